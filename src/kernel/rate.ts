@@ -1,0 +1,25 @@
+import Decimal from 'decimal.js';
+import { problemCatalogue } from './problem';
+
+export const rateProblem = problemCatalogue('rate', {
+  malformed: { kind: 'invalid', title: 'The rate is not a decimal number' },
+});
+
+/** What is not money: a percentage as a fraction (`0.085`), a price per share, a weight. */
+export type Rate = Decimal;
+
+const Precise = Decimal.clone({ precision: 40 });
+
+/**
+ * Reads a plain decimal, at most 18 digits on either side of the point.
+ *
+ * @throws Problem `rate.malformed`.
+ */
+export function rate(text: string): Rate {
+  if (!/^-?\d{1,18}(\.\d{1,18})?$/.test(text)) {
+    throw rateProblem('malformed', {
+      detail: `${JSON.stringify(text.slice(0, 40))} is not a decimal such as 0.085.`,
+    });
+  }
+  return new Precise(text);
+}
