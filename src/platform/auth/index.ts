@@ -1,0 +1,1 @@
+export { ROLES, isRole, type AuthenticatedUser, type Role } from './user';
