@@ -1,0 +1,57 @@
+import type { Currency } from '../../kernel/currency';
+import type { Id } from '../../kernel/id';
+import type { AccountSpec } from './account';
+
+/**
+ * The chart of accounts: every path the engine posts to is made here and nowhere else.
+ * `docs/chart-of-accounts.md` says when each moves.
+ */
+
+/** Client money as it lies with the custodian. */
+export function custodianAccount(currency: Currency): AccountSpec {
+  return account(`assets:custodian:${currency.toLowerCase()}`, currency, { isClientMoney: true });
+}
+
+/** The operator's own bank account, where earned fees go. */
+export function operatorBankAccount(currency: Currency): AccountSpec {
+  return account(`assets:operator-bank:${currency.toLowerCase()}`, currency, {});
+}
+
+/** Money at the custodian that nobody could yet be found for. */
+export function suspenseAccount(currency: Currency): AccountSpec {
+  return account(`liabilities:suspense:${currency.toLowerCase()}`, currency, {
+    isClientMoney: true,
+  });
+}
+
+export function investorCashAccount(investorId: Id<'inv'>, currency: Currency): AccountSpec {
+  return account(`liabilities:investor:${investorId}:cash`, currency, { isClientMoney: true });
+}
+
+/** Subscribed money between the close of an offering and its settlement. */
+export function offeringEscrowAccount(offeringId: Id<'off'>, currency: Currency): AccountSpec {
+  return account(`liabilities:offering:${offeringId}:escrow`, currency, { isClientMoney: true });
+}
+
+/** What a settled offering raised for its issuer and has not been paid out. */
+export function issuerProceedsAccount(issuerId: Id<'iss'>, currency: Currency): AccountSpec {
+  return account(`liabilities:issuer:${issuerId}:proceeds`, currency, { isClientMoney: true });
+}
+
+/** The operator's fee on a settled offering. */
+export function successFeeAccount(currency: Currency): AccountSpec {
+  return account('income:fees:success', currency, { floorMinor: undefined });
+}
+
+function account(
+  path: string,
+  currency: Currency,
+  options: { readonly isClientMoney?: boolean; readonly floorMinor?: bigint | undefined },
+): AccountSpec {
+  return {
+    path,
+    currency,
+    isClientMoney: options.isClientMoney ?? false,
+    floorMinor: 'floorMinor' in options ? options.floorMinor : 0n,
+  };
+}

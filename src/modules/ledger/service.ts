@@ -1,0 +1,139 @@
+import { assert, must } from '../../kernel/assert';
+import type { Clock } from '../../kernel/clock';
+import type { Db, Tx } from '../../platform/db';
+import type { Account, AccountNo, AccountSpec } from './account';
+import { balanced, type EntryDraft, type EntryNo } from './entry';
+import { ledgerProblem } from './errors';
+import type { Capture, HoldNo, HoldRequest } from './hold';
+import * as store from './store';
+
+export interface LedgerDeps {
+  readonly clock: Clock;
+}
+
+/** Accounts, journal entries and holds. Entries are immutable: a mistake is reversed, not edited. */
+export class LedgerService {
+  constructor(private readonly deps: LedgerDeps) {}
+
+  /** The account's number; the account is opened when it does not exist. */
+  async ensureAccount(tx: Tx, spec: AccountSpec): Promise<AccountNo> {
+    return store.ensureAccount(tx, spec, this.deps.clock.now());
+  }
+
+  /** @throws Problem `ledger.account-not-found`. */
+  async getAccount(db: Db, spec: AccountSpec): Promise<Account> {
+    const account = await store.findAccount(db, spec);
+    if (!account) {
+      throw ledgerProblem('account-not-found', { detail: `${spec.path} in ${spec.currency}` });
+    }
+    return account;
+  }
+
+  async findAccount(db: Db, spec: AccountSpec): Promise<Account | undefined> {
+    return store.findAccount(db, spec);
+  }
+
+  /**
+   * Posts entries, all or none, with one call to the database however many there are.
+   *
+   * @returns their numbers, in order.
+   * @throws Problem `ledger.unbalanced-entry`, `ledger.insufficient-funds`,
+   *   `ledger.already-posted`, `ledger.account-not-open`.
+   */
+  async post(tx: Tx, drafts: readonly EntryDraft[]): Promise<readonly EntryNo[]> {
+    if (drafts.length === 0) return [];
+    const first = await store.insertEntries(tx, drafts.map(balanced), this.deps.clock.now());
+    this.sealBeforeCommit(tx);
+    return drafts.map((_, position) => (first + BigInt(position)) as EntryNo);
+  }
+
+  /**
+   * Takes an entry back by its mirror image, in an entry of its own that names the first.
+   *
+   * @throws Problem `ledger.entry-not-found`, `ledger.already-reversed`, and those of `post`.
+   */
+  async reverse(tx: Tx, entryNo: EntryNo, reason: string): Promise<EntryNo> {
+    const original = await store.findEntry(tx, entryNo);
+    if (!original) throw ledgerProblem('entry-not-found');
+    const [reversal] = await this.post(tx, [
+      {
+        kind: 'reversal',
+        source: { type: 'reversal', id: entryNo.toString() },
+        description: `Reversal: ${reason}`,
+        occurredAt: this.deps.clock.now(),
+        reverses: entryNo,
+        postings: original.postings.map(({ accountNo, amount }) => ({
+          accountNo,
+          amount: amount.negated(),
+        })),
+      },
+    ]).catch((error: unknown) => {
+      // The reversal's source is the entry it reverses, so both uniqueness rules say the same.
+      throw isAlreadyPosted(error) ? ledgerProblem('already-reversed', { cause: error }) : error;
+    });
+    return must(reversal, 'the reversal');
+  }
+
+  /** Reserves cash in place. @throws Problem `ledger.insufficient-funds`. */
+  async placeHold(tx: Tx, request: HoldRequest): Promise<HoldNo> {
+    assert(request.amount.isPositive, 'a hold is of a positive amount');
+    const holdNo = await store.insertHolds(tx, [request], this.deps.clock.now());
+    this.sealBeforeCommit(tx);
+    return holdNo;
+  }
+
+  /** Gives held cash back to its owner. @throws Problem `ledger.hold-not-open`. */
+  async releaseHolds(tx: Tx, holds: readonly HoldNo[]): Promise<void> {
+    await this.resolve(tx, holds, 'released');
+  }
+
+  /**
+   * Captures holds and posts the entries that move the captured money: both or neither.
+   *
+   * @throws Problem `ledger.hold-not-open`, and those of `post`.
+   */
+  async captureHolds(tx: Tx, captures: readonly Capture[]): Promise<readonly EntryNo[]> {
+    if (captures.length === 0) return [];
+    await store.insertResolutions(tx, {
+      holds: captures.map((capture) => capture.holdNo),
+      outcome: 'captured',
+      captured: captures.map((capture) => capture.captured.minor),
+      at: this.deps.clock.now(),
+    });
+    return this.post(
+      tx,
+      captures.map((capture) => capture.entry),
+    );
+  }
+
+  /** Lets every hold past its expiry lapse. @returns how many did. */
+  async expireDue(tx: Tx): Promise<number> {
+    const holds = await store.listExpiredHolds(tx, this.deps.clock.now(), 1000);
+    await this.resolve(tx, holds, 'expired');
+    return holds.length;
+  }
+
+  /** Stops all movement on an account, or lets it move again. */
+  async setAccountStatus(tx: Tx, accountNo: AccountNo, status: Account['status']): Promise<void> {
+    await store.setAccountStatus(tx, accountNo, status);
+  }
+
+  private async resolve(
+    tx: Tx,
+    holds: readonly HoldNo[],
+    outcome: 'released' | 'expired',
+  ): Promise<void> {
+    if (holds.length === 0) return;
+    const at = this.deps.clock.now();
+    await store.insertResolutions(tx, { holds, outcome, captured: holds.map(() => 0n), at });
+    this.sealBeforeCommit(tx);
+  }
+
+  private sealBeforeCommit(tx: Tx): void {
+    tx.beforeCommit('ledger.seal', (sealing) => store.seal(sealing, this.deps.clock.now()));
+  }
+}
+
+function isAlreadyPosted(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ledger.already-posted';
+}

@@ -1,0 +1,259 @@
+import { Money } from '../../kernel/money';
+import { asCurrency } from '../../kernel/currency';
+import { constraintOf, sqlState, type Db, type Tx } from '../../platform/db';
+import { must } from '../../kernel/assert';
+import { normalSide, type Account, type AccountNo, type AccountSpec } from './account';
+import type { EntryDraft, EntryNo } from './entry';
+import { ledgerProblem } from './errors';
+import type { HoldNo, HoldRequest } from './hold';
+
+/** Opens the account unless it is open already. */
+export async function ensureAccount(tx: Tx, spec: AccountSpec, at: Date): Promise<AccountNo> {
+  const rows = await tx.query<{ account_no: AccountNo }>(
+    `SELECT ledger_open_account(:operatorId, :path, :currency, :side::smallint, :isClientMoney,
+                                :floorMinor, :at) AS account_no`,
+    {
+      operatorId: tx.scope.operatorId,
+      path: spec.path,
+      currency: spec.currency,
+      side: normalSide(spec.path),
+      isClientMoney: spec.isClientMoney,
+      floorMinor: spec.floorMinor,
+      at,
+    },
+  );
+  return must(rows[0], 'the opened account').account_no;
+}
+
+/** Writes the entries in one call and gives the number of the first; the others follow by one. */
+export async function insertEntries(
+  tx: Tx,
+  drafts: readonly EntryDraft[],
+  recordedAt: Date,
+): Promise<EntryNo> {
+  const postings = drafts.flatMap((draft, position) =>
+    draft.postings.map((posting) => ({ position, ...posting })),
+  );
+  return asLedgerProblem(async () => {
+    const rows = await tx.query<{ first_no: EntryNo }>(
+      `SELECT ledger_post(:operatorId, :recordedAt, :kinds, :sourceTypes, :sourceIds,
+                          :descriptions, :occurredAt, :reverses, :positions, :accounts, :amounts)
+         AS first_no`,
+      {
+        operatorId: tx.scope.operatorId,
+        recordedAt,
+        kinds: drafts.map((draft) => draft.kind),
+        sourceTypes: drafts.map((draft) => draft.source.type),
+        sourceIds: drafts.map((draft) => draft.source.id),
+        descriptions: drafts.map((draft) => draft.description),
+        occurredAt: drafts.map((draft) => draft.occurredAt),
+        reverses: drafts.map((draft) => draft.reverses),
+        positions: postings.map((posting) => posting.position),
+        accounts: postings.map((posting) => posting.accountNo),
+        amounts: postings.map((posting) => posting.amount.minor),
+      },
+    );
+    return must(rows[0], 'the first entry number').first_no;
+  });
+}
+
+/** Places the holds in one call and gives the number of the first. All share purpose and expiry. */
+export async function insertHolds(
+  tx: Tx,
+  requests: readonly [HoldRequest, ...HoldRequest[]],
+  at: Date,
+): Promise<HoldNo> {
+  const totals = new Map<AccountNo, bigint>();
+  for (const { accountNo, amount } of requests) {
+    totals.set(accountNo, (totals.get(accountNo) ?? 0n) + amount.minor);
+  }
+  const accounts = [...totals.keys()].toSorted((a, b) => (a < b ? -1 : 1));
+  return asLedgerProblem(async () => {
+    const rows = await tx.query<{ first_no: HoldNo }>(
+      `SELECT ledger_place_holds(:operatorId, :at, :accounts, :totals, :holdAccounts,
+                                 :holdAmounts, :purpose, :expiresAt) AS first_no`,
+      {
+        operatorId: tx.scope.operatorId,
+        at,
+        accounts,
+        totals: accounts.map((accountNo) => totals.get(accountNo)),
+        holdAccounts: requests.map((request) => request.accountNo),
+        holdAmounts: requests.map((request) => request.amount.minor),
+        purpose: requests[0].purpose,
+        expiresAt: requests[0].expiresAt,
+      },
+    );
+    return must(rows[0], 'the first hold number').first_no;
+  });
+}
+
+/** Ends holds; `captured` in minor units, one for each hold, zero unless the outcome is captured. */
+export async function insertResolutions(
+  tx: Tx,
+  resolution: {
+    readonly holds: readonly HoldNo[];
+    readonly outcome: 'captured' | 'released' | 'expired';
+    readonly captured: readonly bigint[];
+    readonly at: Date;
+  },
+): Promise<void> {
+  await asLedgerProblem(() =>
+    tx.execute(`SELECT ledger_resolve_holds(:operatorId, :at, :holds, :outcome, :captured)`, {
+      operatorId: tx.scope.operatorId,
+      ...resolution,
+    }),
+  );
+}
+
+/** Closes this transaction's batch with its link of the hash chain. */
+export async function seal(tx: Tx, at: Date): Promise<void> {
+  await tx.execute('SELECT ledger_seal(:operatorId, :at)', {
+    operatorId: tx.scope.operatorId,
+    at,
+  });
+}
+
+export async function findAccount(db: Db, spec: AccountSpec): Promise<Account | undefined> {
+  const rows = await db.query<AccountRow>(
+    `${SELECT_ACCOUNT} WHERE a.path = :path AND a.currency = :currency`,
+    { path: spec.path, currency: spec.currency },
+  );
+  return rows[0] && fromAccountRow(rows[0]);
+}
+
+export async function listAccountsByNumber(
+  db: Db,
+  numbers: readonly AccountNo[],
+): Promise<readonly Account[]> {
+  const rows = await db.query<AccountRow>(
+    `${SELECT_ACCOUNT} WHERE a.account_no = ANY (:numbers) ORDER BY a.account_no`,
+    { numbers },
+  );
+  return rows.map(fromAccountRow);
+}
+
+export async function findEntry(
+  db: Db,
+  entryNo: EntryNo,
+): Promise<(EntryDraft & { readonly recordedAt: Date }) | undefined> {
+  const rows = await db.query<{
+    kind: string;
+    source_type: string;
+    source_id: string;
+    description: string;
+    reverses_entry_no: EntryNo | null;
+    occurred_at: Date;
+    recorded_at: Date;
+    account_no: AccountNo;
+    amount_minor: bigint;
+    currency: string;
+  }>(
+    `SELECT e.kind, e.source_type, e.source_id, e.description, e.reverses_entry_no,
+            e.occurred_at, e.recorded_at, p.account_no, p.amount_minor, p.currency
+     FROM ledger_entries e
+     JOIN ledger_postings p ON p.operator_id = e.operator_id AND p.entry_no = e.entry_no
+       AND p.recorded_at = e.recorded_at
+     WHERE e.entry_no = :entryNo
+     ORDER BY p.account_no, p.account_seq`,
+    { entryNo },
+  );
+  const [first] = rows;
+  if (!first) return undefined;
+  return {
+    kind: first.kind,
+    source: { type: first.source_type, id: first.source_id },
+    description: first.description,
+    occurredAt: first.occurred_at,
+    recordedAt: first.recorded_at,
+    ...(first.reverses_entry_no === null ? {} : { reverses: first.reverses_entry_no }),
+    postings: rows.map((row) => ({
+      accountNo: row.account_no,
+      amount: Money.ofMinor(row.amount_minor, asCurrency(row.currency)),
+    })),
+  };
+}
+
+export async function setAccountStatus(
+  tx: Tx,
+  accountNo: AccountNo,
+  status: Account['status'],
+): Promise<void> {
+  await tx.execute('SELECT ledger_set_account_status(:operatorId, :accountNo, :status)', {
+    operatorId: tx.scope.operatorId,
+    accountNo,
+    status,
+  });
+}
+
+/** Holds past their expiry that nobody resolved, oldest first. */
+export async function listExpiredHolds(
+  db: Db,
+  at: Date,
+  limit: number,
+): Promise<readonly HoldNo[]> {
+  const rows = await db.query<{ hold_no: HoldNo }>(
+    `SELECT h.hold_no FROM ledger_holds h
+     LEFT JOIN ledger_hold_resolutions r
+       ON r.operator_id = h.operator_id AND r.hold_no = h.hold_no
+     WHERE h.expires_at <= :at AND r.hold_no IS NULL
+     ORDER BY h.expires_at, h.hold_no LIMIT :limit`,
+    { at, limit },
+  );
+  return rows.map((row) => row.hold_no);
+}
+
+export async function ensurePartitions(tx: Tx, from: Date, months: number): Promise<void> {
+  await tx.execute('SELECT ledger_ensure_partitions(:from::date, :months)', {
+    from: from.toISOString().slice(0, 10),
+    months,
+  });
+}
+
+const SELECT_ACCOUNT = `SELECT a.account_no, a.path, a.currency, a.is_client_money, a.floor_minor,
+  a.balance_minor, a.held_minor, a.posting_count, a.status FROM ledger_accounts a`;
+
+interface AccountRow {
+  account_no: AccountNo;
+  path: string;
+  currency: string;
+  is_client_money: boolean;
+  floor_minor: bigint | null;
+  balance_minor: bigint;
+  held_minor: bigint;
+  posting_count: bigint;
+  status: Account['status'];
+}
+
+function fromAccountRow(row: AccountRow): Account {
+  const currency = asCurrency(row.currency);
+  return {
+    accountNo: row.account_no,
+    path: row.path,
+    currency,
+    isClientMoney: row.is_client_money,
+    floorMinor: row.floor_minor ?? undefined,
+    balance: Money.ofMinor(row.balance_minor, currency),
+    held: Money.ofMinor(row.held_minor, currency),
+    postingCount: row.posting_count,
+    status: row.status,
+  };
+}
+
+/** What the database refuses, in the ledger's own words. */
+const REFUSALS: Readonly<Record<string, Parameters<typeof ledgerProblem>[0]>> = {
+  ledger_accounts_never_below_floor: 'insufficient-funds',
+  ledger_entries_operator_id_source_type_source_id_key: 'already-posted',
+  ledger_entries_reversed_once: 'already-reversed',
+  YC104: 'account-not-open',
+  YC105: 'insufficient-funds',
+  YC106: 'hold-not-open',
+};
+
+async function asLedgerProblem<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const slug = REFUSALS[constraintOf(error) ?? ''] ?? REFUSALS[sqlState(error) ?? ''];
+    throw slug === undefined ? error : ledgerProblem(slug, { cause: error });
+  }
+}
