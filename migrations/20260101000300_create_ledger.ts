@@ -302,6 +302,22 @@ export async function up(knex: Knex): Promise<void> {
       RETURN first_no;
     END $$;
 
+    -- Locks the accounts in order and tells what each could still spend; nothing for one that is
+    -- not open.
+    CREATE FUNCTION ledger_lock_available(p_operator INTEGER, p_accounts BIGINT[])
+    RETURNS TABLE (account_no BIGINT, available_minor BIGINT)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+      PERFORM ledger_require_scope(p_operator);
+      RETURN QUERY
+        SELECT a.account_no,
+               a.normal_side * a.balance_minor - a.held_minor - coalesce(a.floor_minor, 0)
+        FROM ledger_accounts a
+        WHERE a.operator_id = p_operator AND a.account_no = ANY (p_accounts)
+          AND a.status = 'open'
+        ORDER BY a.account_no FOR UPDATE;
+    END $$;
+
     -- Ends holds: what is captured must be posted by the same transaction, the rest is available
     -- again. A hold that was resolved before, or never placed, stops everything (YC106).
     CREATE FUNCTION ledger_resolve_holds(
@@ -468,6 +484,7 @@ export async function down(knex: Knex): Promise<void> {
       ledger_postings, ledger_entries, ledger_accounts CASCADE;
     DROP FUNCTION ledger_check_postings, ledger_take_numbers, ledger_require_scope,
       ledger_open_account, ledger_set_account_status, ledger_post, ledger_place_holds,
+      ledger_lock_available,
       ledger_resolve_holds, ledger_batch_digest, ledger_seal, ledger_link,
       ledger_ensure_partitions;
     DROP SEQUENCE ledger_batch_numbers, ledger_account_numbers;

@@ -38,14 +38,15 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- Reserves amounts under their ceilings. Rows come sorted by (subject, cap) and distinct; a
     -- ceiling is what this request's own facts give, less what was declared elsewhere.
-    -- Raises YC201 when one does not fit.
+    -- Gives what each has used now, or raises YC201 when one does not fit.
     CREATE FUNCTION cap_reserve(
       p_subjects TEXT[], p_keys TEXT[], p_currencies TEXT[], p_windows INTEGER[],
       p_amounts BIGINT[], p_ceilings BIGINT[]
-    ) RETURNS void
+    ) RETURNS BIGINT[]
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    DECLARE touched BIGINT;
+    DECLARE used BIGINT[];
     BEGIN
+      WITH reserved AS (
       INSERT INTO cap_usages AS u
         (subject, cap_key, currency, window_months, reserved_minor, ceiling_minor)
       SELECT t.subject, t.cap_key, t.currency, t.window_months, t.amount, t.ceiling
@@ -56,11 +57,15 @@ export async function up(knex: Knex): Promise<void> {
         SET reserved_minor = u.reserved_minor + excluded.reserved_minor,
             ceiling_minor = excluded.ceiling_minor
         WHERE u.reserved_minor + u.counted_minor + excluded.reserved_minor
-              <= excluded.ceiling_minor;
-      GET DIAGNOSTICS touched = ROW_COUNT;
-      IF touched <> cardinality(p_subjects) THEN
+              <= excluded.ceiling_minor
+      RETURNING u.subject, u.cap_key, u.reserved_minor + u.counted_minor AS used
+      )
+      -- The order of the rows is that of the arrays, which come sorted the same way.
+      SELECT array_agg(r.used ORDER BY r.subject, r.cap_key) INTO used FROM reserved r;
+      IF coalesce(cardinality(used), 0) <> cardinality(p_subjects) THEN
         RAISE EXCEPTION 'a cap has too little left' USING ERRCODE = 'YC201';
       END IF;
+      RETURN used;
     END $$;
 
     -- Locks the rows in order, takes out of each window what has left it by p_today, and tells

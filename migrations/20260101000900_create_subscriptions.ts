@@ -70,13 +70,111 @@ export async function up(knex: Knex): Promise<void> {
       ON subscription_refusals (operator_id, refused_at);
     SELECT app_make_append_only('subscription_refusals');
 
-    SELECT app_enable_rls('subscriptions');
+    -- New rows come through subscription_open_batch alone.
+    SELECT app_enable_rls('subscriptions', 'SELECT, UPDATE');
     SELECT app_enable_rls('subscription_refusals', 'SELECT, INSERT');
+  `);
+  await knex.raw(`
+    -- Opens many subscriptions in one transaction, or none. The caller has grouped them: every
+    -- array of distinct rows (caps, accounts, books) comes sorted with its totals, so that locks
+    -- are taken in one order, and each item says by position which rows it belongs to and how much
+    -- later items add to the same row, so that its own place and usage need no window function.
+    --
+    -- Raises YC201 (a cap), YC105 (funds), YC301 (book shut, full or of another version), YC302
+    -- (an investor changed) or 23505 (a repeated request); the caller then decides one by one.
+    CREATE FUNCTION subscription_open_batch(
+      p_operator INTEGER, p_at TIMESTAMPTZ,
+      p_investors TEXT[], p_profile_versions INTEGER[],
+      p_cap_subjects TEXT[], p_cap_keys TEXT[], p_cap_currencies TEXT[], p_cap_windows INTEGER[],
+      p_cap_totals BIGINT[], p_cap_ceilings BIGINT[],
+      p_accounts BIGINT[], p_account_totals BIGINT[],
+      p_books TEXT[], p_book_versions INTEGER[], p_book_totals BIGINT[], p_book_counts INTEGER[],
+      i_ids TEXT[], i_book INTEGER[], i_later_in_book INTEGER[], i_investors TEXT[],
+      i_accounts BIGINT[], i_amounts BIGINT[], i_units BIGINT[], i_revocable_until TIMESTAMPTZ[],
+      i_request_keys UUID[], i_request_hashes UUID[], i_profile_versions INTEGER[],
+      i_rulebooks SMALLINT[], i_acknowledged SMALLINT[],
+      i_cap_a INTEGER[], i_cap_a_later BIGINT[], i_cap_a_ceiling BIGINT[],
+      i_cap_b INTEGER[], i_cap_b_later BIGINT[], i_cap_b_ceiling BIGINT[],
+      p_actors TEXT[],
+      OUT first_hold_no BIGINT, OUT order_counts BIGINT[], OUT caps_used BIGINT[]
+    )
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    SET plan_cache_mode = force_generic_plan
+    SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+    DECLARE touched BIGINT;
+    BEGIN
+      PERFORM ledger_require_scope(p_operator);
+      SELECT count(*) INTO touched
+      FROM unnest(p_investors, p_profile_versions) AS t (id, version)
+      JOIN investors v ON v.operator_id = p_operator AND v.id = t.id
+        AND v.profile_version = t.version AND v.status = 'active';
+      IF touched <> cardinality(p_investors) THEN
+        RAISE EXCEPTION 'an investor is not active or has a newer profile' USING ERRCODE = 'YC302';
+      END IF;
+
+      caps_used := '{}';
+      IF cardinality(p_cap_subjects) > 0 THEN
+        caps_used := cap_reserve(p_cap_subjects, p_cap_keys, p_cap_currencies, p_cap_windows,
+                                 p_cap_totals, p_cap_ceilings);
+      END IF;
+
+      first_hold_no := ledger_place_holds(p_operator, p_at, p_accounts, p_account_totals,
+                                          i_accounts, i_amounts, 'subscription', NULL);
+
+      WITH changed AS (
+        UPDATE offering_books b
+        SET committed_minor = b.committed_minor + t.total, order_count = b.order_count + t.orders
+        FROM unnest(p_books, p_book_versions, p_book_totals, p_book_counts)
+          WITH ORDINALITY AS t (offering_id, version, total, orders, ord)
+        WHERE b.operator_id = p_operator AND b.offering_id = t.offering_id
+          AND b.is_open AND b.version = t.version AND b.opens_at <= p_at AND p_at < b.closes_at
+          AND b.committed_minor + t.total <= b.limit_minor
+        RETURNING t.ord, b.order_count
+      )
+      SELECT array_agg(c.order_count ORDER BY c.ord) INTO order_counts FROM changed c;
+      IF coalesce(cardinality(order_counts), 0) <> cardinality(p_books) THEN
+        RAISE EXCEPTION 'a book is shut, full or of another version' USING ERRCODE = 'YC301';
+      END IF;
+
+      INSERT INTO subscriptions
+        (operator_id, id, offering_id, order_no, investor_id, hold_no, amount_minor, units, status,
+         opened_at, revocable_until, request_key, request_hash, offering_version, profile_version,
+         rulebook_no, acknowledged, caps_used, caps_ceiling)
+      SELECT p_operator, i.id, p_books[i.book], order_counts[i.book] - i.later_in_book,
+             i.investor_id, first_hold_no + i.ord - 1, i.amount, i.units,
+             CASE WHEN i.revocable_until > p_at THEN 'reflecting' ELSE 'binding' END,
+             p_at, i.revocable_until, i.request_key, i.request_hash, p_book_versions[i.book],
+             i.profile_version, i.rulebook_no, i.acknowledged,
+             CASE WHEN i.cap_b IS NOT NULL
+                  THEN ARRAY[caps_used[i.cap_a] - i.cap_a_later - i.amount,
+                             caps_used[i.cap_b] - i.cap_b_later - i.amount]
+                  WHEN i.cap_a IS NOT NULL
+                  THEN ARRAY[caps_used[i.cap_a] - i.cap_a_later - i.amount]
+                  ELSE '{}'::bigint[] END,
+             CASE WHEN i.cap_b IS NOT NULL THEN ARRAY[i.cap_a_ceiling, i.cap_b_ceiling]
+                  WHEN i.cap_a IS NOT NULL THEN ARRAY[i.cap_a_ceiling]
+                  ELSE '{}'::bigint[] END
+      FROM unnest(i_ids, i_book, i_later_in_book, i_investors, i_amounts, i_units,
+                  i_revocable_until, i_request_keys, i_request_hashes, i_profile_versions,
+                  i_rulebooks, i_acknowledged, i_cap_a, i_cap_a_later, i_cap_a_ceiling,
+                  i_cap_b, i_cap_b_later, i_cap_b_ceiling)
+        WITH ORDINALITY AS i (id, book, later_in_book, investor_id, amount, units,
+                  revocable_until, request_key, request_hash, profile_version,
+                  rulebook_no, acknowledged, cap_a, cap_a_later, cap_a_ceiling,
+                  cap_b, cap_b_later, cap_b_ceiling, ord);
+
+      -- One event for the batch: listeners (audit, notices) take it apart after the commit.
+      INSERT INTO platform_outbox_events (operator_id, type, subject, payload, occurred_at)
+      VALUES (p_operator, 'subscriptions.opened', i_ids[1],
+              jsonb_build_object('ids', to_jsonb(i_ids), 'actors', to_jsonb(p_actors)), p_at);
+      PERFORM ledger_seal(p_operator, p_at);
+    END $$;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    DROP FUNCTION subscription_open_batch;
     DROP TABLE subscription_refusals, subscriptions, subscription_rulebooks CASCADE;
   `);
 }
