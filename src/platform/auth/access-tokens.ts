@@ -1,0 +1,204 @@
+import jwt from 'jsonwebtoken';
+import { assert } from '../../kernel/assert';
+import type { Clock } from '../../kernel/clock';
+import { isId, type Id } from '../../kernel/id';
+import { authProblem } from './errors';
+import { isRole, type AuthenticatedUser } from './user';
+
+/** One secret of the signing ring, named by its `kid`. */
+export interface SigningKey {
+  readonly kid: string;
+  /** At least 256 bits, as RFC 7518 3.2 asks for HS256. */
+  readonly secret: Buffer;
+}
+
+export interface AccessTokenOptions {
+  /**
+   * What a token's life is measured by. Where the sandbox's virtual time should not log people
+   * out, this is the machine's clock.
+   */
+  readonly clock: Clock;
+  /** The first signs; all verify. To rotate: put the new one first, drop the old after a life. */
+  readonly keys: readonly [SigningKey, ...SigningKey[]];
+  readonly issuer: string;
+  readonly audience: string;
+  /** Ten minutes when absent, which is also the most. */
+  readonly lifeSeconds?: number;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+export interface AccessClaims {
+  readonly user: AuthenticatedUser;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Turns a bearer token into its user, or throws an `auth` Problem. */
+export interface Authenticator {
+  authenticate(token: string): AuthenticatedUser | Promise<AuthenticatedUser>;
+}
+
+const ALGORITHM = 'HS256';
+const TYPE = 'at+jwt';
+const LONGEST_LIFE_SECONDS = 600;
+const LONGEST_TOKEN = 4096;
+/** Instances may disagree a little about the time at which a token was issued. */
+const SKEW_SECONDS = 5;
+const REMEMBERED = 10_000;
+
+/**
+ * JWT access tokens (RFC 7519, profile of RFC 9068).
+ *
+ * Only this class issues them, so a token's header must be byte for byte one that it writes. That
+ * leaves nothing to choose for a forger: no other algorithm, type, key or embedded key is read.
+ */
+export class AccessTokens implements Authenticator {
+  private readonly lifeSeconds: number;
+  private readonly secrets = new Map<string, Buffer>();
+  /** A signature need not be checked twice: the user stands with every request of a session. */
+  private readonly remembered = new Map<string, AccessClaims>();
+
+  constructor(private readonly options: AccessTokenOptions) {
+    this.lifeSeconds = options.lifeSeconds ?? LONGEST_LIFE_SECONDS;
+    assert(
+      this.lifeSeconds > 0 && this.lifeSeconds <= LONGEST_LIFE_SECONDS,
+      'an access token lives at most ten minutes',
+    );
+    for (const key of options.keys) {
+      assert(key.secret.length >= 32, `the signing key ${key.kid} is shorter than 256 bits`);
+      this.secrets.set(headerSegment(key), key.secret);
+    }
+    assert(this.secrets.size === options.keys.length, 'two signing keys share one kid');
+  }
+
+  issue(user: AuthenticatedUser): IssuedToken {
+    const { clock, keys, issuer, audience } = this.options;
+    const issuedAt = Math.trunc(clock.now().getTime() / 1000);
+    const expiresAt = issuedAt + this.lifeSeconds;
+    const claims = {
+      iss: issuer,
+      aud: audience,
+      sub: user.id,
+      op: user.operatorId,
+      roles: user.roles,
+      ...(user.partyId === undefined ? {} : { pty: user.partyId }),
+      ...(user.sessionId === undefined ? {} : { sid: user.sessionId }),
+      iat: issuedAt,
+      exp: expiresAt,
+    };
+    return { token: sign(claims, keys[0]), expiresAt: new Date(expiresAt * 1000) };
+  }
+
+  /** @throws Problem `auth.invalid-token` or `auth.expired-token`. */
+  verify(token: string): AccessClaims {
+    const known = this.remembered.get(token);
+    if (known !== undefined) {
+      if (known.expiresAt > this.options.clock.now()) return known;
+      this.remembered.delete(token);
+      throw authProblem('expired-token');
+    }
+    const claims = this.read(token);
+    if (this.remembered.size >= REMEMBERED) this.forgetOldest();
+    this.remembered.set(token, claims);
+    return claims;
+  }
+
+  authenticate(token: string): AuthenticatedUser {
+    return this.verify(token).user;
+  }
+
+  private read(token: string): AccessClaims {
+    if (token.length > LONGEST_TOKEN) throw authProblem('invalid-token');
+    const secret = this.secrets.get(token.slice(0, token.indexOf('.')));
+    if (secret === undefined) throw authProblem('invalid-token');
+    const now = Math.trunc(this.options.clock.now().getTime() / 1000);
+    const claims = this.checked(token, secret, now);
+    // One spelling per token: no second `sub`, no white space, nothing this class did not write.
+    if (segment(JSON.stringify(claims)) !== token.split('.')[1]) throw authProblem('invalid-token');
+    return asClaims(claims, now, this.lifeSeconds);
+  }
+
+  private checked(token: string, secret: Buffer, now: number): jwt.JwtPayload {
+    try {
+      const claims = jwt.verify(token, secret, {
+        algorithms: [ALGORITHM],
+        issuer: this.options.issuer,
+        audience: this.options.audience,
+        clockTimestamp: now,
+      });
+      if (typeof claims === 'object') return claims;
+    } catch (error) {
+      if (error instanceof jwt.TokenExpiredError) throw authProblem('expired-token');
+      if (!(error instanceof jwt.JsonWebTokenError)) throw error;
+    }
+    // Which check failed is nobody's business but ours.
+    throw authProblem('invalid-token');
+  }
+
+  private forgetOldest(): void {
+    for (const token of this.remembered.keys()) {
+      this.remembered.delete(token);
+      return;
+    }
+  }
+}
+
+function sign(claims: object, key: SigningKey): string {
+  return jwt.sign(claims, key.secret, {
+    algorithm: ALGORITHM,
+    keyid: key.kid,
+    header: { alg: ALGORITHM, typ: TYPE },
+    noTimestamp: true,
+  });
+}
+
+function headerSegment(key: SigningKey): string {
+  const token = sign({}, key);
+  return token.slice(0, token.indexOf('.'));
+}
+
+function segment(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}
+
+function asClaims(claims: jwt.JwtPayload, now: number, lifeSeconds: number): AccessClaims {
+  const { sub, op, roles, pty, sid, iat, exp } = claims as Record<string, unknown>;
+  const isWhole =
+    isId('usr', sub) &&
+    Number.isSafeInteger(op) &&
+    Array.isArray(roles) &&
+    roles.every(isRole) &&
+    (pty === undefined || isId('pty', pty)) &&
+    (sid === undefined || isId('ses', sid)) &&
+    isTimely(iat, exp, { now, lifeSeconds });
+  if (!isWhole) throw authProblem('invalid-token');
+  return {
+    user: {
+      id: sub,
+      operatorId: op as number,
+      roles,
+      ...(pty === undefined ? {} : { partyId: pty as Id<'pty'> }),
+      ...(sid === undefined ? {} : { sessionId: sid as Id<'ses'> }),
+    },
+    issuedAt: new Date((iat as number) * 1000),
+    expiresAt: new Date((exp as number) * 1000),
+  };
+}
+
+/** A token without an end, with too long a life, or from the future is not one of ours. */
+function isTimely(
+  iat: unknown,
+  exp: unknown,
+  { now, lifeSeconds }: { readonly now: number; readonly lifeSeconds: number },
+): boolean {
+  return (
+    typeof iat === 'number' &&
+    typeof exp === 'number' &&
+    exp - iat <= lifeSeconds &&
+    iat <= now + SKEW_SECONDS
+  );
+}
