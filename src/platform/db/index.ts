@@ -1,12 +1,5 @@
-export {
-  Database,
-  connectionSettings,
-  constraintOf,
-  sqlState,
-  type Actor,
-  type Bindings,
-  type DatabaseOptions,
-  type Db,
-  type Scope,
-  type Tx,
-} from './database';
+export { Database, connectionSettings, type DatabaseOptions } from './database';
+export { constraintOf, sqlState } from './errors';
+export { Session, type PreparedCall } from './session';
+export type { Bindings } from './sql';
+export type { Actor, Db, Scope, Tx } from './transaction';

@@ -1,0 +1,90 @@
+import type { ClientBase, QueryResult } from 'pg';
+import { positional, type Bindings } from './sql';
+
+/** Who acts: a person's user id, or the system itself (a job, a seed, an import). */
+export interface Actor {
+  readonly kind: 'user' | 'system';
+  readonly id: string;
+}
+
+/** Whose rows a piece of work may see, and in whose name it acts. */
+export interface Scope {
+  /** Rows of this operator only; without it, only rows that belong to the installation. */
+  readonly operatorId: number | undefined;
+  readonly actor: Actor;
+}
+
+/** A handle that reads within one scope, inside one transaction. */
+export interface Db {
+  readonly scope: Scope;
+  /** Runs a statement with named bindings (`:name`) and gives its rows. */
+  query<Row extends object>(sql: string, bindings?: Bindings): Promise<readonly Row[]>;
+}
+
+declare const transaction: unique symbol;
+
+/** A handle that also writes. A `Tx` passes where a `Db` is wanted, never the reverse. */
+export interface Tx extends Db {
+  readonly [transaction]: true;
+  /** Runs a writing statement and gives the number of rows it touched. */
+  execute(sql: string, bindings?: Bindings): Promise<number>;
+  /** Runs `work` once, just before COMMIT, however often the same `key` is registered. */
+  beforeCommit(key: string, work: (tx: Tx) => Promise<void>): void;
+}
+
+/** Runs `work` in one transaction on `client`; a throw rolls everything back. */
+export async function runTransaction<T>(
+  client: ClientBase,
+  scope: Scope,
+  { readOnly }: { readonly readOnly: boolean },
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  // One round trip. The operator is a number, so nothing can be injected; an empty setting sees
+  // no operator's rows.
+  await client.query(
+    `BEGIN${readOnly ? ' READ ONLY' : ''}; ` +
+      `SELECT set_config('app.operator_id', '${scope.operatorId ?? ''}', true)`,
+  );
+  try {
+    const tx = new Transaction(client, scope);
+    const result = await work(tx);
+    await tx.finish();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // A connection that is gone has rolled back by itself.
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+class Transaction implements Tx {
+  declare readonly [transaction]: true;
+  private readonly finishers = new Map<string, (tx: Tx) => Promise<void>>();
+
+  constructor(
+    private readonly client: ClientBase,
+    readonly scope: Scope,
+  ) {}
+
+  async query<Row extends object>(sql: string, bindings: Bindings = {}): Promise<readonly Row[]> {
+    return (await this.run(sql, bindings)).rows as readonly Row[];
+  }
+
+  async execute(sql: string, bindings: Bindings = {}): Promise<number> {
+    return (await this.run(sql, bindings)).rowCount ?? 0;
+  }
+
+  beforeCommit(key: string, work: (tx: Tx) => Promise<void>): void {
+    if (!this.finishers.has(key)) this.finishers.set(key, work);
+  }
+
+  async finish(): Promise<void> {
+    for (const work of this.finishers.values()) await work(this);
+  }
+
+  private run(sql: string, bindings: Bindings): Promise<QueryResult> {
+    const { text, values } = positional(sql, bindings);
+    return this.client.query(text, values);
+  }
+}
