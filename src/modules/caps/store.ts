@@ -1,0 +1,109 @@
+import type { CalendarDate } from '../../kernel/calendar-date';
+import { sqlState, type Db, type Tx } from '../../platform/db';
+import { byLockOrder, type CapLine, type CapRow } from './cap-line';
+
+/** SQLSTATE of `cap_reserve` when one of its lines has too little left. */
+const TOO_LITTLE_LEFT = 'YC201';
+
+/** @returns false when a line does not fit; then nothing was reserved and the transaction is off. */
+export async function reserve(tx: Tx, lines: readonly CapLine[]): Promise<boolean> {
+  try {
+    await tx.execute(
+      `SELECT cap_reserve(:subjects, :keys, :currencies, :windows, :amounts, :ceilings)`,
+      { ...columns(lines), amounts: lines.map((line) => line.amount.minor) },
+    );
+    return true;
+  } catch (error) {
+    if (sqlState(error) === TOO_LITTLE_LEFT) return false;
+    throw error;
+  }
+}
+
+/** Locks the lines' rows in order and gives what each has used, as of `today`. Minor units. */
+export async function lockUsage(
+  tx: Tx,
+  lines: readonly CapLine[],
+  today: CalendarDate,
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await tx.query<{ subject: string; cap_key: string; used_minor: bigint }>(
+    `SELECT subject, cap_key, used_minor
+     FROM cap_lock_usage(:subjects, :keys, :currencies, :windows, :todays, :ceilings)`,
+    { ...columns(lines), todays: lines.map(() => today) },
+  );
+  return new Map(rows.map((row) => [rowKey(row.subject, row.cap_key), row.used_minor]));
+}
+
+/** What the party has used of the cap as of `today`, exactly and without locking. Minor units. */
+export async function readUsage(db: Db, row: CapRow, today: CalendarDate): Promise<bigint> {
+  const rows = await db.query<{ used: bigint }>(
+    `SELECT cap_read_usage(:subject, :capKey, :today::date) AS used`,
+    { ...row, today },
+  );
+  return rows[0]?.used ?? 0n;
+}
+
+export interface ReleaseLine extends CapRow {
+  readonly amountMinor: bigint;
+}
+
+export async function release(tx: Tx, lines: readonly ReleaseLine[]): Promise<void> {
+  await tx.execute(`SELECT cap_release(:subjects, :keys, :amounts)`, {
+    subjects: lines.map((line) => line.subject),
+    keys: lines.map((line) => line.capKey),
+    amounts: lines.map((line) => line.amountMinor),
+  });
+}
+
+export interface SaleLine extends CapRow {
+  /** The fact that was sold: a subscription, an offering. */
+  readonly sourceId: string;
+  readonly reservedMinor: bigint;
+  readonly soldMinor: bigint;
+}
+
+export async function countSales(
+  tx: Tx,
+  lines: readonly SaleLine[],
+  soldOn: CalendarDate,
+): Promise<void> {
+  await tx.execute(
+    `SELECT cap_count_sales(:operatorId, :subjects, :keys, :sources, :reserved, :sold,
+                            :soldOn::date)`,
+    {
+      operatorId: tx.scope.operatorId,
+      subjects: lines.map((line) => line.subject),
+      keys: lines.map((line) => line.capKey),
+      sources: lines.map((line) => line.sourceId),
+      reserved: lines.map((line) => line.reservedMinor),
+      sold: lines.map((line) => line.soldMinor),
+      soldOn,
+    },
+  );
+}
+
+export async function rollWindows(tx: Tx, today: CalendarDate): Promise<bigint> {
+  const rows = await tx.query<{ rolled: bigint }>(
+    'SELECT cap_roll_windows(:today::date) AS rolled',
+    { today },
+  );
+  return rows[0]?.rolled ?? 0n;
+}
+
+/** The key of a row in maps of usage. */
+export function rowKey(subject: string, capKey: string): string {
+  return `${subject} ${capKey}`;
+}
+
+function columns(lines: readonly CapLine[]) {
+  const sorted = lines.toSorted(byLockOrder);
+  if (sorted.some((line, position) => line !== lines[position])) {
+    throw new Error('cap lines must come in lock order');
+  }
+  return {
+    subjects: lines.map((line) => line.subject),
+    keys: lines.map((line) => line.capKey),
+    currencies: lines.map((line) => line.amount.currency),
+    windows: lines.map((line) => line.cap.windowMonths),
+    ceilings: lines.map((line) => line.ceilingMinor),
+  };
+}

@@ -1,0 +1,1 @@
+export { Lane, laneProblem, type LaneOptions, type Outcome } from './lane';
