@@ -1,3 +1,5 @@
+import { assert } from './assert';
+import { DAY_MS } from './clock';
 import { problemCatalogue } from './problem';
 
 export const calendarProblem = problemCatalogue('calendar', {
@@ -32,10 +34,32 @@ export function dateIn(timeZone: string, instant: Date): CalendarDate {
 /** The first instant of `date` in `timeZone`, whatever daylight saving does that day. */
 export function startOfDay(date: CalendarDate, timeZone: string): Date {
   const midnight = Date.parse(`${date}T00:00:00Z`);
-  // Two rounds: the offset at the guess, then the offset at the corrected guess.
-  let guess = midnight - offsetMs(timeZone, midnight);
-  guess = midnight - offsetMs(timeZone, guess);
-  return new Date(guess);
+  // Clocks change at most once in these two days: the offset is that of the day before or after.
+  const before = midnight - offsetMs(timeZone, midnight - DAY_MS);
+  const after = midnight - offsetMs(timeZone, midnight + DAY_MS);
+  const early = Math.min(before, after);
+  const late = Math.max(before, after);
+  const start = [early, late].find((guess) => guess + offsetMs(timeZone, guess) === midnight);
+  return new Date(start ?? firstAtOrAfter(midnight, timeZone, [early, late]));
+}
+
+/**
+ * The first instant whose local time is at least `local`, between two instants. Needed where clocks
+ * jump over midnight (Beirut, São Paulo until 2018): there the day begins at one o'clock.
+ */
+function firstAtOrAfter(
+  local: number,
+  timeZone: string,
+  [from, to]: readonly [number, number],
+): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (middle + offsetMs(timeZone, middle) >= local) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 export function addDays(date: CalendarDate, days: number): CalendarDate {
@@ -52,7 +76,7 @@ export function addMonths(date: CalendarDate, months: number): CalendarDate {
 
 /** Days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: CalendarDate, to: CalendarDate): number {
-  return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
+  return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS;
 }
 
 /** 1 is Monday, 7 is Sunday (ISO 8601). */
@@ -69,8 +93,13 @@ function fields(date: CalendarDate): [year: number, month: number, day: number] 
 }
 
 function fromUtc(milliseconds: number): CalendarDate {
+  // Beyond these years the text would have another shape and no longer compare in order of time.
+  assert(milliseconds >= FIRST_DAY && milliseconds <= LAST_DAY, 'a date is out of range');
   return new Date(milliseconds).toISOString().slice(0, 10) as CalendarDate;
 }
+
+const FIRST_DAY = Date.parse('0100-01-01T00:00:00Z');
+const LAST_DAY = Date.parse('9999-12-31T00:00:00Z');
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -90,5 +119,5 @@ function zoneFormat(timeZone: string): Intl.DateTimeFormat {
 
 function offsetMs(timeZone: string, at: number): number {
   const local = zoneFormat(timeZone).format(new Date(at)).replace(' ', 'T');
-  return Date.parse(`${local}Z`) - Math.trunc(at / 1000) * 1000;
+  return Date.parse(`${local}Z`) - Math.floor(at / 1000) * 1000;
 }

@@ -1,3 +1,5 @@
+import { assert } from './assert';
+
 /** The only source of time. Everything that asks "now?" is given one. */
 export interface Clock {
   now(): Date;
@@ -11,7 +13,7 @@ export class ManualClock implements Clock {
   private at: number;
 
   constructor(start: Date | string) {
-    this.at = new Date(start).getTime();
+    this.at = millisecondsOf(start);
   }
 
   now(): Date {
@@ -19,10 +21,11 @@ export class ManualClock implements Clock {
   }
 
   moveTo(instant: Date | string): void {
-    this.at = Math.max(this.at, new Date(instant).getTime());
+    this.at = Math.max(this.at, millisecondsOf(instant));
   }
 
   advance(milliseconds: number): void {
+    assert(Number.isFinite(milliseconds), 'a clock advances by a number of milliseconds');
     this.at += Math.max(0, milliseconds);
   }
 }
@@ -46,6 +49,12 @@ export class OffsetClock implements Clock {
   moveTo(instant: Date): void {
     this.offsetMs = instant.getTime() - this.base.now().getTime();
   }
+}
+
+function millisecondsOf(instant: Date | string): number {
+  const milliseconds = new Date(instant).getTime();
+  assert(!Number.isNaN(milliseconds), `${String(instant)} is not an instant`);
+  return milliseconds;
 }
 
 export const HOUR_MS = 3_600_000;

@@ -182,7 +182,7 @@ export class Money {
 
   /** The amount as an exact decimal of major units, for formulas with rates. */
   toDecimal(): Decimal {
-    return new Exact(this.toDecimalString());
+    return new Precise(this.toDecimalString());
   }
 
   toWire(): MoneyWire {
@@ -207,5 +207,9 @@ export class Money {
   }
 }
 
-/** Enough digits that no product of an 18-digit amount and an 18-digit rate is rounded twice. */
-const Exact = Decimal.clone({ precision: 60 });
+/**
+ * More digits than any product has: a 19-digit amount by a rate of the 60 digits of a quotient of
+ * two amounts. So a product is exact, and rounded once.
+ */
+const Exact = Decimal.clone({ precision: 100 });
+const Precise = Decimal.clone({ precision: 60 });

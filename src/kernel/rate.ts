@@ -1,4 +1,5 @@
 import Decimal from 'decimal.js';
+import { assert } from './assert';
 import { problemCatalogue } from './problem';
 
 export const rateProblem = problemCatalogue('rate', {
@@ -22,4 +23,14 @@ export function rate(text: string): Rate {
     });
   }
   return new Precise(text);
+}
+
+/**
+ * The rate with exactly so many digits after the point: `2.04` with 5 is `2.04000`.
+ *
+ * @param digits at least as many as the rate has: it is never rounded here.
+ */
+export function rateText(value: Rate, digits: number): string {
+  assert(value.decimalPlaces() <= digits, `${value.toString()} has more than ${digits} digits`);
+  return value.toFixed(digits);
 }
