@@ -28,11 +28,11 @@ export async function up(knex: Knex): Promise<void> {
       cap_key      TEXT COLLATE "C" NOT NULL,
       source_id    TEXT COLLATE "C" NOT NULL,
       operator_id  INTEGER NOT NULL,
-      sold_on      DATE NOT NULL,
+      sold_at      TIMESTAMPTZ NOT NULL,
       amount_minor BIGINT NOT NULL CHECK (amount_minor > 0),
       PRIMARY KEY (subject, cap_key, source_id)
     );
-    CREATE INDEX cap_sales_by_date ON cap_sales (sold_on);
+    CREATE INDEX cap_sales_by_date ON cap_sales (sold_at);
     SELECT app_make_append_only('cap_sales');
   `);
   await knex.raw(`
@@ -68,11 +68,11 @@ export async function up(knex: Knex): Promise<void> {
       RETURN used;
     END $$;
 
-    -- Locks the rows in order, takes out of each window what has left it by p_today, and tells
+    -- Locks the rows in order, takes out of each window what has left it by p_at, and tells
     -- what is used. Rows that do not exist yet are made, so that they can be locked too.
     CREATE FUNCTION cap_lock_usage(
       p_subjects TEXT[], p_keys TEXT[], p_currencies TEXT[], p_windows INTEGER[],
-      p_todays DATE[], p_ceilings BIGINT[]
+      p_ceilings BIGINT[], p_at TIMESTAMPTZ
     ) RETURNS TABLE (subject TEXT, cap_key TEXT, used_minor BIGINT)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     #variable_conflict use_column
@@ -90,10 +90,9 @@ export async function up(knex: Knex): Promise<void> {
       FROM (
         SELECT t.subject, t.cap_key,
                coalesce(sum(c.amount_minor) FILTER (WHERE t.window_months IS NULL
-                 OR c.sold_on > t.today - make_interval(months => t.window_months)), 0)::bigint
+                 OR c.sold_at > p_at - make_interval(months => t.window_months)), 0)::bigint
                  AS counted
-        FROM unnest(p_subjects, p_keys, p_windows, p_todays)
-          AS t (subject, cap_key, window_months, today)
+        FROM unnest(p_subjects, p_keys, p_windows) AS t (subject, cap_key, window_months)
         LEFT JOIN cap_sales c ON c.subject = t.subject AND c.cap_key = t.cap_key
         GROUP BY t.subject, t.cap_key
       ) s
@@ -105,14 +104,14 @@ export async function up(knex: Knex): Promise<void> {
     END $$;
 
     -- What is used, exactly, without locking: for showing what is left.
-    CREATE FUNCTION cap_read_usage(p_subject TEXT, p_key TEXT, p_today DATE) RETURNS BIGINT
+    CREATE FUNCTION cap_read_usage(p_subject TEXT, p_key TEXT, p_at TIMESTAMPTZ) RETURNS BIGINT
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT coalesce((
         SELECT u.reserved_minor + coalesce((
           SELECT sum(c.amount_minor)::bigint FROM cap_sales c
           WHERE c.subject = u.subject AND c.cap_key = u.cap_key
             AND (u.window_months IS NULL
-                 OR c.sold_on > p_today - make_interval(months => u.window_months))), 0)
+                 OR c.sold_at > p_at - make_interval(months => u.window_months))), 0)
         FROM cap_usages u WHERE u.subject = p_subject AND u.cap_key = p_key), 0)
     $$;
 
@@ -134,13 +133,13 @@ export async function up(knex: Knex): Promise<void> {
     -- Turns reservations into dated sales; the part that was not sold is given back.
     CREATE FUNCTION cap_count_sales(
       p_operator INTEGER, p_subjects TEXT[], p_keys TEXT[], p_sources TEXT[],
-      p_reserved BIGINT[], p_sold BIGINT[], p_sold_on DATE
+      p_reserved BIGINT[], p_sold BIGINT[], p_sold_at TIMESTAMPTZ
     ) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
       PERFORM cap_release(p_subjects, p_keys, p_reserved);
-      INSERT INTO cap_sales (subject, cap_key, source_id, operator_id, sold_on, amount_minor)
-      SELECT t.subject, t.cap_key, t.source_id, p_operator, p_sold_on, t.sold
+      INSERT INTO cap_sales (subject, cap_key, source_id, operator_id, sold_at, amount_minor)
+      SELECT t.subject, t.cap_key, t.source_id, p_operator, p_sold_at, t.sold
       FROM unnest(p_subjects, p_keys, p_sources, p_sold) AS t (subject, cap_key, source_id, sold)
       WHERE t.sold > 0;
       UPDATE cap_usages u SET counted_minor = u.counted_minor + t.sold
@@ -150,14 +149,14 @@ export async function up(knex: Knex): Promise<void> {
       WHERE u.subject = t.subject AND u.cap_key = t.cap_key AND t.sold > 0;
     END $$;
 
-    -- Takes out of every window what left it by p_today. Late running only errs on the safe side.
-    CREATE FUNCTION cap_roll_windows(p_today DATE) RETURNS BIGINT
+    -- Takes out of every window what left it by p_at. Late running only errs on the safe side.
+    CREATE FUNCTION cap_roll_windows(p_at TIMESTAMPTZ) RETURNS BIGINT
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE touched BIGINT;
     BEGIN
       WITH windowed AS (
         SELECT u.subject, u.cap_key, coalesce(sum(c.amount_minor) FILTER (
-                 WHERE c.sold_on > p_today - make_interval(months => u.window_months)), 0)::bigint
+                 WHERE c.sold_at > p_at - make_interval(months => u.window_months)), 0)::bigint
                  AS counted
         FROM cap_usages u
         LEFT JOIN cap_sales c ON c.subject = u.subject AND c.cap_key = u.cap_key

@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/assert';
 import type { Money } from '../../kernel/money';
-import type { Cap } from '../rulebooks';
+import type { AmountCap } from '../rulebooks';
 
 /** A row of usage: whose, under which cap. */
 export interface CapRow {
@@ -12,7 +12,7 @@ export interface CapRow {
 
 /** One amount against one cap of one party. */
 export interface CapLine extends CapRow {
-  readonly cap: Cap;
+  readonly cap: AmountCap;
   readonly amount: Money;
   /** What is allowed here: the ceiling less what the party declared elsewhere. Minor units. */
   readonly ceilingMinor: bigint;
@@ -29,7 +29,7 @@ export interface CapPlace {
  *
  * A cap that counts across operators has one row for all of them; any other has one an operator.
  */
-export function capLine(cap: Cap, amount: Money, place: CapPlace): CapLine | undefined {
+export function capLine(cap: AmountCap, amount: Money, place: CapPlace): CapLine | undefined {
   const { ceiling } = cap;
   if (ceiling === undefined) return undefined;
   assert(ceiling.currency === amount.currency, 'a cap and its amount have one currency');
@@ -43,7 +43,10 @@ export function capLine(cap: Cap, amount: Money, place: CapPlace): CapLine | und
   };
 }
 
-export function capKey(cap: Pick<Cap, 'rule' | 'reach'>, place: Omit<CapPlace, 'subject'>): string {
+export function capKey(
+  cap: Pick<AmountCap, 'rule' | 'reach'>,
+  place: Omit<CapPlace, 'subject'>,
+): string {
   const key = `${place.rulebookId}/${cap.rule}`;
   return cap.reach === 'installation' ? key : `${key}@${place.operatorId}`;
 }

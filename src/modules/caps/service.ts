@@ -1,8 +1,7 @@
-import type { CalendarDate } from '../../kernel/calendar-date';
 import { Money } from '../../kernel/money';
 import type { Finding } from '../../kernel/problem';
 import type { Db, Tx } from '../../platform/db';
-import { capFinding, type Cap } from '../rulebooks';
+import { capFinding, type AmountCap } from '../rulebooks';
 import { byLockOrder, capKey, capLine, type CapLine, type CapPlace } from './cap-line';
 import { capProblem } from './errors';
 import * as store from './store';
@@ -28,10 +27,10 @@ export class CapsService {
    *
    * @throws Problem `caps.exceeded` with a finding per cap that does not fit.
    */
-  async reserve(tx: Tx, lines: readonly CapLine[], today: CalendarDate): Promise<void> {
+  async reserve(tx: Tx, lines: readonly CapLine[], at: Date): Promise<void> {
     const sorted = lines.toSorted(byLockOrder);
     if (sorted.length === 0) return;
-    const used = await store.lockUsage(tx, sorted, today);
+    const used = await store.lockUsage(tx, sorted, at);
     const findings = sorted.flatMap((line) => overrun(line, used) ?? []);
     if (findings.length > 0) throw capProblem('exceeded', { findings });
     await store.reserve(tx, sorted);
@@ -41,9 +40,9 @@ export class CapsService {
   async lockUsage(
     tx: Tx,
     lines: readonly CapLine[],
-    today: CalendarDate,
+    at: Date,
   ): Promise<ReadonlyMap<string, bigint>> {
-    return lines.length === 0 ? new Map() : store.lockUsage(tx, lines, today);
+    return lines.length === 0 ? new Map() : store.lockUsage(tx, lines, at);
   }
 
   /** Gives back what was reserved: for what was revoked, withdrawn or not allocated. */
@@ -52,22 +51,22 @@ export class CapsService {
   }
 
   /** Turns reservations into dated sales; what was not sold is free again. */
-  async countSales(tx: Tx, lines: readonly store.SaleLine[], soldOn: CalendarDate): Promise<void> {
-    if (lines.length > 0) await store.countSales(tx, lines, soldOn);
+  async countSales(tx: Tx, lines: readonly store.SaleLine[], soldAt: Date): Promise<void> {
+    if (lines.length > 0) await store.countSales(tx, lines, soldAt);
   }
 
   /** Where the party stands with each cap, without locking anything. */
   async standings(
     db: Db,
-    caps: readonly Cap[],
+    caps: readonly AmountCap[],
     place: CapPlace,
-    today: CalendarDate,
+    at: Date,
   ): Promise<readonly CapStanding[]> {
     const standings: CapStanding[] = [];
     for (const cap of caps) {
       const { currency } = cap.declaredElsewhere;
       const row = { subject: place.subject, capKey: capKey(cap, place) };
-      const used = Money.ofMinor(await store.readUsage(db, row, today), currency);
+      const used = Money.ofMinor(await store.readUsage(db, row, at), currency);
       const line = capLine(cap, Money.zero(currency), place);
       standings.push({
         rule: cap.rule,
@@ -83,9 +82,9 @@ export class CapsService {
     return standings;
   }
 
-  /** Moves every window on to `today`. @returns how many rows of usage became smaller. */
-  async rollWindows(tx: Tx, today: CalendarDate): Promise<bigint> {
-    return store.rollWindows(tx, today);
+  /** Moves every window on to `at`. @returns how many rows of usage became smaller. */
+  async rollWindows(tx: Tx, at: Date): Promise<bigint> {
+    return store.rollWindows(tx, at);
   }
 }
 

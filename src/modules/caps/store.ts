@@ -1,4 +1,3 @@
-import type { CalendarDate } from '../../kernel/calendar-date';
 import { sqlState, type Db, type Tx } from '../../platform/db';
 import { byLockOrder, type CapLine, type CapRow } from './cap-line';
 
@@ -19,25 +18,25 @@ export async function reserve(tx: Tx, lines: readonly CapLine[]): Promise<boolea
   }
 }
 
-/** Locks the lines' rows in order and gives what each has used, as of `today`. Minor units. */
+/** Locks the lines' rows in order and gives what each has used, as of `at`. Minor units. */
 export async function lockUsage(
   tx: Tx,
   lines: readonly CapLine[],
-  today: CalendarDate,
+  at: Date,
 ): Promise<ReadonlyMap<string, bigint>> {
   const rows = await tx.query<{ subject: string; cap_key: string; used_minor: bigint }>(
     `SELECT subject, cap_key, used_minor
-     FROM cap_lock_usage(:subjects, :keys, :currencies, :windows, :todays, :ceilings)`,
-    { ...columns(lines), todays: lines.map(() => today) },
+     FROM cap_lock_usage(:subjects, :keys, :currencies, :windows, :ceilings, :at)`,
+    { ...columns(lines), at },
   );
   return new Map(rows.map((row) => [rowKey(row.subject, row.cap_key), row.used_minor]));
 }
 
-/** What the party has used of the cap as of `today`, exactly and without locking. Minor units. */
-export async function readUsage(db: Db, row: CapRow, today: CalendarDate): Promise<bigint> {
+/** What the party has used of the cap as of `at`, exactly and without locking. Minor units. */
+export async function readUsage(db: Db, row: CapRow, at: Date): Promise<bigint> {
   const rows = await db.query<{ used: bigint }>(
-    `SELECT cap_read_usage(:subject, :capKey, :today::date) AS used`,
-    { ...row, today },
+    `SELECT cap_read_usage(:subject, :capKey, :at) AS used`,
+    { ...row, at },
   );
   return rows[0]?.used ?? 0n;
 }
@@ -61,14 +60,10 @@ export interface SaleLine extends CapRow {
   readonly soldMinor: bigint;
 }
 
-export async function countSales(
-  tx: Tx,
-  lines: readonly SaleLine[],
-  soldOn: CalendarDate,
-): Promise<void> {
+export async function countSales(tx: Tx, lines: readonly SaleLine[], soldAt: Date): Promise<void> {
   await tx.execute(
     `SELECT cap_count_sales(:operatorId, :subjects, :keys, :sources, :reserved, :sold,
-                            :soldOn::date)`,
+                            :soldAt)`,
     {
       operatorId: tx.scope.operatorId,
       subjects: lines.map((line) => line.subject),
@@ -76,16 +71,13 @@ export async function countSales(
       sources: lines.map((line) => line.sourceId),
       reserved: lines.map((line) => line.reservedMinor),
       sold: lines.map((line) => line.soldMinor),
-      soldOn,
+      soldAt,
     },
   );
 }
 
-export async function rollWindows(tx: Tx, today: CalendarDate): Promise<bigint> {
-  const rows = await tx.query<{ rolled: bigint }>(
-    'SELECT cap_roll_windows(:today::date) AS rolled',
-    { today },
-  );
+export async function rollWindows(tx: Tx, at: Date): Promise<bigint> {
+  const rows = await tx.query<{ rolled: bigint }>('SELECT cap_roll_windows(:at) AS rolled', { at });
   return rows[0]?.rolled ?? 0n;
 }
 
