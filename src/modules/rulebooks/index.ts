@@ -1,0 +1,47 @@
+export { EVENTS, TIMER_PURPOSES } from './bound-rule';
+export type { CriterionFinding, ObligationEvent, TimerPurpose, WorkingDays } from './bound-rule';
+export { capFinding, holderFinding, leftOf, windowStart } from './cap';
+export type { AmountCap, Cap, CapReach, CapScope, HolderCap } from './cap';
+export { tierOf } from './classification';
+export type { Classification, ClassificationRequest } from './classification';
+export type { Step } from './context';
+export {
+  dutiesAfter,
+  earliestSettlement,
+  earlyCloseNotBefore,
+  reconfirmBy,
+  resaleAllowedFrom,
+  revocableUntil,
+} from './deadlines';
+export type { Deadline, Duty, RevocationCircumstances } from './deadlines';
+export { assess, capsFor } from './decision';
+export type { Decision } from './decision';
+export { RulebookError, rulebookProblem } from './errors';
+export { readFacts, recordFacts } from './fact-record';
+export type { FactRecord } from './fact-record';
+export { ACTIONS } from './facts';
+export type {
+  Acknowledgements,
+  Action,
+  ActionFacts,
+  Evidence,
+  Facts,
+  InvestorFacts,
+  InvestorKind,
+  IssuerFacts,
+  KnowledgeTest,
+  LossSimulation,
+  Means,
+  OfferingFacts,
+  SubscriptionFacts,
+  TransferFacts,
+  Usage,
+} from './facts';
+export { mayGoLive } from './go-live';
+export type { GoLiveVerdict } from './go-live';
+export { investmentLimit } from './investment-limit';
+export type { InvestmentLimit, InvestmentLimitRequest, LimitThreshold } from './investment-limit';
+export type { DatedValue, Parameter, Verification } from './parameter';
+export { Rulebook } from './rulebook';
+export type { Rule, RuleKind, TierName, VersionInForce, WorkedCase } from './rulebook';
+export { Rulebooks } from './service';

@@ -1,0 +1,113 @@
+import { Money } from '../../kernel/money';
+import type { Threshold } from './bound-rule';
+import { leftOf, type AmountCap } from './cap';
+import type { Context, Step } from './context';
+import { notInForce } from './decision';
+import { rulebookProblem } from './errors';
+import type { InvestorKind, Means } from './facts';
+import type { Rulebook, VersionInForce } from './rulebook';
+
+export interface InvestmentLimitRequest {
+  readonly at: Date;
+  readonly tier: string;
+  readonly kind?: InvestorKind | undefined;
+  readonly means: Means;
+  /** Already invested under this rulebook within its window, wherever that was. */
+  readonly declaredElsewhere?: Money | undefined;
+  readonly isJoint?: boolean | undefined;
+}
+
+/** An amount above which a rule asks for more, and which rule. */
+export interface LimitThreshold extends Threshold {
+  readonly rule: string;
+  readonly citation: string;
+}
+
+export interface InvestmentLimit {
+  readonly rulebook: { readonly id: string; readonly contentHash: string };
+  readonly effectiveFrom: string;
+  /** The rule and clause that set the limit; undefined when the rulebook has none. */
+  readonly rule: string | undefined;
+  readonly citation: string;
+  readonly windowMonths: number | undefined;
+  /** Undefined is unlimited. */
+  readonly limit: Money | undefined;
+  readonly declaredElsewhere: Money;
+  readonly left: Money | undefined;
+  /** The computation in words, with each parameter used and its source. */
+  readonly steps: readonly Step[];
+  /** Not limits: amounts from which a warning or a consent is due. */
+  readonly thresholds: readonly LimitThreshold[];
+}
+
+/**
+ * How much an investor may invest, and why, step by step.
+ *
+ * @throws Problem `rulebooks.unknown-tier`, `rulebooks.not-in-force`.
+ */
+export function investmentLimit(
+  rulebook: Rulebook,
+  request: InvestmentLimitRequest,
+): InvestmentLimit {
+  const { tier } = request;
+  if (!rulebook.hasTier(tier)) {
+    const known = rulebook.definition.tiers.map(({ id }) => id).join(', ');
+    throw rulebookProblem('unknown-tier', { detail: `${rulebook.id} knows ${known}.` });
+  }
+  const version = rulebook.versionAt(request.at);
+  if (!version) {
+    const finding = notInForce(rulebook, request.at);
+    throw rulebookProblem('not-in-force', { detail: finding.message, findings: [finding] });
+  }
+  const { cap, steps } = explainCap(version, request);
+  const nothing = Money.zero(rulebook.currency);
+  return {
+    rulebook: { id: rulebook.id, contentHash: rulebook.contentHash },
+    effectiveFrom: version.from,
+    rule: cap?.rule,
+    citation: cap?.citation ?? rulebook.definition.source,
+    windowMonths: cap?.windowMonths,
+    limit: cap?.ceiling,
+    declaredElsewhere: request.declaredElsewhere ?? nothing,
+    left: cap && leftOf(cap, nothing),
+    steps,
+    thresholds: thresholdsOf(version, request),
+  };
+}
+
+function explainCap(version: VersionInForce, request: InvestmentLimitRequest) {
+  const steps: Step[] = [];
+  const explain = (step: Step): void => {
+    // A rule may read a fact or a parameter more than once; a person wants to hear it once.
+    if (!steps.some(({ words }) => words === step.words)) steps.push(step);
+  };
+  const context = contextOf(version, request);
+  for (const rule of version.rulesOn('subscribe')) {
+    const cap = rule.cap?.({ ...context, explain });
+    if (cap && cap.measure !== 'holder-count' && cap.scope === 'investor') {
+      if (!cap.ceiling) return { cap, steps: [unlimited(cap)] };
+      return { cap, steps };
+    }
+  }
+  return { cap: undefined, steps: [{ words: 'The rulebook limits no investor’s amount.' }] };
+}
+
+function unlimited(cap: AmountCap): Step {
+  return { words: `${cap.title}: it does not bind this tier.`, citation: cap.citation };
+}
+
+function thresholdsOf(
+  version: VersionInForce,
+  request: InvestmentLimitRequest,
+): readonly LimitThreshold[] {
+  const context = contextOf(version, request);
+  return version.rulesOn('subscribe').flatMap(({ rule, threshold }) => {
+    const above = threshold?.(context);
+    return above ? [{ rule: rule.id, citation: rule.citation, ...above }] : [];
+  });
+}
+
+function contextOf(version: VersionInForce, request: InvestmentLimitRequest): Context {
+  const { at, tier, kind = 'natural', means, declaredElsewhere, isJoint } = request;
+  return { version, facts: { at, investor: { kind, tier, means, declaredElsewhere, isJoint } } };
+}

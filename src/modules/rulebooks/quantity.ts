@@ -1,0 +1,184 @@
+import {
+  QUANTITY_KEYS,
+  type BoundQuantity,
+  type Quantity,
+  type QuantityKey,
+  type QuantityOperator,
+  type With,
+} from './operator';
+import type { Scope } from './scope';
+
+type Evaluate = BoundQuantity['of'];
+type OperatorWith<K extends PropertyKey> = With<QuantityOperator, K>;
+
+const BINDERS: {
+  readonly [K in QuantityKey]: (operator: OperatorWith<K>, scope: Scope) => BoundQuantity;
+} = {
+  parameter: bindParameter,
+  fact: bindFact,
+  greaterOf: ({ greaterOf }, scope) => bindExtreme(greaterOf, scope.at('greaterOf'), 'greater'),
+  lesserOf: ({ lesserOf }, scope) => bindExtreme(lesserOf, scope.at('lesserOf'), 'lesser'),
+  sum: bindSum,
+  difference: bindDifference,
+  share: bindShare,
+  chosenBy: bindChoice,
+  when: bindAlternative,
+  firstKnown: bindFirstKnown,
+};
+
+/** Binds an operator to code. @throws RulebookError on an unknown name or units that do not fit. */
+export function bindQuantity(operator: QuantityOperator, scope: Scope): BoundQuantity {
+  const key = QUANTITY_KEYS.find((candidate) => candidate in operator);
+  if (!key) return scope.fail('this is not a rule operator');
+  // The key was found in the operator, so the binder of that key takes it.
+  const bind = BINDERS[key] as (operator: QuantityOperator, scope: Scope) => BoundQuantity;
+  return bind(operator, scope);
+}
+
+/** Negative, zero or positive. Both are money of one currency, or both are counts. */
+export function compareQuantities(a: Quantity, b: Quantity): number {
+  return typeof a === 'number' || typeof b === 'number' ? Number(a) - Number(b) : a.compare(b);
+}
+
+function bindParameter({ parameter: id }: OperatorWith<'parameter'>, scope: Scope): BoundQuantity {
+  const parameter = scope.parameter(id, 'money', 'count');
+  const { unit, citation } = parameter;
+  const of: Evaluate = ({ version, explain }) => {
+    const value = unit === 'money' ? version.money.get(id) : version.numbers.get(id);
+    explain?.({ words: `${parameter.title}: ${value ?? 'none'}`, parameter: id, citation });
+    return value;
+  };
+  return { unit, of };
+}
+
+function bindFact({ fact: name }: OperatorWith<'fact'>, scope: Scope): BoundQuantity {
+  const fact = scope.fact(name, 'money', 'count');
+  const of: Evaluate = ({ facts, explain }) => {
+    const value = fact.read(facts);
+    explain?.({ words: `${fact.label}: ${value ?? 'not known'}` });
+    return value;
+  };
+  return { unit: fact.kind, of };
+}
+
+function bindAll(operators: readonly QuantityOperator[], scope: Scope): BoundQuantity[] {
+  const bound = operators.map((operator, index) => scope.at(index).quantity(operator));
+  const unit = bound[0]?.unit;
+  const stranger = bound.findIndex((quantity) => quantity.unit !== unit);
+  if (stranger >= 0) scope.at(stranger).fail('money and counts cannot be combined');
+  return bound;
+}
+
+function bindExtreme(
+  operators: readonly QuantityOperator[],
+  scope: Scope,
+  which: 'greater' | 'lesser',
+): BoundQuantity {
+  const bound = bindAll(operators, scope);
+  const of: Evaluate = (context) => {
+    const all = bound.map((quantity) => quantity.of(context));
+    const known = all.filter((value) => value !== undefined);
+    // The greater of what is known is at least that much; the lesser could be anything below.
+    if (which === 'lesser' && known.length < all.length) return undefined;
+    const extreme = known.reduce<Quantity | undefined>(
+      (best, value) =>
+        best === undefined || compareQuantities(value, best) > 0 === (which === 'greater')
+          ? value
+          : best,
+      undefined,
+    );
+    context.explain?.({
+      words: `the ${which} of ${known.join(' and ')} is ${extreme ?? 'not known'}`,
+    });
+    return extreme;
+  };
+  return { unit: bound[0]?.unit ?? 'money', of };
+}
+
+function bindSum({ sum }: OperatorWith<'sum'>, scope: Scope): BoundQuantity {
+  const bound = bindAll(sum, scope.at('sum'));
+  const of: Evaluate = (context) => {
+    const terms = bound.map((quantity) => quantity.of(context));
+    if (terms.includes(undefined)) return undefined;
+    const total = terms.reduce((a, b) => (a === undefined || b === undefined ? b : add(a, b)));
+    context.explain?.({ words: `${terms.join(' plus ')} is ${total}` });
+    return total;
+  };
+  return { unit: bound[0]?.unit ?? 'money', of };
+}
+
+function add(a: Quantity, b: Quantity): Quantity {
+  return typeof a === 'number' || typeof b === 'number' ? Number(a) + Number(b) : a.plus(b);
+}
+
+function bindDifference({ difference }: OperatorWith<'difference'>, scope: Scope): BoundQuantity {
+  const [minuend, subtrahend] = difference;
+  const from = scope.at('difference', 0).money(minuend);
+  const take = scope.at('difference', 1).money(subtrahend);
+  const of: Evaluate = (context) => {
+    const whole = from(context);
+    const part = take(context);
+    if (whole === undefined || part === undefined) return undefined;
+    const rest = whole.minus(part);
+    context.explain?.({ words: `${whole} less ${part} is ${rest}` });
+    return rest;
+  };
+  return { unit: 'money', of };
+}
+
+/** A share of an amount, rounded down: never a minor unit above what the law allows. */
+function bindShare({ share, of: whole }: OperatorWith<'share'>, scope: Scope): BoundQuantity {
+  const { id, citation } = scope.at('share').parameter(share, 'rate');
+  const base = scope.at('of').money(whole);
+  const of: Evaluate = (context) => {
+    const amount = base(context);
+    const rate = context.version.rates.get(id);
+    if (amount === undefined || rate === undefined) return undefined;
+    const part = amount.times(rate, 'floor');
+    context.explain?.({
+      words: `${rate.times(100)} % of ${amount} is ${part}`,
+      parameter: id,
+      citation,
+    });
+    return part;
+  };
+  return { unit: 'money', of };
+}
+
+/** One of several operators, as a parameter says: `lesser` until 2021, `greater` since. */
+function bindChoice({ chosenBy, among }: OperatorWith<'chosenBy'>, scope: Scope): BoundQuantity {
+  const parameter = scope.at('chosenBy').parameter(chosenBy, 'word');
+  const branches = new Map<string, Evaluate>();
+  let unit: BoundQuantity['unit'] = 'money';
+  for (const choice of parameter.choices ?? []) {
+    const operator = among[choice] ?? scope.at('among').fail(`the choice ${choice} is missing`);
+    const bound = scope.at('among', choice).quantity(operator);
+    branches.set(choice, bound.of);
+    unit = bound.unit;
+  }
+  const of: Evaluate = (context) => {
+    const choice = context.version.words.get(parameter.id);
+    return choice === undefined ? undefined : branches.get(choice)?.(context);
+  };
+  return { unit, of };
+}
+
+function bindAlternative(operator: OperatorWith<'when'>, scope: Scope): BoundQuantity {
+  const holds = scope.at('when').test(operator.when);
+  const yes = scope.at('then').quantity(operator.then);
+  const no = scope.at('otherwise').quantity(operator.otherwise);
+  if (yes.unit !== no.unit) scope.fail('both outcomes must be money, or both counts');
+  return { unit: yes.unit, of: (context) => (holds(context) ? yes : no).of(context) };
+}
+
+function bindFirstKnown({ firstKnown }: OperatorWith<'firstKnown'>, scope: Scope): BoundQuantity {
+  const bound = bindAll(firstKnown, scope.at('firstKnown'));
+  const of: Evaluate = (context) => {
+    for (const quantity of bound) {
+      const value = quantity.of(context);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+  return { unit: bound[0]?.unit ?? 'money', of };
+}
