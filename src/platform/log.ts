@@ -116,7 +116,7 @@ const SECRET_KEY =
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],
   [/\b(Bearer|Basic) [\w.~+/=-]+/gi, '$1 [redacted]'],
-  [/[^\s@"'<>()=,;:]+@[^\s@"'<>()=,;:]+\.[a-z]{2,}/gi, '[email]'],
+  [/[^\s@"'<>()=,;:]{1,64}@[^\s@"'<>()=,;:]{1,255}\.[a-z]{2,}/gi, '[email]'],
   [/\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b/g, '[account]'],
   [/\b\d{17}[\dXx]\b/g, '[number]'],
   [/(:\/\/[^\s:/@]*):[^\s@/]+@/g, '$1:[redacted]@'],

@@ -1,3 +1,9 @@
+export { createHttpApp, liveRoutes, type HttpAppOptions } from './app';
+export { idempotencyProblem, requestProblem, serviceProblem } from './errors';
+export { forgetReplies } from './idempotency';
+export { listen, type Listening } from './listen';
+export { openApiDocument, operationId, type ApiMeta } from './openapi';
+export { STATUS_OF_KIND } from './problem-reply';
 export {
   route,
   type Access,
@@ -9,4 +15,5 @@ export {
   type Route,
   type RouteRequest,
 } from './route';
+export type { ReadinessCheck } from './system-routes';
 export * from './wire';

@@ -81,15 +81,21 @@ type Caller<A extends Access> = A extends 'public' ? undefined : AuthenticatedUs
 
 type Replies = Readonly<Record<number, z.ZodType>>;
 
-/** One of the declared statuses with the body its view takes. */
-export type ReplyOf<R extends Replies> = {
-  [Status in keyof R & number]: {
-    readonly status: Status;
-    readonly headers?: ReplyHeaders;
-  } & (undefined extends z.input<R[Status]>
-    ? { readonly body?: z.input<R[Status]> }
-    : { readonly body: z.input<R[Status]> });
-}[keyof R & number];
+/** One of the declared statuses with the body its view takes; 204 needs none. */
+export type ReplyOf<R extends Replies> =
+  | {
+      // No conditional types here: they would hide from the compiler which literals are meant.
+      [Status in keyof R & number]: {
+        readonly status: Status;
+        readonly headers?: ReplyHeaders;
+        readonly body: R[Status]['_zod']['input'];
+      };
+    }[keyof R & number]
+  | {
+      readonly status: keyof R & 204;
+      readonly headers?: ReplyHeaders;
+      readonly body?: undefined;
+    };
 
 type Handlers<Request, Answer> =
   | {

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { Problem, type FieldError, type ProblemKind } from '../../kernel/problem';
+import { sqlState } from '../db';
+import { requestProblem, serviceProblem } from './errors';
+import { jsonText, type Rendered } from './reply';
+
+/** The only place that knows which HTTP status a kind of refusal is. */
+export const STATUS_OF_KIND: Readonly<Record<ProblemKind, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  unsupported: 415,
+  unprocessable: 422,
+  'rate-limited': 429,
+  unavailable: 503,
+};
+
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const RETRY_SECONDS = 2;
+
+/** Where and in which request a problem came up. */
+export interface Occurrence {
+  /** Path without its query, which may hold what should not be repeated. */
+  readonly path: string;
+  readonly requestId: string;
+}
+
+/** Problem details (RFC 9457), extended by `code`, `errors`, `findings` and `requestId`. */
+export function problemReply(problem: Problem, at: Occurrence): Rendered {
+  const status = problem.code === 'request.method-not-allowed' ? 405 : STATUS_OF_KIND[problem.kind];
+  const body = {
+    type: `/problems/${problem.code}`,
+    title: problem.title,
+    status,
+    detail: problem.detail,
+    instance: at.path,
+    code: problem.code,
+    requestId: at.requestId,
+    errors: problem.errors,
+    findings: problem.findings,
+  };
+  const headers: Record<string, string> = {};
+  const retryAfter =
+    problem.retryAfterSeconds ?? (problem.kind === 'unavailable' ? RETRY_SECONDS : undefined);
+  if (retryAfter !== undefined) headers['Retry-After'] = retryAfter.toString();
+  if (status === 401) headers['WWW-Authenticate'] = 'Bearer';
+  return { status, contentType: PROBLEM_TYPE, payload: jsonText(body), headers };
+}
+
+/** The reply to a bug: that it happened, and by which id the log knows it. */
+export function internalReply(at: Occurrence, detail?: string): Rendered {
+  const body = {
+    type: '/problems/internal',
+    title: 'Something went wrong on our side',
+    status: 500,
+    detail,
+    instance: at.path,
+    code: 'internal',
+    requestId: at.requestId,
+  };
+  return { status: 500, contentType: PROBLEM_TYPE, payload: jsonText(body), headers: {} };
+}
+
+/** The Problem that `error` amounts to; `undefined` for a bug. */
+export function asProblem(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (error instanceof z.ZodError) return invalidRequest(error, '');
+  if (isUnavailable(error)) return serviceProblem('unavailable', { cause: error });
+  if (BUSY.has(sqlState(error) ?? '')) return serviceProblem('busy', { cause: error });
+  if (error instanceof URIError) return requestProblem('invalid', { cause: error });
+  return undefined;
+}
+
+const MOST_ERRORS = 20;
+
+/** @param root where in the request the parsed part stands: `/body`. */
+export function invalidRequest(error: z.core.$ZodError, root: string): Problem {
+  const errors = error.issues.slice(0, MOST_ERRORS).flatMap((issue) => fieldErrors(issue, root));
+  return requestProblem('invalid', { errors });
+}
+
+function fieldErrors(issue: z.core.$ZodIssue, root: string): readonly FieldError[] {
+  const pointer = root + issue.path.map((step) => `/${pointerStep(String(step))}`).join('');
+  if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }];
+  return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
+    pointer: `${pointer}/${pointerStep(key.slice(0, 100))}`,
+    detail: 'This field is not known here.',
+  }));
+}
+
+/** RFC 6901 3. */
+function pointerStep(text: string): string {
+  return text.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** Statement timeout, lock timeout; conflicts that stayed after every retry; no connection free. */
+const BUSY = new Set(['57014', '55P03', '40001', '40P01', '53300']);
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'EPIPE',
+  // PostgreSQL starts, stops, or has ended this session.
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08001',
+  '08003',
+  '08006',
+]);
+
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'KnexTimeoutError') return true;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && UNREACHABLE.has(code)) return true;
+  // node-postgres gives a connection that dies under a query no code, only this sentence.
+  return /^Connection (terminated|ended) unexpectedly|^timeout expired$/.test(error.message);
+}
