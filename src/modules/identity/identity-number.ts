@@ -100,7 +100,7 @@ export function normaliseIdentityNumber(kind: IdentityNumberKind, text: string):
  */
 export function maskIdentityNumber(kind: IdentityNumberKind, normalised: string): string {
   const { shownAtStart, shownAtEnd } = SCHEMES[kind];
-  const characters = [...normalised];
+  const characters = Array.from(normalised);
   const hidden = characters.length - shownAtStart - shownAtEnd;
   if (hidden < 4) return '*'.repeat(characters.length);
   const start = characters.slice(0, shownAtStart).join('');

@@ -23,7 +23,7 @@ export function checkUscc(text: string): NumberFindings {
   if (text.length !== 18) {
     return wrong('wrong-length', `A USCC has 18 characters; this has ${text.length}.`);
   }
-  if ([...text].some((character) => !USCC_ALPHABET.includes(character))) {
+  if (Array.from(text).some((character) => !USCC_ALPHABET.includes(character))) {
     return wrong('wrong-character', 'A USCC holds digits and capitals without I, O, S, V and Z.');
   }
   if (!/^.{2}\d{6}/.test(text)) {
@@ -39,7 +39,7 @@ export function checkUscc(text: string): NumberFindings {
 export function usccCheckCharacter(first17: string): string {
   // Horner's scheme from the right: the sum of value(i) * 3^(i-1).
   let sum = 0;
-  for (const character of [...first17].toReversed()) {
+  for (const character of Array.from(first17).toReversed()) {
     sum = (sum * 3 + USCC_ALPHABET.indexOf(character)) % 31;
   }
   return USCC_ALPHABET.charAt((31 - sum) % 31);
