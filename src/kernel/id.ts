@@ -17,7 +17,8 @@ export type IdPrefix =
   | 'fil'
   | 'tst'
   | 'cls'
-  | 'req';
+  | 'req'
+  | 'ver';
 
 /** A prefixed ULID: `sub_01JTVST7XAES5BXHWZN4KR4VEZ`. Reveals when it was made, nothing else. */
 export type Id<P extends IdPrefix = IdPrefix> = `${P}_${string}`;

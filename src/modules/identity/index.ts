@@ -1,0 +1,37 @@
+export { EndedSessions } from './ended-sessions.service';
+export { identityProblem } from './errors';
+export {
+  checkIdentityNumber,
+  type IdentityNumberCheck,
+  type IdentityNumberKind,
+} from './identity-number';
+export { LogInService, type LogInDeps } from './log-in.service';
+export {
+  goLiveBlockers,
+  type Blocker,
+  type Custodian,
+  type FeeTerms,
+  type Licence,
+  type Operator,
+  type OperatorLine,
+  type OperatorStatus,
+} from './operator';
+export { OperatorDirectory } from './operator-directory.service';
+export { OperatorService, type OperatorDeps, type OperatorDraft } from './operator.service';
+export {
+  checkIdentity,
+  PARTY_KINDS,
+  PARTY_NUMBER_KINDS,
+  type CheckedIdentity,
+  type IdentityClaim,
+  type Party,
+  type PartyKind,
+  type PartyNumberKind,
+} from './party';
+export { PartyService, type PartyDeps, type RegisteredParty } from './party.service';
+export { identityRoutes, type IdentityRouteDeps } from './routes';
+export { countryInput, identityClaimInput } from './schema';
+export { operatorIdOf } from './scope';
+export { SessionService, type SessionDeps, type TokenPair } from './session.service';
+export { isStaff, type User, type UserStatus } from './user';
+export { UserService, type UserDeps, type UserDraft } from './user.service';
