@@ -152,7 +152,6 @@ function sign(claims: object, key: SigningKey): string {
     algorithm: ALGORITHM,
     keyid: key.kid,
     header: { alg: ALGORITHM, typ: TYPE },
-    noTimestamp: true,
   });
 }
 
