@@ -17,6 +17,7 @@ export class LedgerService {
 
   /** The account's number; the account is opened when it does not exist. */
   async ensureAccount(tx: Tx, spec: AccountSpec): Promise<AccountNo> {
+    this.sealBeforeCommit(tx);
     return store.ensureAccount(tx, spec, this.deps.clock.now());
   }
 
@@ -74,6 +75,25 @@ export class LedgerService {
     return must(reversal, 'the reversal');
   }
 
+  /**
+   * Locks the accounts, in order, and tells what each could still spend, in minor units. An
+   * account that is missing from the answer is not open.
+   */
+  async lockAvailable(
+    tx: Tx,
+    accounts: readonly AccountNo[],
+  ): Promise<ReadonlyMap<AccountNo, bigint>> {
+    return accounts.length === 0 ? new Map() : store.lockAvailable(tx, accounts);
+  }
+
+  /** The numbers of the accounts that exist, by path and currency joined by a space. */
+  async listAccountNumbers(
+    db: Db,
+    specs: readonly AccountSpec[],
+  ): Promise<ReadonlyMap<string, AccountNo>> {
+    return specs.length === 0 ? new Map() : store.listAccountNumbers(db, specs);
+  }
+
   /** Reserves cash in place. @throws Problem `ledger.insufficient-funds`. */
   async placeHold(tx: Tx, request: HoldRequest): Promise<HoldNo> {
     assert(request.amount.isPositive, 'a hold is of a positive amount');
@@ -84,7 +104,14 @@ export class LedgerService {
 
   /** Gives held cash back to its owner. @throws Problem `ledger.hold-not-open`. */
   async releaseHolds(tx: Tx, holds: readonly HoldNo[]): Promise<void> {
-    await this.resolve(tx, holds, 'released');
+    if (holds.length === 0) return;
+    await store.insertResolutions(tx, {
+      holds,
+      outcome: 'released',
+      captured: holds.map(() => 0n),
+      at: this.deps.clock.now(),
+    });
+    this.sealBeforeCommit(tx);
   }
 
   /**
@@ -106,27 +133,27 @@ export class LedgerService {
     );
   }
 
-  /** Lets every hold past its expiry lapse. @returns how many did. */
-  async expireDue(tx: Tx): Promise<number> {
-    const holds = await store.listExpiredHolds(tx, this.deps.clock.now(), 1000);
-    await this.resolve(tx, holds, 'expired');
-    return holds.length;
+  /** Lets holds lapse whose expiry has come, at most `limit` of them. @returns which did. */
+  async expireDue(tx: Tx, limit = 1000): Promise<readonly HoldNo[]> {
+    this.sealBeforeCommit(tx);
+    return store.expireHolds(tx, this.deps.clock.now(), limit);
   }
 
-  /** Stops all movement on an account, or lets it move again. */
+  /**
+   * Makes partitions of postings for this month and the `monthsAhead` after it, so that a new
+   * month begins in a table of its own.
+   */
+  async extendPartitions(tx: Tx, monthsAhead: number): Promise<number> {
+    return store.ensurePartitions(tx, this.deps.clock.now(), monthsAhead + 1);
+  }
+
+  /**
+   * Stops all movement on an account, or lets it move again. Only an empty account can be closed.
+   *
+   * @throws Problem `ledger.account-not-found`, `ledger.account-not-empty`.
+   */
   async setAccountStatus(tx: Tx, accountNo: AccountNo, status: Account['status']): Promise<void> {
     await store.setAccountStatus(tx, accountNo, status);
-  }
-
-  private async resolve(
-    tx: Tx,
-    holds: readonly HoldNo[],
-    outcome: 'released' | 'expired',
-  ): Promise<void> {
-    if (holds.length === 0) return;
-    const at = this.deps.clock.now();
-    await store.insertResolutions(tx, { holds, outcome, captured: holds.map(() => 0n), at });
-    this.sealBeforeCommit(tx);
   }
 
   private sealBeforeCommit(tx: Tx): void {

@@ -37,8 +37,8 @@ export async function insertEntries(
   return asLedgerProblem(async () => {
     const rows = await tx.query<{ first_no: EntryNo }>(
       `SELECT ledger_post(:operatorId, :recordedAt, :kinds, :sourceTypes, :sourceIds,
-                          :descriptions, :occurredAt, :reverses, :positions, :accounts, :amounts)
-         AS first_no`,
+                          :descriptions, :occurredAt, :reverses, :positions, :accounts, :amounts,
+                          :currencies) AS first_no`,
       {
         operatorId: tx.scope.operatorId,
         recordedAt,
@@ -51,6 +51,7 @@ export async function insertEntries(
         positions: postings.map((posting) => posting.position),
         accounts: postings.map((posting) => posting.accountNo),
         amounts: postings.map((posting) => posting.amount.minor),
+        currencies: postings.map((posting) => posting.amount.currency),
       },
     );
     return must(rows[0], 'the first entry number').first_no;
@@ -63,20 +64,21 @@ export async function insertHolds(
   requests: readonly [HoldRequest, ...HoldRequest[]],
   at: Date,
 ): Promise<HoldNo> {
-  const totals = new Map<AccountNo, bigint>();
+  const totals = new Map<AccountNo, Money>();
   for (const { accountNo, amount } of requests) {
-    totals.set(accountNo, (totals.get(accountNo) ?? 0n) + amount.minor);
+    totals.set(accountNo, totals.get(accountNo)?.plus(amount) ?? amount);
   }
-  const accounts = [...totals.keys()].toSorted((a, b) => (a < b ? -1 : 1));
+  const sorted = [...totals].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return asLedgerProblem(async () => {
     const rows = await tx.query<{ first_no: HoldNo }>(
       `SELECT ledger_place_holds(:operatorId, :at, :accounts, :totals, :holdAccounts,
-                                 :holdAmounts, :purpose, :expiresAt) AS first_no`,
+                                 :holdAmounts, :purpose, :expiresAt, :currencies) AS first_no`,
       {
         operatorId: tx.scope.operatorId,
         at,
-        accounts,
-        totals: accounts.map((accountNo) => totals.get(accountNo)),
+        accounts: sorted.map(([accountNo]) => accountNo),
+        totals: sorted.map(([, total]) => total.minor),
+        currencies: sorted.map(([, total]) => total.currency),
         holdAccounts: requests.map((request) => request.accountNo),
         holdAmounts: requests.map((request) => request.amount.minor),
         purpose: requests[0].purpose,
@@ -92,7 +94,7 @@ export async function insertResolutions(
   tx: Tx,
   resolution: {
     readonly holds: readonly HoldNo[];
-    readonly outcome: 'captured' | 'released' | 'expired';
+    readonly outcome: 'captured' | 'released';
     readonly captured: readonly bigint[];
     readonly at: Date;
   },
@@ -119,17 +121,6 @@ export async function findAccount(db: Db, spec: AccountSpec): Promise<Account | 
     { path: spec.path, currency: spec.currency },
   );
   return rows[0] && fromAccountRow(rows[0]);
-}
-
-export async function listAccountsByNumber(
-  db: Db,
-  numbers: readonly AccountNo[],
-): Promise<readonly Account[]> {
-  const rows = await db.query<AccountRow>(
-    `${SELECT_ACCOUNT} WHERE a.account_no = ANY (:numbers) ORDER BY a.account_no`,
-    { numbers },
-  );
-  return rows.map(fromAccountRow);
 }
 
 export async function findEntry(
@@ -178,41 +169,38 @@ export async function setAccountStatus(
   accountNo: AccountNo,
   status: Account['status'],
 ): Promise<void> {
-  await tx.execute('SELECT ledger_set_account_status(:operatorId, :accountNo, :status)', {
-    operatorId: tx.scope.operatorId,
-    accountNo,
-    status,
-  });
-}
-
-/** Holds past their expiry that nobody resolved, oldest first. */
-export async function listExpiredHolds(
-  db: Db,
-  at: Date,
-  limit: number,
-): Promise<readonly HoldNo[]> {
-  const rows = await db.query<{ hold_no: HoldNo }>(
-    `SELECT h.hold_no FROM ledger_holds h
-     LEFT JOIN ledger_hold_resolutions r
-       ON r.operator_id = h.operator_id AND r.hold_no = h.hold_no
-     WHERE h.expires_at <= :at AND r.hold_no IS NULL
-     ORDER BY h.expires_at, h.hold_no LIMIT :limit`,
-    { at, limit },
+  await asLedgerProblem(() =>
+    tx.execute('SELECT ledger_set_account_status(:operatorId, :accountNo, :status)', {
+      operatorId: tx.scope.operatorId,
+      accountNo,
+      status,
+    }),
   );
-  return rows.map((row) => row.hold_no);
 }
 
-export async function ensurePartitions(tx: Tx, from: Date, months: number): Promise<void> {
-  await tx.execute('SELECT ledger_ensure_partitions(:from::date, :months)', {
-    from: from.toISOString().slice(0, 10),
-    months,
-  });
+/** Lets holds lapse whose expiry has come, oldest first. @returns which did. */
+export async function expireHolds(tx: Tx, at: Date, limit: number): Promise<readonly HoldNo[]> {
+  const rows = await tx.query<{ expired: readonly HoldNo[] }>(
+    'SELECT ledger_expire_holds(:operatorId, :at, :limit) AS expired',
+    { operatorId: tx.scope.operatorId, at, limit },
+  );
+  return must(rows[0], 'the expired holds').expired;
 }
 
-const SELECT_ACCOUNT = `SELECT a.account_no, a.path, a.currency, a.is_client_money, a.floor_minor,
-  a.balance_minor, a.held_minor, a.posting_count, a.status FROM ledger_accounts a`;
+/** Makes the months' partitions of postings that do not exist yet. @returns how many were made. */
+export async function ensurePartitions(tx: Tx, from: Date, months: number): Promise<number> {
+  const rows = await tx.query<{ made: number }>(
+    'SELECT ledger_ensure_partitions(:from::date, :months) AS made',
+    { from: from.toISOString().slice(0, 10), months },
+  );
+  return must(rows[0], 'the number of partitions').made;
+}
 
-interface AccountRow {
+export const SELECT_ACCOUNT = `SELECT a.account_no, a.path, a.currency, a.is_client_money,
+  a.floor_minor, a.balance_minor, a.held_minor, a.posting_count, a.status, a.opened_at
+  FROM ledger_accounts a`;
+
+export interface AccountRow {
   account_no: AccountNo;
   path: string;
   currency: string;
@@ -222,9 +210,10 @@ interface AccountRow {
   held_minor: bigint;
   posting_count: bigint;
   status: Account['status'];
+  opened_at: Date;
 }
 
-function fromAccountRow(row: AccountRow): Account {
+export function fromAccountRow(row: AccountRow): Account {
   const currency = asCurrency(row.currency);
   return {
     accountNo: row.account_no,
@@ -236,17 +225,20 @@ function fromAccountRow(row: AccountRow): Account {
     held: Money.ofMinor(row.held_minor, currency),
     postingCount: row.posting_count,
     status: row.status,
+    openedAt: row.opened_at,
   };
 }
 
 /** What the database refuses, in the ledger's own words. */
 const REFUSALS: Readonly<Record<string, Parameters<typeof ledgerProblem>[0]>> = {
   ledger_accounts_never_below_floor: 'insufficient-funds',
-  ledger_entries_operator_id_source_type_source_id_key: 'already-posted',
+  ledger_accounts_closed_empty: 'account-not-empty',
+  ledger_entries_source_once: 'already-posted',
   ledger_entries_reversed_once: 'already-reversed',
   YC104: 'account-not-open',
   YC105: 'insufficient-funds',
   YC106: 'hold-not-open',
+  YC108: 'account-not-found',
 };
 
 async function asLedgerProblem<T>(work: () => Promise<T>): Promise<T> {

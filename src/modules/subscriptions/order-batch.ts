@@ -1,0 +1,124 @@
+import { byLockOrder, usageKey, type CapLine } from '../caps';
+import type { AccountNo } from '../ledger';
+import type { Candidate } from './order';
+
+/** The most caps of one order that a batch carries in its narrow columns. */
+export const CAPS_PER_ORDER = 2;
+
+/** A row that several orders of a batch add to, with what they add in all. */
+interface Total<Key> {
+  readonly key: Key;
+  amountMinor: bigint;
+  count: number;
+}
+
+export interface CapTotal {
+  readonly line: CapLine;
+  amountMinor: bigint;
+  ceilingMinor: bigint;
+}
+
+/** Where an order stands in a row shared with others: which, and what later orders add to it. */
+interface Place {
+  readonly row: number;
+  readonly laterMinor: bigint;
+}
+
+export interface BatchItem {
+  readonly candidate: Candidate;
+  readonly book: number;
+  /** How many later orders of the batch are for the same offering. */
+  readonly laterInBook: number;
+  readonly caps: readonly (Place & { readonly ceilingMinor: bigint })[];
+}
+
+/**
+ * A batch grouped by the rows it changes: distinct rows sorted as they are locked, with their
+ * totals, and for each order how much later ones add to the same row. The database then needs no
+ * grouping, no window and no sort, and still gives each order its own place.
+ */
+export interface OrderBatch {
+  readonly investors: readonly { readonly id: string; readonly profileVersion: number }[];
+  readonly caps: readonly CapTotal[];
+  readonly accounts: readonly Total<AccountNo>[];
+  readonly books: readonly (Total<string> & { readonly version: number })[];
+  readonly items: readonly BatchItem[];
+}
+
+/** Groups accepted candidates, in order of arrival. A pure function of its input. */
+export function groupOrders(candidates: readonly Candidate[]): OrderBatch {
+  const caps = capTotals(candidates);
+  const capRow = new Map(
+    caps.map((cap, row) => [usageKey(cap.line.subject, cap.line.capKey), row]),
+  );
+  const books = bookTotals(candidates);
+  const bookRow = new Map(books.map((book, row) => [book.key, row]));
+  const laterByCap = caps.map(() => 0n);
+  const laterByBook = books.map(() => 0);
+  const items: BatchItem[] = [];
+  for (const candidate of candidates.toReversed()) {
+    const book = bookRow.get(candidate.offering.id) ?? 0;
+    const places = candidate.caps.map((line) => {
+      const row = capRow.get(usageKey(line.subject, line.capKey)) ?? 0;
+      const laterMinor = laterByCap[row] ?? 0n;
+      laterByCap[row] = laterMinor + line.amount.minor;
+      return { row, laterMinor, ceilingMinor: line.ceilingMinor };
+    });
+    items.push({ candidate, book, laterInBook: laterByBook[book] ?? 0, caps: places });
+    laterByBook[book] = (laterByBook[book] ?? 0) + 1;
+  }
+  const investors = new Map(
+    candidates.map(({ investor }) => [investor.id, investor.profileVersion] as const),
+  );
+  return {
+    investors: [...investors].map(([id, profileVersion]) => ({ id, profileVersion })),
+    caps,
+    accounts: totals(candidates, (candidate) => candidate.accountNo),
+    books,
+    items: items.toReversed(),
+  };
+}
+
+function capTotals(candidates: readonly Candidate[]): readonly CapTotal[] {
+  const rows = new Map<string, CapTotal>();
+  for (const line of candidates.flatMap((candidate) => candidate.caps)) {
+    const key = usageKey(line.subject, line.capKey);
+    const row = rows.get(key);
+    if (!row) {
+      rows.set(key, { line, amountMinor: line.amount.minor, ceilingMinor: line.ceilingMinor });
+      continue;
+    }
+    row.amountMinor += line.amount.minor;
+    if (line.ceilingMinor < row.ceilingMinor) row.ceilingMinor = line.ceilingMinor;
+  }
+  return [...rows.values()].toSorted((a, b) => byLockOrder(a.line, b.line));
+}
+
+function bookTotals(candidates: readonly Candidate[]): OrderBatch['books'] {
+  const versions = new Map(
+    candidates.map(({ offering }) => [offering.id as string, offering.version] as const),
+  );
+  return totals(candidates, (candidate): string => candidate.offering.id).map((total) => ({
+    ...total,
+    version: versions.get(total.key) ?? 0,
+  }));
+}
+
+function totals<Key extends string | bigint>(
+  candidates: readonly Candidate[],
+  keyOf: (candidate: Candidate) => Key,
+): readonly Total<Key>[] {
+  const rows = new Map<Key, Total<Key>>();
+  for (const candidate of candidates) {
+    const key = keyOf(candidate);
+    const { minor } = candidate.ticket.cost;
+    const row = rows.get(key);
+    if (row) {
+      row.amountMinor += minor;
+      row.count += 1;
+    } else {
+      rows.set(key, { key, amountMinor: minor, count: 1 });
+    }
+  }
+  return [...rows.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}

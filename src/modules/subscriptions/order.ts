@@ -1,0 +1,205 @@
+import type { Currency } from '../../kernel/currency';
+import type { Id } from '../../kernel/id';
+import type { Money } from '../../kernel/money';
+import type { Problem } from '../../kernel/problem';
+import { capLine, type CapLine } from '../caps';
+import type { InvestorFacts } from '../investors';
+import type { AccountNo } from '../ledger';
+import { ticketOf, type OfferingDocument, type OfferingTerms, type Ticket } from '../offerings';
+import {
+  assess,
+  capsFor,
+  revocableUntil,
+  type Acknowledgements,
+  type HolderCap,
+  type Rulebook,
+} from '../rulebooks';
+import { subscriptionProblem } from './errors';
+
+/** A request to subscribe, before it is accepted. */
+export interface Order {
+  readonly operatorId: number;
+  /** The id the subscription will have. */
+  readonly id: Id<'sub'>;
+  readonly investorId: Id<'inv'>;
+  readonly offeringId: Id<'off'>;
+  /** What the investor wants to put in; whole shares decide what is taken. */
+  readonly requested: Money;
+  readonly acknowledged: Omit<Acknowledgements, 'documents'>;
+  /** SHA-256 of each document the investor has read. */
+  readonly documents: readonly string[];
+  /** UUIDs made from the caller with its Idempotency-Key, and from the request itself. */
+  readonly requestKey: string;
+  readonly requestHash: string;
+  readonly actorId: string;
+}
+
+/** What an order needs to know of its investor. */
+export interface InvestorAtHand {
+  readonly id: Id<'inv'>;
+  readonly partyId: Id<'pty'>;
+  readonly status: 'active' | 'suspended' | 'closed';
+  readonly profileVersion: number;
+  readonly facts: InvestorFacts;
+  readonly cashAccounts: ReadonlyMap<Currency, AccountNo>;
+}
+
+/** What an order needs to know of its offering. */
+export interface OfferingAtHand {
+  readonly id: Id<'off'>;
+  readonly operatorId: number;
+  readonly version: number;
+  readonly issuerId: Id<'iss'>;
+  readonly issuerPartyId: Id<'pty'>;
+  readonly terms: OfferingTerms;
+  readonly documents: readonly OfferingDocument[];
+  readonly opensAt: Date;
+  readonly closesAt: Date;
+  readonly rulebook: Rulebook;
+  readonly rulebookNo: number;
+}
+
+/** An order that everything allows which does not depend on what others do at this moment. */
+export interface Candidate {
+  readonly order: Order;
+  readonly investor: InvestorAtHand;
+  readonly offering: OfferingAtHand;
+  readonly acknowledged: Acknowledgements;
+  readonly ticket: Ticket;
+  readonly accountNo: AccountNo;
+  readonly caps: readonly CapLine[];
+  readonly holderCaps: readonly HolderCap[];
+  /** Equals `now` where the investor has no right to revoke. */
+  readonly revocableUntil: Date;
+}
+
+/**
+ * Decides everything about an order that needs no shared state: amount, documents, tier, test,
+ * windows, and what the ceilings are. What others can change at the same moment (funds, use of
+ * caps, room, whether the book is open) is decided where it is locked.
+ */
+export function considerOrder(
+  order: Order,
+  investor: InvestorAtHand,
+  offering: OfferingAtHand,
+  now: Date,
+): Candidate | Problem {
+  const { terms } = offering;
+  const refusal =
+    unfitInvestor(investor) ?? unfitTime(offering, now) ?? unfitAmount(order.requested, terms);
+  if (refusal) return refusal;
+  const accountNo = investor.cashAccounts.get(terms.currency);
+  if (accountNo === undefined) return subscriptionProblem('no-cash-account');
+  const ticket = ticketOf(terms, order.requested);
+  if (ticket.units === 0n) {
+    return subscriptionProblem('below-minimum-ticket', {
+      detail: `One share costs ${terms.price} ${terms.currency}.`,
+    });
+  }
+  const missing = offering.documents.filter(
+    (document) => document.mustAcknowledge && !order.documents.includes(document.sha256),
+  );
+  if (missing.length > 0) {
+    return subscriptionProblem('documents-not-acknowledged', {
+      detail: `Not acknowledged in their current version: ${missing
+        .map((document) => `${document.title} (${document.sha256})`)
+        .join(', ')}.`,
+    });
+  }
+  return considerLaw(order, { investor, offering, ticket, accountNo, now });
+}
+
+interface Considered {
+  readonly investor: InvestorAtHand;
+  readonly offering: OfferingAtHand;
+  readonly ticket: Ticket;
+  readonly accountNo: AccountNo;
+  readonly now: Date;
+}
+
+function considerLaw(order: Order, considered: Considered): Candidate | Problem {
+  const { investor, offering, ticket, accountNo, now } = considered;
+  const { rulebook, terms } = offering;
+  const acknowledged: Acknowledgements = { ...order.acknowledged, documents: true };
+  const facts = {
+    at: now,
+    amount: ticket.cost,
+    investor: investor.facts,
+    offering: {
+      kind: 'equity' as const,
+      openedAt: offering.opensAt,
+      deadline: offering.closesAt,
+      target: terms.target,
+      maximum: terms.maximum,
+    },
+    acknowledged,
+  };
+  const decision = assess(rulebook, 'subscribe', facts);
+  if (!decision.allowed) {
+    return subscriptionProblem('not-permitted', { findings: decision.findings });
+  }
+  const caps: CapLine[] = [];
+  const holderCaps: HolderCap[] = [];
+  for (const cap of capsFor(rulebook, 'subscribe', facts)) {
+    if (cap.measure === 'holder-count') {
+      holderCaps.push(cap);
+      continue;
+    }
+    const subject =
+      cap.scope === 'investor-issuer'
+        ? `${investor.partyId}/${offering.issuerPartyId}`
+        : investor.partyId;
+    const place = { rulebookId: rulebook.id, operatorId: offering.operatorId, subject };
+    const line = capLine(cap, ticket.cost, place);
+    if (line) caps.push(line);
+  }
+  const until = revocableUntil(rulebook, {
+    at: now,
+    tier: investor.facts.tier,
+    openedAt: offering.opensAt,
+    deadline: offering.closesAt,
+  })?.endsAt;
+  return {
+    order,
+    investor,
+    offering,
+    acknowledged,
+    ticket,
+    accountNo,
+    caps,
+    holderCaps,
+    revocableUntil: until === undefined || until < now ? now : until,
+  };
+}
+
+function unfitInvestor(investor: InvestorAtHand): Problem | undefined {
+  if (investor.status === 'active') return undefined;
+  return subscriptionProblem('investor-not-active', { detail: `The file is ${investor.status}.` });
+}
+
+/** The window is half-open: the instant of the deadline is too late. */
+function unfitTime(offering: OfferingAtHand, now: Date): Problem | undefined {
+  if (offering.opensAt <= now && now < offering.closesAt) return undefined;
+  return subscriptionProblem('offering-not-open', {
+    detail: `Orders are taken from ${offering.opensAt.toISOString()} until ${offering.closesAt.toISOString()}.`,
+  });
+}
+
+function unfitAmount(requested: Money, terms: OfferingTerms): Problem | undefined {
+  if (requested.currency !== terms.currency) {
+    return subscriptionProblem('wrong-currency', {
+      detail: `The offering is in ${terms.currency}, the amount in ${requested.currency}.`,
+    });
+  }
+  if (requested.isLessThan(terms.minimumTicket)) {
+    return subscriptionProblem('below-minimum-ticket', {
+      detail: `The least is ${terms.minimumTicket}.`,
+    });
+  }
+  if (terms.maximumTicket && requested.isMoreThan(terms.maximumTicket)) {
+    return subscriptionProblem('above-maximum-ticket', {
+      detail: `The most is ${terms.maximumTicket}.`,
+    });
+  }
+  return undefined;
+}

@@ -1,0 +1,100 @@
+import { Money } from '../../kernel/money';
+import type { Problem } from '../../kernel/problem';
+import { overrun, usageKey } from '../caps';
+import type { AccountNo } from '../ledger';
+import { holderFinding } from '../rulebooks';
+import { subscriptionProblem } from './errors';
+import type { Candidate } from './order';
+
+/** A book as it stands under its lock. */
+export interface LockedBook {
+  readonly isOpen: boolean;
+  readonly version: number;
+  readonly opensAt: Date;
+  readonly closesAt: Date;
+  readonly limitMinor: bigint;
+  committedMinor: bigint;
+  /** Parties that hold, or have subscribed for, shares of the issuer; only where that is capped. */
+  readonly holders: Set<string>;
+}
+
+/**
+ * What several orders want at once, locked and read: money, use of caps, room, holders. Orders
+ * are decided against it one by one, in order of arrival, each seeing what those before it took.
+ */
+export interface SharedState {
+  readonly now: Date;
+  /** Used per row of `usageKey`, in minor units. */
+  readonly used: Map<string, bigint>;
+  /** Available per account; an account that is missing is not open. */
+  readonly available: Map<AccountNo, bigint>;
+  readonly books: ReadonlyMap<string, LockedBook>;
+}
+
+/** Takes what the order needs from the shared state, or says why it cannot be had. */
+export function takeOrRefuse(candidate: Candidate, state: SharedState): Problem | undefined {
+  const refusal =
+    bookRefusal(candidate, state) ??
+    capRefusal(candidate, state) ??
+    roomRefusal(candidate, state) ??
+    fundsRefusal(candidate, state);
+  if (refusal) return refusal;
+  const { minor } = candidate.ticket.cost;
+  for (const line of candidate.caps) {
+    const key = usageKey(line.subject, line.capKey);
+    state.used.set(key, (state.used.get(key) ?? 0n) + minor);
+  }
+  const available = state.available.get(candidate.accountNo) ?? 0n;
+  state.available.set(candidate.accountNo, available - minor);
+  const book = state.books.get(candidate.offering.id);
+  if (book) {
+    book.committedMinor += minor;
+    book.holders.add(candidate.investor.partyId);
+  }
+  return undefined;
+}
+
+function bookRefusal({ offering }: Candidate, { books, now }: SharedState): Problem | undefined {
+  const book = books.get(offering.id);
+  if (book?.isOpen && book.opensAt <= now && now < book.closesAt) return undefined;
+  return subscriptionProblem('offering-not-open', {
+    detail: 'The offering takes no orders at this time.',
+  });
+}
+
+function capRefusal(candidate: Candidate, { used, books }: SharedState): Problem | undefined {
+  const findings = candidate.caps.flatMap((line) => overrun(line, used) ?? []);
+  const holders = books.get(candidate.offering.id)?.holders ?? new Set();
+  if (!holders.has(candidate.investor.partyId)) {
+    for (const cap of candidate.holderCaps) {
+      const finding = holderFinding(cap, holders.size, 1);
+      if (finding) findings.push(finding);
+    }
+  }
+  if (findings.length === 0) return undefined;
+  return subscriptionProblem('cap-exceeded', { detail: findings[0]?.message ?? '', findings });
+}
+
+function roomRefusal({ offering, ticket }: Candidate, { books }: SharedState): Problem | undefined {
+  const book = books.get(offering.id);
+  if (!book) return undefined;
+  const left = Money.ofMinor(book.limitMinor - book.committedMinor, ticket.cost.currency);
+  if (!ticket.cost.isMoreThan(left)) return undefined;
+  return subscriptionProblem('offering-full', {
+    detail: `${left} is left; ${ticket.cost} was asked for.`,
+  });
+}
+
+function fundsRefusal(
+  { accountNo, ticket }: Candidate,
+  { available }: SharedState,
+): Problem | undefined {
+  const minor = available.get(accountNo);
+  if (minor === undefined) {
+    return subscriptionProblem('investor-not-active', { detail: 'The cash account is not open.' });
+  }
+  if (ticket.cost.minor <= minor) return undefined;
+  return subscriptionProblem('insufficient-funds', {
+    detail: `${Money.ofMinor(minor, ticket.cost.currency)} is available; ${ticket.cost} is needed.`,
+  });
+}
