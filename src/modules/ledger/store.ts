@@ -187,6 +187,37 @@ export async function expireHolds(tx: Tx, at: Date, limit: number): Promise<read
   return must(rows[0], 'the expired holds').expired;
 }
 
+/** Locks the accounts in order; those that are not open are missing from the answer. */
+export async function lockAvailable(
+  tx: Tx,
+  accounts: readonly AccountNo[],
+): Promise<ReadonlyMap<AccountNo, bigint>> {
+  const rows = await tx.query<{ account_no: AccountNo; available_minor: bigint }>(
+    `SELECT account_no, available_minor FROM ledger_lock_available(:operatorId, :accounts)`,
+    { operatorId: tx.scope.operatorId, accounts },
+  );
+  return new Map(rows.map((row) => [row.account_no, row.available_minor]));
+}
+
+/** The numbers of the accounts that exist, by path and currency joined by a space. */
+export async function listAccountNumbers(
+  db: Db,
+  specs: readonly AccountSpec[],
+): Promise<ReadonlyMap<string, AccountNo>> {
+  const rows = await db.query<{ path: string; currency: string; account_no: AccountNo }>(
+    `SELECT a.path, a.currency, a.account_no
+     FROM unnest(:paths::text[], :currencies::text[]) AS t (path, currency)
+     JOIN ledger_accounts a ON a.operator_id = :operatorId AND a.path = t.path
+       AND a.currency = t.currency`,
+    {
+      operatorId: db.scope.operatorId,
+      paths: specs.map((spec) => spec.path),
+      currencies: specs.map((spec) => spec.currency),
+    },
+  );
+  return new Map(rows.map((row) => [`${row.path} ${row.currency}`, row.account_no]));
+}
+
 /** Makes the months' partitions of postings that do not exist yet. @returns how many were made. */
 export async function ensurePartitions(tx: Tx, from: Date, months: number): Promise<number> {
   const rows = await tx.query<{ made: number }>(
