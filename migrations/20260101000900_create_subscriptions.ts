@@ -38,6 +38,9 @@ export async function up(knex: Knex): Promise<void> {
       profile_version INTEGER NOT NULL,
       rulebook_no     SMALLINT NOT NULL,
       acknowledged    SMALLINT NOT NULL,
+      -- The rows of cap_usages it reserved on, and what each showed before.
+      cap_subjects    TEXT[] NOT NULL,
+      cap_keys        TEXT[] NOT NULL,
       caps_used       BIGINT[] NOT NULL,
       caps_ceiling    BIGINT[] NOT NULL,
       reconfirm_by    TIMESTAMPTZ,
@@ -140,12 +143,19 @@ export async function up(knex: Knex): Promise<void> {
       INSERT INTO subscriptions
         (operator_id, id, offering_id, order_no, investor_id, hold_no, amount_minor, units, status,
          opened_at, revocable_until, request_key, request_hash, offering_version, profile_version,
-         rulebook_no, acknowledged, caps_used, caps_ceiling)
+         rulebook_no, acknowledged, cap_subjects, cap_keys, caps_used, caps_ceiling)
       SELECT p_operator, i.id, p_books[i.book], order_counts[i.book] - i.later_in_book,
              i.investor_id, first_hold_no + i.ord - 1, i.amount, i.units,
              CASE WHEN i.revocable_until > p_at THEN 'reflecting' ELSE 'binding' END,
              p_at, i.revocable_until, i.request_key, i.request_hash, p_book_versions[i.book],
              i.profile_version, i.rulebook_no, i.acknowledged,
+             CASE WHEN i.cap_b IS NOT NULL
+                  THEN ARRAY[p_cap_subjects[i.cap_a], p_cap_subjects[i.cap_b]]
+                  WHEN i.cap_a IS NOT NULL THEN ARRAY[p_cap_subjects[i.cap_a]]
+                  ELSE '{}'::text[] END,
+             CASE WHEN i.cap_b IS NOT NULL THEN ARRAY[p_cap_keys[i.cap_a], p_cap_keys[i.cap_b]]
+                  WHEN i.cap_a IS NOT NULL THEN ARRAY[p_cap_keys[i.cap_a]]
+                  ELSE '{}'::text[] END,
              CASE WHEN i.cap_b IS NOT NULL
                   THEN ARRAY[caps_used[i.cap_a] - i.cap_a_later - i.amount,
                              caps_used[i.cap_b] - i.cap_b_later - i.amount]

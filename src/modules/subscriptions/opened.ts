@@ -79,6 +79,7 @@ function openedSubscription(
     profileVersion: investor.profileVersion,
     rulebookNo: offering.rulebookNo,
     acknowledged: candidate.acknowledged,
+    capRows: candidate.caps.map(({ subject, capKey }) => ({ subject, capKey })),
     capsUsed: caps.map(
       ({ row, laterMinor }) => (opened.capsUsed[row] ?? 0n) - laterMinor - ticket.cost.minor,
     ),

@@ -1,6 +1,14 @@
+import { must } from '../../kernel/assert';
+import type { Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import type { Db } from '../../platform/db';
+import type { OperatorDirectory } from '../identity';
+import { investorFacts, type InvestorRow } from '../investors';
+import { investorCashAccount, type AccountNo, type LedgerService } from '../ledger';
+import type { OfferingForOrders } from '../offerings';
+import type { Rulebook, Rulebooks } from '../rulebooks';
 import type { InvestorAtHand, OfferingAtHand, Order } from './order';
+import * as store from './store';
 
 /** Who an order is from and what it is for, as the database knows them now. */
 export interface AtHand {
@@ -63,5 +71,119 @@ export class Remembered {
     for (const [id, investor] of fresh.investors) this.investors.set(id, investor);
     for (const [id, offering] of fresh.offerings) this.offerings.set(id, offering);
     return fresh;
+  }
+}
+
+export interface ParticipantsDeps {
+  readonly investors: {
+    listForOrders(db: Db, ids: readonly Id<'inv'>[]): Promise<readonly InvestorRow[]>;
+    findForOrder(db: Db, id: Id<'inv'>, version: number): Promise<InvestorRow | undefined>;
+  };
+  readonly offerings: {
+    listForOrders(db: Db, ids: readonly Id<'off'>[]): Promise<readonly OfferingForOrders[]>;
+    findForOrder(db: Db, id: Id<'off'>, version: number): Promise<OfferingForOrders | undefined>;
+    listWithBookOfIssuer(db: Db, issuerId: Id<'iss'>): Promise<readonly Id<'off'>[]>;
+  };
+  readonly issuers: {
+    getPartyIds(db: Db, ids: readonly Id<'iss'>[]): Promise<ReadonlyMap<Id<'iss'>, Id<'pty'>>>;
+  };
+  readonly holdings: {
+    listHolderParties(db: Db, issuerId: Id<'iss'>): Promise<ReadonlySet<Id<'pty'>>>;
+  };
+  readonly ledger: LedgerService;
+  readonly operators: OperatorDirectory;
+  readonly rulebooks: Rulebooks;
+  /** Under which number each rulebook's content is kept, by content hash. */
+  readonly rulebookNumbers: ReadonlyMap<string, number>;
+}
+
+/** The participants as the other modules have them, read set-based. */
+export class StoredParticipants implements Participants {
+  constructor(private readonly deps: ParticipantsDeps) {}
+
+  async load(
+    db: Db,
+    investorIds: readonly Id<'inv'>[],
+    offeringIds: readonly Id<'off'>[],
+  ): Promise<AtHand> {
+    const offerings = await this.offerings(
+      db,
+      offeringIds.length === 0 ? [] : await this.deps.offerings.listForOrders(db, offeringIds),
+    );
+    const rows =
+      investorIds.length === 0 ? [] : await this.deps.investors.listForOrders(db, investorIds);
+    const currencies = new Set([...offerings.values()].map(({ terms }) => terms.currency));
+    const investors = await this.investors(db, rows, [...currencies]);
+    return { investors, offerings };
+  }
+
+  async loadDecidedOn(
+    db: Db,
+    decidedOn: DecidedOn,
+  ): Promise<{ readonly investor: InvestorAtHand; readonly offering: OfferingAtHand }> {
+    const { investorId, profileVersion, offeringId, offeringVersion } = decidedOn;
+    const row = await this.deps.investors.findForOrder(db, investorId, profileVersion);
+    const version = await this.deps.offerings.findForOrder(db, offeringId, offeringVersion);
+    const offerings = await this.offerings(db, [must(version, 'the decided version')]);
+    const offering = must(offerings.get(offeringId), 'the offering');
+    const { currency } = offering.terms;
+    const investors = await this.investors(db, [must(row, 'the decided profile')], [currency]);
+    return { investor: must(investors.get(investorId), 'the investor'), offering };
+  }
+
+  async listHolders(db: Db, offering: OfferingAtHand): Promise<ReadonlySet<Id<'pty'>>> {
+    const { holdings, offerings, investors } = this.deps;
+    const holders = await holdings.listHolderParties(db, offering.issuerId);
+    const open = await offerings.listWithBookOfIssuer(db, offering.issuerId);
+    const subscribers = await store.listOpenSubscribers(db, open);
+    const rows = await investors.listForOrders(db, [...subscribers]);
+    return new Set([...holders, ...rows.map((row) => row.partyId)]);
+  }
+
+  private async investors(
+    db: Db,
+    rows: readonly InvestorRow[],
+    currencies: readonly Currency[],
+  ): Promise<ReadonlyMap<Id<'inv'>, InvestorAtHand>> {
+    const specs = rows.flatMap((row) =>
+      currencies.map((currency) => investorCashAccount(row.id, currency)),
+    );
+    const numbers = await this.deps.ledger.listAccountNumbers(db, specs);
+    return new Map(
+      rows.map((row) => {
+        const cashAccounts = new Map<Currency, AccountNo>();
+        for (const currency of currencies) {
+          const number = numbers.get(`${investorCashAccount(row.id, currency).path} ${currency}`);
+          if (number !== undefined) cashAccounts.set(currency, number);
+        }
+        const { id, partyId, status, profileVersion } = row;
+        const facts = investorFacts(row.facts);
+        return [id, { id, partyId, status, profileVersion, facts, cashAccounts }];
+      }),
+    );
+  }
+
+  private async offerings(
+    db: Db,
+    rows: readonly OfferingForOrders[],
+  ): Promise<ReadonlyMap<Id<'off'>, OfferingAtHand>> {
+    if (rows.length === 0) return new Map();
+    const operatorId = must(db.scope.operatorId, 'the operator');
+    const { operators, rulebooks } = this.deps;
+    const rulebook = rulebooks.get(operators.get(operatorId).rulebookId);
+    const rulebookNo = must(
+      this.deps.rulebookNumbers.get(rulebook.contentHash),
+      `the number of rulebook ${rulebook.id}`,
+    );
+    const parties = await this.deps.issuers.getPartyIds(
+      db,
+      rows.map((row) => row.issuerId),
+    );
+    return new Map(
+      rows.map((row) => {
+        const issuerPartyId = must(parties.get(row.issuerId), `the party of ${row.issuerId}`);
+        return [row.id, { ...row, operatorId, issuerPartyId, rulebook, rulebookNo }];
+      }),
+    );
   }
 }

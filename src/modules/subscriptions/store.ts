@@ -10,7 +10,8 @@ import { acknowledgementsOf, type Subscription, type SubscriptionStatus } from '
 
 const COLUMNS = `s.id, s.offering_id, s.investor_id, s.order_no, s.hold_no, s.amount_minor, s.units,
   s.status, s.opened_at, s.revocable_until, s.request_key, s.request_hash, s.offering_version,
-  s.profile_version, s.rulebook_no, s.acknowledged, s.caps_used, s.caps_ceiling, s.reconfirm_by,
+  s.profile_version, s.rulebook_no, s.acknowledged, s.cap_subjects,
+  s.cap_keys, s.caps_used, s.caps_ceiling, s.reconfirm_by,
   s.allocated_units, s.resolved_at, b.currency`;
 const FROM = `subscriptions s
   JOIN offering_books b ON b.operator_id = s.operator_id AND b.offering_id = s.offering_id`;
@@ -180,6 +181,8 @@ interface Row {
   profile_version: number;
   rulebook_no: number;
   acknowledged: number;
+  cap_subjects: readonly string[];
+  cap_keys: readonly string[];
   caps_used: readonly bigint[];
   caps_ceiling: readonly bigint[];
   reconfirm_by: Date | null;
@@ -205,6 +208,10 @@ function fromRow(row: Row): Subscription {
     profileVersion: row.profile_version,
     rulebookNo: row.rulebook_no,
     acknowledged: acknowledgementsOf(row.acknowledged),
+    capRows: row.cap_subjects.map((subject, position) => ({
+      subject,
+      capKey: row.cap_keys[position] ?? '',
+    })),
     capsUsed: row.caps_used,
     capsCeiling: row.caps_ceiling,
     reconfirmBy: row.reconfirm_by ?? undefined,

@@ -1,6 +1,7 @@
 import type { Id } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
 import type { Acknowledgements } from '../rulebooks';
+import type { CapRow } from '../caps';
 import type { HoldNo } from '../ledger';
 import { subscriptionProblem } from './errors';
 
@@ -36,6 +37,8 @@ export interface Subscription {
   readonly profileVersion: number;
   readonly rulebookNo: number;
   readonly acknowledged: Acknowledgements;
+  /** The rows of usage it reserved on, and what each showed before, in minor units. */
+  readonly capRows: readonly CapRow[];
   readonly capsUsed: readonly bigint[];
   readonly capsCeiling: readonly bigint[];
   /** Set while a material change waits for the investor's word. */

@@ -1,0 +1,110 @@
+import type { Id } from '../../kernel/id';
+import type { Db, Tx } from '../../platform/db';
+import type { OfferingDocument } from './document';
+import { offeringTerms, type OfferingTerms, type OfferingTermsJson } from './terms';
+
+/** What an order must know of an offering: its book's hours and the terms of the book's version. */
+export interface OfferingForOrders {
+  readonly id: Id<'off'>;
+  readonly issuerId: Id<'iss'>;
+  readonly version: number;
+  readonly terms: OfferingTerms;
+  readonly documents: readonly OfferingDocument[];
+  readonly opensAt: Date;
+  readonly closesAt: Date;
+}
+
+/** A book under its lock. */
+export interface LockedBook {
+  readonly offeringId: Id<'off'>;
+  readonly isOpen: boolean;
+  readonly version: number;
+  readonly opensAt: Date;
+  readonly closesAt: Date;
+  readonly limitMinor: bigint;
+  readonly committedMinor: bigint;
+}
+
+/** The offerings that have a book; others, drafts among them, are missing. */
+export async function listForOrders(
+  db: Db,
+  ids: readonly Id<'off'>[],
+): Promise<readonly OfferingForOrders[]> {
+  return (await db.query<Row>(`${SELECT} WHERE b.offering_id = ANY (:ids)`, { ids })).map(fromRow);
+}
+
+/** The offering with the terms that a decision was taken on. */
+export async function findForOrder(
+  db: Db,
+  id: Id<'off'>,
+  version: number,
+): Promise<OfferingForOrders | undefined> {
+  const rows = await db.query<Row>(`${SELECT_VERSION} WHERE b.offering_id = :id`, { id, version });
+  return rows[0] && fromRow(rows[0]);
+}
+
+/** Locks the books in order of id. What is committed cannot change until the transaction ends. */
+export async function lockBooks(tx: Tx, ids: readonly Id<'off'>[]): Promise<readonly LockedBook[]> {
+  const rows = await tx.query<{
+    offering_id: Id<'off'>;
+    is_open: boolean;
+    version: number;
+    opens_at: Date;
+    closes_at: Date;
+    limit_minor: bigint;
+    committed_minor: bigint;
+  }>(
+    `SELECT b.offering_id, b.is_open, b.version, b.opens_at, b.closes_at, b.limit_minor,
+            b.committed_minor
+     FROM offering_books b WHERE b.offering_id = ANY (:ids)
+     ORDER BY b.offering_id FOR UPDATE`,
+    { ids },
+  );
+  return rows.map((row) => ({
+    offeringId: row.offering_id,
+    isOpen: row.is_open,
+    version: row.version,
+    opensAt: row.opens_at,
+    closesAt: row.closes_at,
+    limitMinor: row.limit_minor,
+    committedMinor: row.committed_minor,
+  }));
+}
+
+/** Takes an amount out of the book again: of an order that was revoked or lapsed. */
+export async function reduceCommitted(tx: Tx, id: Id<'off'>, amountMinor: bigint): Promise<void> {
+  await tx.execute(
+    `UPDATE offering_books b SET committed_minor = b.committed_minor - :amountMinor
+     WHERE b.offering_id = :id`,
+    { id, amountMinor },
+  );
+}
+
+const COLUMNS = `b.offering_id, o.issuer_id, v.version, v.terms, v.documents, b.opens_at, b.closes_at
+  FROM offering_books b
+  JOIN offerings o ON o.operator_id = b.operator_id AND o.id = b.offering_id
+  JOIN offering_versions v ON v.operator_id = b.operator_id AND v.offering_id = b.offering_id`;
+const SELECT = `SELECT ${COLUMNS} AND v.version = b.version`;
+const SELECT_VERSION = `SELECT ${COLUMNS} AND v.version = :version`;
+
+interface Row {
+  offering_id: Id<'off'>;
+  issuer_id: Id<'iss'>;
+  version: number;
+  terms: OfferingTermsJson;
+  documents: readonly OfferingDocument[];
+  opens_at: Date;
+  closes_at: Date;
+}
+
+function fromRow(row: Row): OfferingForOrders {
+  return {
+    id: row.offering_id,
+    issuerId: row.issuer_id,
+    version: row.version,
+    terms: offeringTerms(row.terms),
+    documents: row.documents,
+    opensAt: row.opens_at,
+    closesAt: row.closes_at,
+  };
+}
