@@ -1,0 +1,51 @@
+export { IssuerClaims } from './claims.service';
+export {
+  audienceUnder,
+  DOCUMENT_KINDS,
+  hasDisclosure,
+  requiredDocuments,
+  type DocumentKind,
+  type OfferingDocument,
+} from './document';
+export { offeringProblem } from './errors';
+export type { OfferingChanged, OfferingEvent } from './events';
+export type { AnnouncedChange } from './evidence.store';
+export { OfferingLifecycle, type MaterialChange } from './lifecycle.service';
+export {
+  isFinal,
+  isPublic,
+  TRANSITIONS,
+  type Offering,
+  type OfferingBook,
+  type OfferingKind,
+  type OfferingStatus,
+} from './offering';
+export type { LockedBook, OfferingForOrders } from './order-facts.store';
+export type { OfferingDeps, OfferingIssuer, OfferingIssuers } from './ports';
+export type { Regime } from './readiness.service';
+export { reasonFindings, type Reason } from './reason';
+export {
+  OfferingService,
+  type DocumentUpload,
+  type OfferingDraft,
+  type OfferingInForce,
+} from './service';
+export type { OfferingVersion } from './store';
+export {
+  ALLOCATION_METHODS,
+  offeringTerms,
+  termsJson,
+  type AllocationMethod,
+  type OfferingTerms,
+  type OfferingTermsJson,
+} from './terms';
+export {
+  assuredRaise,
+  costOf,
+  sharePrice,
+  ticketOf,
+  unitsFor,
+  type Priced,
+  type SharePrice,
+  type Ticket,
+} from './ticket';

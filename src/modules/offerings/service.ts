@@ -1,0 +1,327 @@
+import { createHash } from 'node:crypto';
+import type { Id } from '../../kernel/id';
+import type { Money } from '../../kernel/money';
+import type { Db, Tx } from '../../platform/db';
+import type { DocumentKind, OfferingDocument } from './document';
+import { offeringProblem } from './errors';
+import * as evidence from './evidence.store';
+import * as forOrders from './order-facts.store';
+import type { LockedBook, OfferingForOrders } from './order-facts.store';
+import { requireStatus, type Offering, type OfferingBook, type OfferingKind } from './offering';
+import type { OfferingDeps } from './ports';
+import { ReadinessService, type Readiness, type Regime } from './readiness.service';
+import { reasonFindings, type Reason } from './reason';
+import { OfferingSteps } from './steps.service';
+import * as store from './store';
+import type { OfferingVersion } from './store';
+import type { OfferingTerms } from './terms';
+
+/** An offering with the version of its terms that is in force. */
+export interface OfferingInForce {
+  readonly offering: Offering;
+  readonly version: OfferingVersion;
+}
+
+export interface OfferingDraft {
+  readonly issuerId: Id<'iss'>;
+  readonly kind: OfferingKind;
+  readonly terms: OfferingTerms;
+  readonly externalId?: string | undefined;
+}
+
+export interface DocumentUpload {
+  readonly kind: DocumentKind;
+  readonly title: string;
+  readonly mustAcknowledge: boolean;
+  readonly contentType: string;
+  readonly content: Buffer;
+}
+
+/** The most bytes of one document. */
+export const LARGEST_DOCUMENT = 200 * 1024;
+
+/** Drafts of offerings, their documents and their review; and reading any offering. */
+export class OfferingService {
+  private readonly steps: OfferingSteps;
+  private readonly readiness: ReadinessService;
+
+  constructor(private readonly deps: OfferingDeps) {
+    this.steps = new OfferingSteps(deps);
+    this.readiness = new ReadinessService(deps);
+  }
+
+  /** @throws Problem `offerings.duplicate-external-id`, and not-found for an unknown issuer. */
+  async create(tx: Tx, draft: OfferingDraft): Promise<OfferingInForce> {
+    const { clock, newId, issuers } = this.deps;
+    const now = clock.now();
+    await issuers.get(tx, draft.issuerId);
+    const offering: Offering = {
+      id: newId('off'),
+      issuerId: draft.issuerId,
+      kind: draft.kind,
+      status: 'draft',
+      version: 1,
+      title: draft.terms.title,
+      externalId: draft.externalId,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await store.insertOffering(tx, offering);
+    const version = await this.record(tx, offering, {
+      terms: draft.terms,
+      documents: [],
+      reason: 'First draft',
+    });
+    await store.insertTransition(tx, offering.id, {
+      from: undefined,
+      to: 'draft',
+      reason: 'Created',
+      happenedAt: now,
+    });
+    await this.steps.announce(tx, 'offering.created', offering, { issuerId: draft.issuerId });
+    return { offering, version };
+  }
+
+  /**
+   * Replaces the terms of a draft, as a new version.
+   *
+   * @throws Problem `offerings.wrong-status`, `offerings.stale-version` when it was changed since
+   *   `basedOn`.
+   */
+  async editDraft(
+    tx: Tx,
+    id: Id<'off'>,
+    edit: { readonly basedOn: number; readonly terms: OfferingTerms },
+  ): Promise<OfferingInForce> {
+    const { offering, version } = await this.lockDraft(tx, id);
+    if (edit.basedOn !== offering.version) {
+      throw offeringProblem('stale-version', { detail: `It is at version ${offering.version}.` });
+    }
+    return this.revise(tx, offering, {
+      terms: edit.terms,
+      documents: version.documents,
+      reason: 'Draft edited',
+    });
+  }
+
+  /**
+   * Keeps a document's bytes and adds it to the draft.
+   *
+   * @throws Problem `offerings.wrong-status`, `offerings.document-too-large`.
+   */
+  async addDocument(tx: Tx, id: Id<'off'>, upload: DocumentUpload): Promise<OfferingDocument> {
+    const { offering, version } = await this.lockDraft(tx, id);
+    const document = await this.keepDocument(tx, id, upload);
+    await this.revise(tx, offering, {
+      terms: version.terms,
+      documents: [...version.documents, document],
+      reason: `Document added: ${document.title}`,
+    });
+    return document;
+  }
+
+  /** Takes a document out of the draft. Its bytes stay: evidence is never deleted. */
+  async removeDocument(tx: Tx, id: Id<'off'>, documentId: Id<'doc'>): Promise<OfferingInForce> {
+    const { offering, version } = await this.lockDraft(tx, id);
+    const document = version.documents.find((each) => each.id === documentId);
+    if (!document) throw offeringProblem('document-not-found');
+    return this.revise(tx, offering, {
+      terms: version.terms,
+      documents: version.documents.filter((each) => each.id !== documentId),
+      reason: `Document removed: ${document.title}`,
+    });
+  }
+
+  /** Keeps a document's bytes without changing any version: for a change of terms to name. */
+  async keepDocument(tx: Tx, id: Id<'off'>, upload: DocumentUpload): Promise<OfferingDocument> {
+    const { clock, newId } = this.deps;
+    if (upload.content.length > LARGEST_DOCUMENT) {
+      throw offeringProblem('document-too-large', {
+        detail: `It has ${upload.content.length} bytes; ${LARGEST_DOCUMENT} are the most.`,
+      });
+    }
+    const { kind, title, mustAcknowledge, contentType, content } = upload;
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const documentId = newId('doc');
+    const uploadedAt = clock.now();
+    await evidence.insertDocument(tx, id, {
+      id: documentId,
+      contentType,
+      sha256,
+      content,
+      uploadedAt,
+    });
+    return { id: documentId, kind, title, sha256, mustAcknowledge };
+  }
+
+  /** Every condition that is not met yet for the offering to go public. */
+  async reasonsAgainst(db: Db, id: Id<'off'>): Promise<readonly Reason[]> {
+    const { offering, version } = await this.get(db, id);
+    return (await this.readiness.judge(db, offering, version)).reasons;
+  }
+
+  /** Hands a draft in for review. @throws Problem `offerings.not-ready`, `offerings.wrong-status`. */
+  async submit(tx: Tx, id: Id<'off'>): Promise<Offering> {
+    const { offering, version } = await this.lockInForce(tx, id);
+    requireStatus(offering, ['draft'], 'submitting');
+    await this.requireReady(tx, offering, version);
+    return this.steps.take(tx, offering, {
+      action: 'submit',
+      reason: 'Submitted for review',
+      details: { version: offering.version },
+    });
+  }
+
+  /**
+   * Signs the version under review off, so that it may be published.
+   *
+   * @throws Problem `offerings.four-eyes` for whoever wrote or submitted it,
+   *   `offerings.not-ready`, `offerings.wrong-status`.
+   */
+  async approve(tx: Tx, id: Id<'off'>, note: string): Promise<Offering> {
+    const { offering, version } = await this.lockInForce(tx, id);
+    requireStatus(offering, ['in-review'], 'approving');
+    const reviewer = tx.scope.actor.id;
+    const submitter = await store.findMover(tx, id, 'in-review');
+    if (reviewer === submitter || reviewer === version.recordedBy) {
+      throw offeringProblem('four-eyes');
+    }
+    await this.requireReady(tx, offering, version);
+    await this.review(tx, offering, { verdict: 'approved', note });
+    await this.steps.announce(tx, 'offering.approved', offering, { version: offering.version });
+    return offering;
+  }
+
+  /** Sends the offering back to its issuer, as a draft. @throws Problem `offerings.wrong-status`. */
+  async reject(tx: Tx, id: Id<'off'>, note: string): Promise<Offering> {
+    const offering = await store.getOfferingAndLock(tx, id);
+    requireStatus(offering, ['in-review'], 'rejecting');
+    await this.review(tx, offering, { verdict: 'rejected', note });
+    return this.steps.take(tx, offering, { action: 'reject', reason: note });
+  }
+
+  /** @throws Problem `offerings.not-found`. */
+  async get(db: Db, id: Id<'off'>): Promise<OfferingInForce> {
+    const offering = await store.getOffering(db, id);
+    return { offering, version: await store.getVersion(db, id, offering.version) };
+  }
+
+  async findByExternalId(db: Db, externalId: string): Promise<Offering | undefined> {
+    return store.findByExternalId(db, externalId);
+  }
+
+  async findBook(db: Db, id: Id<'off'>): Promise<OfferingBook | undefined> {
+    return store.findBook(db, id);
+  }
+
+  /** The offerings of these that have a book, each with the terms of its book's version. */
+  async listForOrders(db: Db, ids: readonly Id<'off'>[]): Promise<readonly OfferingForOrders[]> {
+    return forOrders.listForOrders(db, ids);
+  }
+
+  /** The offering with the terms that a decision was taken on. */
+  async findForOrder(
+    db: Db,
+    id: Id<'off'>,
+    version: number,
+  ): Promise<OfferingForOrders | undefined> {
+    return forOrders.findForOrder(db, id, version);
+  }
+
+  /** Offerings of the issuer that take, or took, orders and are not settled or given up. */
+  async listWithBookOfIssuer(db: Db, issuerId: Id<'iss'>): Promise<readonly Id<'off'>[]> {
+    return store.listWithBookOfIssuer(db, issuerId);
+  }
+
+  /** Locks the books, in order of id: the last locks a transaction takes. */
+  async lockBooks(tx: Tx, ids: readonly Id<'off'>[]): Promise<readonly LockedBook[]> {
+    return forOrders.lockBooks(tx, ids);
+  }
+
+  /** Takes out of the book what was revoked or has lapsed. */
+  async reduceCommitted(tx: Tx, id: Id<'off'>, amount: Money): Promise<void> {
+    await forOrders.reduceCommitted(tx, id, amount.minor);
+  }
+
+  /** The offering, locked against every other step; orders are not held up. */
+  async lockInForce(tx: Tx, id: Id<'off'>): Promise<OfferingInForce> {
+    const offering = await store.getOfferingAndLock(tx, id);
+    return { offering, version: await store.getVersion(tx, id, offering.version) };
+  }
+
+  /** The operator, rulebook and calendar the offerings of this scope stand under. */
+  regimeOf(db: Db): Regime {
+    return this.readiness.regimeOf(db);
+  }
+
+  /** @throws Problem `offerings.not-ready` with every reason. */
+  async requireReady(
+    db: Db,
+    offering: Offering,
+    version: Pick<OfferingVersion, 'terms' | 'documents'>,
+  ): Promise<Readiness> {
+    const readiness = await this.readiness.judge(db, offering, version);
+    const { reasons } = readiness;
+    if (reasons.length > 0) throw notReady(reasons);
+    return readiness;
+  }
+
+  private async lockDraft(tx: Tx, id: Id<'off'>): Promise<OfferingInForce> {
+    const found = await this.lockInForce(tx, id);
+    requireStatus(found.offering, ['draft'], 'editing');
+    return found;
+  }
+
+  private async revise(
+    tx: Tx,
+    offering: Offering,
+    content: Pick<OfferingVersion, 'terms' | 'documents' | 'reason'>,
+  ): Promise<OfferingInForce> {
+    const revised: Offering = {
+      ...offering,
+      version: offering.version + 1,
+      title: content.terms.title,
+      updatedAt: this.deps.clock.now(),
+    };
+    const version = await this.record(tx, revised, content);
+    await store.updateOffering(tx, revised);
+    return { offering: revised, version };
+  }
+
+  private async record(
+    tx: Tx,
+    offering: Offering,
+    content: Pick<OfferingVersion, 'terms' | 'documents' | 'reason'>,
+  ): Promise<OfferingVersion> {
+    const version: OfferingVersion = {
+      version: offering.version,
+      ...content,
+      recordedAt: this.deps.clock.now(),
+      recordedBy: tx.scope.actor.id,
+    };
+    await store.insertVersion(tx, offering.id, version);
+    return version;
+  }
+
+  private async review(
+    tx: Tx,
+    offering: Offering,
+    { verdict, note }: { readonly verdict: 'approved' | 'rejected'; readonly note: string },
+  ): Promise<void> {
+    await evidence.insertReview(tx, offering.id, {
+      version: offering.version,
+      verdict,
+      note,
+      reviewer: tx.scope.actor.id,
+      reviewedAt: this.deps.clock.now(),
+    });
+  }
+}
+
+/** Problem `offerings.not-ready` that carries every reason. */
+export function notReady(reasons: readonly Reason[]) {
+  return offeringProblem('not-ready', {
+    detail: reasons.map((reason) => reason.message).join(' '),
+    findings: reasonFindings(reasons),
+  });
+}

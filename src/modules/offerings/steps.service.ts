@@ -1,0 +1,66 @@
+import type { Tx } from '../../platform/db';
+import type { OfferingEvent } from './events';
+import { transition, type Offering, type OfferingAction } from './offering';
+import type { OfferingDeps } from './ports';
+import * as store from './store';
+
+const EVENT_OF: Readonly<Record<OfferingAction, OfferingEvent>> = {
+  submit: 'offering.submitted',
+  reject: 'offering.rejected',
+  schedule: 'offering.scheduled',
+  open: 'offering.opened',
+  close: 'offering.closed',
+  settle: 'offering.settled',
+  fail: 'offering.failed',
+  withdraw: 'offering.withdrawn',
+};
+
+/** Moves offerings along their lifecycle, leaving the same trail behind every step. */
+export class OfferingSteps {
+  constructor(private readonly deps: Pick<OfferingDeps, 'clock' | 'audit' | 'outbox'>) {}
+
+  /**
+   * Takes a locked offering one step further.
+   *
+   * @throws Problem `offerings.wrong-status`.
+   */
+  async take(
+    tx: Tx,
+    offering: Offering,
+    step: {
+      readonly action: OfferingAction;
+      readonly reason: string;
+      readonly details?: Readonly<Record<string, unknown>>;
+    },
+  ): Promise<Offering> {
+    const now = this.deps.clock.now();
+    const after = transition(offering, step.action, now);
+    await store.updateOffering(tx, after);
+    await store.insertTransition(tx, offering.id, {
+      from: offering.status,
+      to: after.status,
+      reason: step.reason,
+      happenedAt: now,
+    });
+    await this.announce(tx, EVENT_OF[step.action], offering, {
+      reason: step.reason,
+      ...step.details,
+    });
+    return after;
+  }
+
+  /** Records and tells something that leaves the status as it is. */
+  async announce(
+    tx: Tx,
+    type: OfferingEvent,
+    offering: Pick<Offering, 'id'>,
+    details: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    await this.deps.audit.record(tx, { action: type, subject: offering.id, details });
+    await this.deps.outbox.publish(tx, {
+      type,
+      subject: offering.id,
+      payload: { offeringId: offering.id, ...details },
+    });
+  }
+}
