@@ -25,6 +25,7 @@ export interface Account extends AccountSpec {
   readonly held: Money;
   readonly postingCount: bigint;
   readonly status: 'open' | 'frozen' | 'closed';
+  readonly openedAt: Date;
 }
 
 const NORMAL_SIDES: Record<AccountClass, 1 | -1> = {

@@ -2,7 +2,11 @@ import { problemCatalogue } from '../../kernel/problem';
 
 export const ledgerProblem = problemCatalogue('ledger', {
   'insufficient-funds': { kind: 'conflict', title: 'The account has too little available' },
-  'account-not-open': { kind: 'conflict', title: 'The account is frozen, closed or unknown' },
+  'account-not-open': {
+    kind: 'conflict',
+    title: 'The account is frozen, closed, unknown or of another currency',
+  },
+  'account-not-empty': { kind: 'conflict', title: 'The account still holds money' },
   'already-posted': { kind: 'conflict', title: 'This fact has been posted before' },
   'already-reversed': { kind: 'conflict', title: 'The entry has been reversed before' },
   'hold-not-open': { kind: 'conflict', title: 'The hold is unknown or already resolved' },

@@ -21,6 +21,9 @@ export interface Db {
   query<Row extends object>(sql: string, bindings?: Bindings): Promise<readonly Row[]>;
 }
 
+/** Work put off until just before COMMIT. */
+export type Finisher = (tx: Tx) => Promise<void>;
+
 declare const transaction: unique symbol;
 
 /** A handle that also writes. A `Tx` passes where a `Db` is wanted, never the reverse. */
@@ -28,8 +31,11 @@ export interface Tx extends Db {
   readonly [transaction]: true;
   /** Runs a writing statement and gives the number of rows it touched. */
   execute(sql: string, bindings?: Bindings): Promise<number>;
-  /** Runs `work` once, just before COMMIT, however often the same `key` is registered. */
-  beforeCommit(key: string, work: (tx: Tx) => Promise<void>): void;
+  /**
+   * Runs `work` once, just before COMMIT, however often the same `key` is registered. What takes
+   * a lock that everybody needs asks to be `last`, after all that other work may still register.
+   */
+  beforeCommit(key: string, work: Finisher, options?: { readonly last?: boolean }): void;
 }
 
 /** Runs `work` in one transaction on `client`; a throw rolls everything back. */
@@ -39,10 +45,11 @@ export async function runTransaction<T>(
   { readOnly }: { readonly readOnly: boolean },
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
+  // A read sees one moment, however many statements it has: what it shows adds up.
   // One round trip. The operator is a number, so nothing can be injected; an empty setting sees
   // no operator's rows.
   await client.query(
-    `BEGIN${readOnly ? ' READ ONLY' : ''}; ` +
+    `BEGIN${readOnly ? ' ISOLATION LEVEL REPEATABLE READ READ ONLY' : ''}; ` +
       `SELECT set_config('app.operator_id', '${scope.operatorId ?? ''}', true)`,
   );
   try {
@@ -60,7 +67,8 @@ export async function runTransaction<T>(
 
 class Transaction implements Tx {
   declare readonly [transaction]: true;
-  private readonly finishers = new Map<string, (tx: Tx) => Promise<void>>();
+  private readonly finishers = new Map<string, Finisher>();
+  private readonly lastFinishers = new Map<string, Finisher>();
 
   constructor(
     private readonly client: ClientBase,
@@ -75,12 +83,14 @@ class Transaction implements Tx {
     return (await this.run(sql, bindings)).rowCount ?? 0;
   }
 
-  beforeCommit(key: string, work: (tx: Tx) => Promise<void>): void {
-    if (!this.finishers.has(key)) this.finishers.set(key, work);
+  beforeCommit(key: string, work: Finisher, { last = false } = {}): void {
+    const finishers = last ? this.lastFinishers : this.finishers;
+    if (!finishers.has(key)) finishers.set(key, work);
   }
 
   async finish(): Promise<void> {
     for (const work of this.finishers.values()) await work(this);
+    for (const work of this.lastFinishers.values()) await work(this);
   }
 
   private run(sql: string, bindings: Bindings): Promise<QueryResult> {

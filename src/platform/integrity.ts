@@ -1,0 +1,100 @@
+import type { Bindings, Database, Db, Scope } from './db';
+
+/**
+ * Something that must be true of the stored data at every moment, as SQL that returns no rows. A
+ * module contributes its own in `integrity.ts`; they run nightly, on the integrity page, by
+ * `npm run check:data` and after the integration tests.
+ */
+export interface IntegrityCheck {
+  /** `module.slug`, such as `ledger.entries-balance`. */
+  readonly id: string;
+  /** The rule as a sentence: what is true while no row is found. */
+  readonly title: string;
+  /** Whether it is asked once for every operator, or once for the installation. */
+  readonly scope: 'operator' | 'installation';
+  /** Finds violations, the first break first; every column helps to find the culprit. */
+  readonly sql: string;
+  /**
+   * For what is too much for one statement: a query that, given `:after` (a number, 0 at first),
+   * gives the end of the next slice as `up_to`, NULL when there is none. `sql` is then run slice
+   * by slice with `:after` (exclusive) and `:upTo` (inclusive).
+   */
+  readonly slices?: string;
+}
+
+/** One row that a check found, column by column. */
+export type Violation = Readonly<Record<string, unknown>>;
+
+export interface CheckResult {
+  readonly check: IntegrityCheck;
+  /** Whose rows were checked; undefined for those of the installation. */
+  readonly operatorId: number | undefined;
+  /** How many violations there are. */
+  readonly count: bigint;
+  /** The first of them, at most `SHOWN`. */
+  readonly violations: readonly Violation[];
+  readonly durationMs: number;
+}
+
+/** How many violations of a check are kept. */
+export const SHOWN = 10;
+
+/** Runs every check, for each operator where it is one of operators, one after the other. */
+export async function runChecks(
+  database: Database,
+  checks: readonly IntegrityCheck[],
+  operatorIds: readonly number[],
+): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of checks) {
+    const owners = check.scope === 'operator' ? operatorIds : [undefined];
+    for (const operatorId of owners) results.push(await runCheck(database, check, operatorId));
+  }
+  return results;
+}
+
+async function runCheck(
+  database: Database,
+  check: IntegrityCheck,
+  operatorId: number | undefined,
+): Promise<CheckResult> {
+  const scope: Scope = { operatorId, actor: { kind: 'system', id: 'integrity' } };
+  const startedAt = performance.now();
+  const found = await database.read(scope, async (db) => {
+    // A check reads everything there is; the time a request may take is not its measure.
+    await db.query(`SELECT set_config('statement_timeout', '0', true)`);
+    return check.slices === undefined
+      ? findViolations(db, check.sql, {})
+      : findInSlices(db, check.sql, check.slices);
+  });
+  return { check, operatorId, ...found, durationMs: performance.now() - startedAt };
+}
+
+interface Found {
+  readonly count: bigint;
+  readonly violations: readonly Violation[];
+}
+
+async function findViolations(db: Db, sql: string, bindings: Bindings): Promise<Found> {
+  const rows = await db.query<{ violation_count: bigint }>(
+    `SELECT count(*) OVER () AS violation_count, v.* FROM (${sql}) v LIMIT ${SHOWN}`,
+    bindings,
+  );
+  return {
+    count: rows[0]?.violation_count ?? 0n,
+    violations: rows.map(({ violation_count: _, ...violation }) => violation),
+  };
+}
+
+async function findInSlices(db: Db, sql: string, slices: string): Promise<Found> {
+  const violations: Violation[] = [];
+  let count = 0n;
+  for (let after = 0n; ;) {
+    const [slice] = await db.query<{ up_to: bigint | null }>(slices, { after });
+    if (!slice || slice.up_to === null) return { count, violations };
+    const found = await findViolations(db, sql, { after, upTo: slice.up_to });
+    count += found.count;
+    violations.push(...found.violations.slice(0, SHOWN - violations.length));
+    after = slice.up_to;
+  }
+}
