@@ -65,7 +65,8 @@ export class Dispatcher {
   reply(response: Response, rendered: Rendered): void {
     // A client that has gone away, or a reply that broke off half way, cannot be told anything.
     if (response.headersSent || response.destroyed) return;
-    send(response, rendered, this.deps.headers);
+    const { requestId } = exchangeOf(response);
+    send(response, rendered, { requestId, base: this.deps.headers });
   }
 
   private async admit(

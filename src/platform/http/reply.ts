@@ -59,14 +59,18 @@ export function jsonText(value: unknown): string {
   }
 }
 
-/** Sends `rendered` with the app's own headers under the reply's. */
-export function send(response: ServerResponse, rendered: Rendered, base: ReplyHeaders): void {
-  const headers: Record<string, string | number> = { ...base };
+/** Sends `rendered` with the app's own headers (in lower case) under the reply's. */
+export function send(
+  response: ServerResponse,
+  rendered: Rendered,
+  { requestId, base }: { readonly requestId: string; readonly base: ReplyHeaders },
+): void {
+  const headers: Record<string, string | number> = { ...base, 'x-request-id': requestId };
   const { status, contentType, payload } = rendered;
-  if (contentType !== undefined) headers['Content-Type'] = contentType;
-  if (payload !== undefined) headers['Content-Length'] = Buffer.byteLength(payload);
-  else if (status !== 204) headers['Content-Length'] = 0;
-  Object.assign(headers, rendered.headers);
+  if (contentType !== undefined) headers['content-type'] = contentType;
+  if (payload !== undefined) headers['content-length'] = Buffer.byteLength(payload);
+  else if (status !== 204) headers['content-length'] = 0;
+  for (const [name, value] of Object.entries(rendered.headers)) headers[name.toLowerCase()] = value;
   response.writeHead(status, headers).end(payload);
 }
 
