@@ -1,0 +1,17 @@
+export { filingProblem } from './errors';
+export type {
+  FiledAddress,
+  FiledAllocationMethod,
+  FiledFigures,
+  FiledIntermediary,
+  FiledOffering,
+  FiledOrganisation,
+  FiledSignature,
+  FiledStatement,
+  FiledYear,
+  FilingFinding,
+  FilingFindingCode,
+} from './filed-statement';
+export { parseFormC, writeFormC, type FormC, type UnreadElement } from './form-c';
+export { FORM_C_TYPES, type FormCType } from './form-c-elements';
+export { interpretFormC } from './form-c-interpretation';
