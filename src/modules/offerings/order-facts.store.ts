@@ -43,6 +43,20 @@ export async function findForOrder(
   return rows[0] && fromRow(rows[0]);
 }
 
+/** The issuer's offerings that have, or had, a book. */
+export async function listWithBookOfIssuer(
+  db: Db,
+  issuerId: Id<'iss'>,
+): Promise<readonly Id<'off'>[]> {
+  const rows = await db.query<{ id: Id<'off'> }>(
+    `SELECT o.id FROM offerings o
+     JOIN offering_books b ON b.operator_id = o.operator_id AND b.offering_id = o.id
+     WHERE o.issuer_id = :issuerId`,
+    { issuerId },
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Locks the books in order of id. What is committed cannot change until the transaction ends. */
 export async function lockBooks(tx: Tx, ids: readonly Id<'off'>[]): Promise<readonly LockedBook[]> {
   const rows = await tx.query<{

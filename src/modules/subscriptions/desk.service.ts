@@ -5,7 +5,7 @@ import { sqlState, type Scope, type Session, type Tx } from '../../platform/db';
 import { Lane, type Outcome } from '../../platform/lanes';
 import { byLockOrder, usageKey, type CapLine, type CapsService } from '../caps';
 import type { LedgerService } from '../ledger';
-import type { OfferingService } from '../offerings';
+import type { OfferingBooks } from '../offerings';
 import { subscriptionProblem } from './errors';
 import { openedOrders, replayed, type Opened } from './opened';
 import { considerOrder, type Candidate, type Order } from './order';
@@ -21,7 +21,7 @@ export interface DeskDeps {
   readonly participants: Participants;
   readonly caps: CapsService;
   readonly ledger: LedgerService;
-  readonly offerings: Pick<OfferingService, 'lockBooks'>;
+  readonly offerings: Pick<OfferingBooks, 'lockBooks'>;
 }
 
 export interface DeskOptions {

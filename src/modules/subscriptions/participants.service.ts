@@ -5,8 +5,8 @@ import type { Db } from '../../platform/db';
 import type { OperatorDirectory } from '../identity';
 import { investorFacts, type InvestorRow } from '../investors';
 import { investorCashAccount, type AccountNo, type LedgerService } from '../ledger';
-import type { OfferingForOrders } from '../offerings';
-import type { Rulebook, Rulebooks } from '../rulebooks';
+import type { OfferingBooks, OfferingForOrders } from '../offerings';
+import type { Rulebooks } from '../rulebooks';
 import type { InvestorAtHand, OfferingAtHand, Order } from './order';
 import * as store from './store';
 
@@ -79,11 +79,7 @@ export interface ParticipantsDeps {
     listForOrders(db: Db, ids: readonly Id<'inv'>[]): Promise<readonly InvestorRow[]>;
     findForOrder(db: Db, id: Id<'inv'>, version: number): Promise<InvestorRow | undefined>;
   };
-  readonly offerings: {
-    listForOrders(db: Db, ids: readonly Id<'off'>[]): Promise<readonly OfferingForOrders[]>;
-    findForOrder(db: Db, id: Id<'off'>, version: number): Promise<OfferingForOrders | undefined>;
-    listWithBookOfIssuer(db: Db, issuerId: Id<'iss'>): Promise<readonly Id<'off'>[]>;
-  };
+  readonly offerings: OfferingBooks;
   readonly issuers: {
     getPartyIds(db: Db, ids: readonly Id<'iss'>[]): Promise<ReadonlyMap<Id<'iss'>, Id<'pty'>>>;
   };

@@ -1,0 +1,30 @@
+import type { Id } from '../../kernel/id';
+import type { Db, Tx } from '../../platform/db';
+import * as store from './order-facts.store';
+
+/** The side of offerings that orders work with: set-based reads, and the book under its lock. */
+export class OfferingBooks {
+  listForOrders(db: Db, ids: readonly Id<'off'>[]): Promise<readonly store.OfferingForOrders[]> {
+    return store.listForOrders(db, ids);
+  }
+
+  findForOrder(
+    db: Db,
+    id: Id<'off'>,
+    version: number,
+  ): Promise<store.OfferingForOrders | undefined> {
+    return store.findForOrder(db, id, version);
+  }
+
+  listWithBookOfIssuer(db: Db, issuerId: Id<'iss'>): Promise<readonly Id<'off'>[]> {
+    return store.listWithBookOfIssuer(db, issuerId);
+  }
+
+  lockBooks(tx: Tx, ids: readonly Id<'off'>[]): Promise<readonly store.LockedBook[]> {
+    return store.lockBooks(tx, ids);
+  }
+
+  reduceCommitted(tx: Tx, id: Id<'off'>, amountMinor: bigint): Promise<void> {
+    return store.reduceCommitted(tx, id, amountMinor);
+  }
+}
