@@ -22,8 +22,8 @@ export interface IntegrityCheck {
   readonly slices?: string;
 }
 
-/** One row that a check found, column by column. */
-export type Violation = Readonly<Record<string, unknown>>;
+/** One row that a check found, column by column, as text for people; empty columns left out. */
+export type Violation = Readonly<Record<string, string>>;
 
 export interface CheckResult {
   readonly check: IntegrityCheck;
@@ -67,7 +67,7 @@ async function runCheck(
       ? findViolations(db, check.sql, {})
       : findInSlices(db, check.sql, check.slices);
   });
-  return { check, operatorId, ...found, durationMs: performance.now() - startedAt };
+  return { check, operatorId, ...found, durationMs: Math.trunc(performance.now() - startedAt) };
 }
 
 interface Found {
@@ -82,7 +82,7 @@ async function findViolations(db: Db, sql: string, bindings: Bindings): Promise<
   );
   return {
     count: rows[0]?.violation_count ?? 0n,
-    violations: rows.map(({ violation_count: _, ...violation }) => violation),
+    violations: rows.map(({ violation_count: _, ...columns }) => asTexts(columns)),
   };
 }
 
@@ -97,4 +97,12 @@ async function findInSlices(db: Db, sql: string, slices: string): Promise<Found>
     violations.push(...found.violations.slice(0, SHOWN - violations.length));
     after = slice.up_to;
   }
+}
+
+function asTexts(columns: Readonly<Record<string, unknown>>): Violation {
+  return Object.fromEntries(
+    Object.entries(columns)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, value instanceof Date ? value.toISOString() : String(value)]),
+  );
 }

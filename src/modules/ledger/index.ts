@@ -10,4 +10,19 @@ export * from './chart';
 export { credit, debit, type EntryDraft, type EntryNo, type Posting } from './entry';
 export { ledgerProblem } from './errors';
 export type { Capture, HoldNo, HoldPurpose, HoldRequest } from './hold';
+export { ledgerChecks } from './integrity';
+export { exportJournal, type JournalRequest } from './journal.service';
+export {
+  balanceAsOf,
+  findPostedEntry,
+  listEntries,
+  listPostings,
+  walletOf,
+  type EntriesRequest,
+  type PostedEntry,
+  type PostedPosting,
+  type StatementLine,
+  type Wallet,
+} from './queries';
+export { ledgerRoutes, type LedgerRouteDeps } from './routes';
 export { LedgerService, type LedgerDeps } from './service';
