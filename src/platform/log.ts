@@ -1,3 +1,4 @@
+import { isDate, isNativeError } from 'node:util/types';
 import winston from 'winston';
 import type { Clock } from '../kernel/clock';
 
@@ -132,9 +133,9 @@ export function redacted(value: unknown, depth = 0): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Date) return value;
+  if (isDate(value)) return value;
   if (depth >= DEEPEST) return '[deeper]';
-  if (value instanceof Error) return redactedError(value, depth);
+  if (isNativeError(value)) return redactedError(value, depth);
   if (Buffer.isBuffer(value)) return `[${value.length} bytes]`;
   if (Array.isArray(value)) {
     return value.slice(0, MOST_ITEMS).map((item) => redacted(item, depth + 1));

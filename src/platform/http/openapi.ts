@@ -249,7 +249,9 @@ function withoutId({ id: _, ...rest }: Json): Json {
 
 /** A whole number is checked as text in a query string, but what it is, is a number. */
 function tidy(schema: Json): void {
-  if (schema['type'] === 'integer' || schema['type'] === 'boolean') delete schema['pattern'];
+  const { type, default: preset } = schema;
+  if (type === 'integer' || type === 'boolean') delete schema['pattern'];
+  if (type === 'integer' && typeof preset === 'string') schema['default'] = Number(preset);
   delete schema['contentType'];
   if (schema['enum'] === undefined) delete schema['enum'];
 }

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { z } from 'zod';
 import { Problem, type FieldError, type ProblemKind } from '../../kernel/problem';
 import { sqlState } from '../db';
@@ -117,10 +118,14 @@ const UNREACHABLE = new Set([
 ]);
 
 function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // Not instanceof: errors of Node's own libraries may come from another realm.
+  if (!isNativeError(error)) return false;
   if (error.name === 'KnexTimeoutError') return true;
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && UNREACHABLE.has(code)) return true;
-  // node-postgres gives a connection that dies under a query no code, only this sentence.
-  return /^Connection (terminated|ended) unexpectedly|^timeout expired$/.test(error.message);
+  return UNREACHABLE_SENTENCE.test(error.message);
 }
+
+/** node-postgres and knex give these no code: a connection that dies under a query; a closed pool. */
+const UNREACHABLE_SENTENCE =
+  /^Connection (terminated|ended)|^timeout expired$|^Unable to acquire a connection$/;

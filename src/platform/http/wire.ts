@@ -137,13 +137,11 @@ export const booleanQuery = z
   .transform((text) => text === 'true')
   .meta({ type: 'boolean', enum: undefined });
 
-const DEFAULT_PAGE = 25;
+const DEFAULT_PAGE = '25';
 const LONGEST_PAGE = 100;
 
 const pageShape = {
-  limit: integerQuery({ min: 1, max: LONGEST_PAGE })
-    .default(DEFAULT_PAGE)
-    .meta({ default: DEFAULT_PAGE }),
+  limit: integerQuery({ min: 1, max: LONGEST_PAGE }).prefault(DEFAULT_PAGE),
   after: z.string().min(1).max(200).optional(),
 };
 
