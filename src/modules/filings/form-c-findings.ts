@@ -22,7 +22,8 @@ export function findInconsistencies(statement: Statement, formC: FormC): readonl
   return [
     ...fromSubmission(statement, formC),
     ...fromText(formC),
-    ...fromSignatures(statement, formC),
+    ...fromSigningName(statement, formC),
+    ...fromSigningDay(statement),
     ...(offering ? fromAmounts(offering) : []),
     ...(offering ? fromSecurities(offering) : []),
     ...fromFigures(statement),
@@ -93,16 +94,17 @@ function isPlainObject(value: unknown): value is object {
   );
 }
 
-function* fromSignatures(statement: Statement, formC: FormC): Generator<FilingFinding> {
-  const { issuer, offering, signedOn } = statement;
-  const signedFor = formC.formData?.signatureInfo?.issuerSignature?.issuer?.trim() ?? '';
-  if (signedFor !== '' && plain(signedFor) !== plain(issuer.name)) {
-    yield notice(
-      'issuer-signs-under-another-name',
-      `${SIGNATURES}/issuerSignature/issuer`,
-      `The issuer is ${issuer.name} and signs as ${signedFor}.`,
-    );
-  }
+function* fromSigningName({ issuer }: Statement, { formData }: FormC): Generator<FilingFinding> {
+  const signedFor = formData?.signatureInfo?.issuerSignature?.issuer?.trim() ?? '';
+  if (signedFor === '' || plain(signedFor) === plain(issuer.name)) return;
+  yield notice(
+    'issuer-signs-under-another-name',
+    `${SIGNATURES}/issuerSignature/issuer`,
+    `The issuer is ${issuer.name} and signs as ${signedFor}.`,
+  );
+}
+
+function* fromSigningDay({ issuer, offering, signedOn }: Statement): Generator<FilingFinding> {
   if (signedOn === undefined) {
     yield warning('unsigned', `${SIGNATURES}/signaturePersons`, 'Nobody signed with a date.');
     return;

@@ -8,6 +8,7 @@ import type {
   OfferingInformation,
 } from './form-c-elements';
 import type {
+  FiledAddress,
   FiledAllocationMethod,
   FiledFigures,
   FiledIntermediary,
@@ -24,35 +25,58 @@ import { findInconsistencies } from './form-c-findings';
  * does not say stays absent.
  */
 export function interpretFormC(formC: FormC): FiledStatement {
-  const { headerData, formData } = formC;
-  const filerInfo = headerData?.filerInfo;
-  const information = formData?.issuerInformation ?? {};
-  const signatures = signaturesOf(formC);
-  const signedOn = signatures
-    .flatMap((signature) => signature.signedOn ?? [])
-    .toSorted()
-    .at(-1);
-  const offering = formData?.offeringInformation && interpretOffering(formData.offeringInformation);
-  const figures =
-    formData?.annualReportDisclosureRequirements &&
-    interpretFigures(formData.annualReportDisclosureRequirements);
   const statement = {
-    submissionType: formC.submissionType,
-    isTest: trimmed(filerInfo?.liveTestFlag)?.toUpperCase() === 'TEST',
-    ...optional('fileNumber', trimmed(filerInfo?.filer?.fileNumber)),
-    issuer: issuerOf(information, trimmed(filerInfo?.filer?.filerCredentials?.filerCik)),
-    coIssuers: coIssuersOf(information),
-    ...optional('intermediary', intermediaryOf(information)),
-    ...optional('offering', offering),
-    ...optional('figures', figures),
-    offeredIn: offeredIn(formData?.annualReportDisclosureRequirements),
-    ...optional('progressUpdate', trimmed(information.progressUpdate)),
-    ...optional('amendment', trimmed(information.natureOfAmendment)),
-    ...optional('fiscalPeriodEnd', filled(filerInfo?.period)),
-    signatures,
-    ...optional('signedOn', signedOn),
+    ...fromHeader(formC),
+    ...fromIssuerInformation(formC),
+    ...fromSections(formC),
+    ...fromSignatures(formC),
   };
   return { ...statement, findings: findInconsistencies(statement, formC) };
+}
+
+function fromHeader({ submissionType, headerData }: FormC) {
+  const filerInfo = headerData?.filerInfo;
+  return {
+    submissionType,
+    isTest: trimmed(filerInfo?.liveTestFlag)?.toUpperCase() === 'TEST',
+    ...optional('fileNumber', trimmed(filerInfo?.filer?.fileNumber)),
+    ...optional('fiscalPeriodEnd', filled(filerInfo?.period)),
+  };
+}
+
+function fromIssuerInformation({ headerData, formData }: FormC) {
+  const information = formData?.issuerInformation ?? {};
+  const cik = headerData?.filerInfo?.filer?.filerCredentials?.filerCik;
+  return {
+    issuer: issuerOf(information, trimmed(cik)),
+    coIssuers: coIssuersOf(information),
+    ...optional('intermediary', intermediaryOf(information)),
+    ...optional('progressUpdate', trimmed(information.progressUpdate)),
+    ...optional('amendment', trimmed(information.natureOfAmendment)),
+  };
+}
+
+function fromSections({ formData }: FormC) {
+  const terms = formData?.offeringInformation;
+  const disclosed = formData?.annualReportDisclosureRequirements;
+  return {
+    ...optional('offering', terms && interpretOffering(terms)),
+    ...optional('figures', disclosed && interpretFigures(disclosed)),
+    offeredIn: (disclosed?.issueJurisdictionSecuritiesOffering ?? []).flatMap(
+      (code) => trimmed(code) ?? [],
+    ),
+  };
+}
+
+function fromSignatures({ formData }: FormC) {
+  const persons = formData?.signatureInfo?.signaturePersons?.signaturePerson ?? [];
+  const signatures: readonly FiledSignature[] = persons.map((person) => ({
+    name: trimmed(person.personSignature) ?? '',
+    ...optional('title', trimmed(person.personTitle)),
+    ...optional('signedOn', filled(person.signatureDate)),
+  }));
+  const days = signatures.flatMap((signature) => signature.signedOn ?? []);
+  return { signatures, ...optional('signedOn', days.toSorted().at(-1)) };
 }
 
 /** The value, unless the element is absent or empty. */
@@ -111,22 +135,30 @@ function organisation({
   website,
   cik,
 }: FiledIdentity): FiledOrganisation {
-  const form = trimmed(legalStatus?.legalStatusForm);
-  const legalForm = form === 'Other' ? (trimmed(legalStatus?.legalStatusOtherDesc) ?? form) : form;
   return {
     name: trimmed(name) ?? '',
-    ...optional('legalForm', legalForm),
+    ...optional('legalForm', legalFormOf(legalStatus)),
     ...optional('jurisdiction', trimmed(legalStatus?.jurisdictionOrganization)),
     ...optional('incorporatedOn', filled(legalStatus?.dateIncorporation)),
-    address: {
-      ...optional('street1', trimmed(address?.street1)),
-      ...optional('street2', trimmed(address?.street2)),
-      ...optional('city', trimmed(address?.city)),
-      ...optional('stateOrCountry', trimmed(address?.stateOrCountry)),
-      ...optional('postalCode', trimmed(address?.zipCode)),
-    },
+    address: addressOf(address ?? {}),
     ...optional('website', trimmed(website)),
     ...optional('cik', cik?.padStart(10, '0')),
+  };
+}
+
+/** The form as filed, or the filer's own words where it is Other. */
+function legalFormOf(legalStatus: LegalStatus | undefined): string | undefined {
+  const form = trimmed(legalStatus?.legalStatusForm);
+  return form === 'Other' ? (trimmed(legalStatus?.legalStatusOtherDesc) ?? form) : form;
+}
+
+function addressOf(address: FormCAddress): FiledAddress {
+  return {
+    ...optional('street1', trimmed(address.street1)),
+    ...optional('street2', trimmed(address.street2)),
+    ...optional('city', trimmed(address.city)),
+    ...optional('stateOrCountry', trimmed(address.stateOrCountry)),
+    ...optional('postalCode', trimmed(address.zipCode)),
   };
 }
 
@@ -199,17 +231,4 @@ function yearOf(
     ...optional('taxPaid', filled(filed[`taxPaid${year}`])),
     ...optional('netIncome', filled(filed[`netIncome${year}`])),
   };
-}
-
-function offeredIn(filed: AnnualReportFigures | undefined): readonly string[] {
-  return (filed?.issueJurisdictionSecuritiesOffering ?? []).flatMap((code) => trimmed(code) ?? []);
-}
-
-function signaturesOf({ formData }: FormC): readonly FiledSignature[] {
-  const persons = formData?.signatureInfo?.signaturePersons?.signaturePerson ?? [];
-  return persons.map((person) => ({
-    name: trimmed(person.personSignature) ?? '',
-    ...optional('title', trimmed(person.personTitle)),
-    ...optional('signedOn', filled(person.signatureDate)),
-  }));
 }

@@ -160,7 +160,7 @@ function readOne(place: Place, notes: ReadingNotes): unknown {
   if (spec.leaf === 'text') return element.text;
   const text = element.text.trim();
   if (text === '') return '';
-  const value = readLeaf(spec.leaf, text);
+  const value = READERS[spec.leaf](text);
   if (value !== undefined) return value;
   notes.malformed.push({
     pointer,
@@ -179,25 +179,18 @@ const EXPECTED: Readonly<Record<LeafKind, string>> = {
   'yes-no': 'Y or N',
 };
 
-/** The value of a leaf's text; undefined when it is malformed. */
-function readLeaf(kind: LeafKind, text: string): LeafValues[LeafKind] | undefined {
-  switch (kind) {
-    case 'money':
-      return orUndefined(() => Money.parse(text, 'USD'));
-    case 'price':
-      return /^\d{1,12}(\.\d{1,5})?$/.test(text) ? rate(text) : undefined;
-    case 'count':
-      return /^\d{1,15}(\.\d{1,5})?$/.test(text) ? text : undefined;
-    case 'date':
-      return readDate(text);
-    case 'yes-no':
-      return text === 'Y' || text === 'N' ? text : undefined;
-    case 'submission-type':
-      return FORM_C_TYPES.find((candidate) => candidate === text);
-    case 'text':
-      return text;
-  }
-}
+/** How the text of each kind of leaf is read; undefined when it is malformed. */
+const READERS: {
+  readonly [Kind in LeafKind]: (text: string) => LeafValues[Kind] | undefined;
+} = {
+  text: (text) => text,
+  'submission-type': (text) => FORM_C_TYPES.find((candidate) => candidate === text),
+  money: (text) => orUndefined(() => Money.parse(text, 'USD')),
+  price: (text) => (/^\d{1,12}(\.\d{1,5})?$/.test(text) ? rate(text) : undefined),
+  count: (text) => (/^\d{1,15}(\.\d{1,5})?$/.test(text) ? text : undefined),
+  date: readDate,
+  'yes-no': (text) => (text === 'Y' || text === 'N' ? text : undefined),
+};
 
 function readDate(text: string): CalendarDate | undefined {
   const [, month, day, year] = /^(\d{2})-(\d{2})-(\d{4})$/.exec(text) ?? [];
