@@ -3,6 +3,7 @@ import { problemCatalogue } from '../../kernel/problem';
 export const rulebookProblem = problemCatalogue('rulebooks', {
   'unknown-rulebook': { kind: 'not-found', title: 'There is no rulebook of that name' },
   'unknown-tier': { kind: 'invalid', title: 'The rulebook does not know that tier' },
+  'unknown-figure': { kind: 'not-found', title: 'The rulebook defines no such figure' },
   'not-in-force': { kind: 'unprocessable', title: 'The rulebook is not in force on that day' },
 });
 

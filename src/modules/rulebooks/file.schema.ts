@@ -6,7 +6,8 @@ import { CAP_SCOPES } from './cap';
 import { ACTIONS } from './facts';
 import type { Condition, QuantityOperator, WordOperand } from './operator';
 import { UNITS } from './parameter';
-import type { Rule, RulebookDefinition, WorkedCase } from './rulebook';
+import type { Rule, RulebookDefinition } from './rulebook';
+import { completeCase, QUESTIONS } from './worked-case';
 
 /**
  * The form of the files in `compliance/rulebooks`. What the words in them refer to is checked
@@ -67,7 +68,6 @@ const quantity: z.ZodType<QuantityOperator> = z.lazy(() =>
     share: z.strictObject({ share: name, of: quantity }),
     chosenBy: z.strictObject({ chosenBy: name, among: z.record(z.string(), quantity) }),
     when: z.strictObject({ when: condition, then: quantity, otherwise: quantity }),
-    firstKnown: z.strictObject({ firstKnown: z.array(quantity).min(2) }),
   })),
 );
 
@@ -230,16 +230,42 @@ export const rulebookFile: z.ZodType<RulebookDefinition> = z.strictObject({
   parameters: z
     .record(id, parameter)
     .transform((all) => Object.entries(all).map(([key, each]) => ({ id: key, ...each }))),
+  figures: z
+    .record(id, z.strictObject({ title: sentence, citation: sentence, verification, of: quantity }))
+    .default({})
+    .transform((all) => Object.entries(all).map(([key, each]) => ({ id: key, ...each }))),
   rules: z.array(rule).min(1),
 });
 
-/** Worked cases: `given` holds what the cases of an action share, `cases` what each adds. */
-export const casesFile = z.strictObject({
-  given: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
-  cases: z.array(z.looseObject({ name: sentence, at: z.iso.datetime({ offset: true }) })).min(1),
-});
+const json = z.record(z.string(), z.unknown());
 
-export type CasesFile = { readonly cases: readonly WorkedCase[] } & z.infer<typeof casesFile>;
+const workedCase = z
+  .strictObject({
+    name: sentence,
+    at: z.iso.datetime({ offset: true }),
+    action: z.enum(ACTIONS).optional(),
+    tier: json.optional(),
+    timer: name.optional(),
+    limit: json.optional(),
+    figure: name.optional(),
+    event: z.enum(EVENTS).optional(),
+    facts: json.optional(),
+    expect: json,
+  })
+  .refine(
+    (worked) => QUESTIONS.filter((question) => worked[question] !== undefined).length === 1,
+    `a case asks exactly one question: ${QUESTIONS.join(', ')}`,
+  );
+
+/** Worked cases: `given` holds the facts that the cases of an action share. */
+export const casesFile = z
+  .strictObject({
+    given: z.partialRecord(z.enum(ACTIONS), json).default({}),
+    cases: z.array(workedCase).min(1),
+  })
+  .transform(({ given, cases }) => cases.map((worked) => completeCase(given as Given, worked)));
+
+type Given = Parameters<typeof completeCase>[0];
 
 function isTimeZone(text: string): boolean {
   try {

@@ -70,7 +70,8 @@ export function bindAmountCap(
       ...measured(context),
       // A limit that rests on means nobody declared is the least there is: none.
       ceiling: isExempt(context) ? undefined : (limit(context) ?? nothing),
-      declaredElsewhere: declared?.(context) ?? nothing,
+      // Declared amounts are no step of the limit's computation, so nobody is told of them here.
+      declaredElsewhere: declared?.({ version, facts: context.facts }) ?? nothing,
     };
   };
 

@@ -48,7 +48,7 @@ function parameterFindings({ definition }: Rulebook): readonly Finding[] {
 }
 
 function ruleFindings({ definition }: Rulebook): readonly Finding[] {
-  return definition.rules
+  return [...definition.figures, ...definition.rules]
     .filter((rule) => rule.verification === 'unverified')
     .map(({ id, citation, title }) => ({
       rule: id,

@@ -37,11 +37,15 @@ export type {
   TransferFacts,
   Usage,
 } from './facts';
+export { figureOf } from './figure';
+export type { FigureResult } from './figure';
 export { mayGoLive } from './go-live';
 export type { GoLiveVerdict } from './go-live';
 export { investmentLimit } from './investment-limit';
 export type { InvestmentLimit, InvestmentLimitRequest, LimitThreshold } from './investment-limit';
 export type { DatedValue, Parameter, Verification } from './parameter';
 export { Rulebook } from './rulebook';
-export type { Rule, RuleKind, TierName, VersionInForce, WorkedCase } from './rulebook';
+export type { Figure, Rule, RuleKind, TierName, VersionInForce } from './rulebook';
 export { Rulebooks } from './service';
+export { QUESTIONS } from './worked-case';
+export type { WorkedCase } from './worked-case';

@@ -6,6 +6,7 @@ import { notInForce } from './decision';
 import { rulebookProblem } from './errors';
 import type { InvestorKind, Means } from './facts';
 import type { Rulebook, VersionInForce } from './rulebook';
+import { explaining } from './steps';
 
 export interface InvestmentLimitRequest {
   readonly at: Date;
@@ -34,6 +35,8 @@ export interface InvestmentLimit {
   readonly limit: Money | undefined;
   readonly declaredElsewhere: Money;
   readonly left: Money | undefined;
+  /** Two spouses share the limit: what either invested counts. */
+  readonly isShared: boolean;
   /** The computation in words, with each parameter used and its source. */
   readonly steps: readonly Step[];
   /** Not limits: amounts from which a warning or a consent is due. */
@@ -70,20 +73,16 @@ export function investmentLimit(
     limit: cap?.ceiling,
     declaredElsewhere: request.declaredElsewhere ?? nothing,
     left: cap && leftOf(cap, nothing),
+    isShared: cap?.isShared ?? false,
     steps,
     thresholds: thresholdsOf(version, request),
   };
 }
 
 function explainCap(version: VersionInForce, request: InvestmentLimitRequest) {
-  const steps: Step[] = [];
-  const explain = (step: Step): void => {
-    // A rule may read a fact or a parameter more than once; a person wants to hear it once.
-    if (!steps.some(({ words }) => words === step.words)) steps.push(step);
-  };
-  const context = contextOf(version, request);
+  const { context, steps } = explaining(contextOf(version, request));
   for (const rule of version.rulesOn('subscribe')) {
-    const cap = rule.cap?.({ ...context, explain });
+    const cap = rule.cap?.(context);
     if (cap && cap.measure !== 'holder-count' && cap.scope === 'investor') {
       if (!cap.ceiling) return { cap, steps: [unlimited(cap)] };
       return { cap, steps };

@@ -21,8 +21,7 @@ export type QuantityOperator =
       readonly when: Condition;
       readonly then: QuantityOperator;
       readonly otherwise: QuantityOperator;
-    }
-  | { readonly firstKnown: readonly QuantityOperator[] };
+    };
 
 /** A word to compare: a fact's, a parameter's, or itself. */
 export type WordOperand =
@@ -65,7 +64,6 @@ export const QUANTITY_KEYS = [
   'share',
   'chosenBy',
   'when',
-  'firstKnown',
 ] as const satisfies readonly KeyOf<QuantityOperator>[];
 
 /** The key that tells a condition from the others. */

@@ -23,7 +23,6 @@ const BINDERS: {
   share: bindShare,
   chosenBy: bindChoice,
   when: bindAlternative,
-  firstKnown: bindFirstKnown,
 };
 
 /** Binds an operator to code. @throws RulebookError on an unknown name or units that do not fit. */
@@ -158,6 +157,11 @@ function bindChoice({ chosenBy, among }: OperatorWith<'chosenBy'>, scope: Scope)
   }
   const of: Evaluate = (context) => {
     const choice = context.version.words.get(parameter.id);
+    context.explain?.({
+      words: `${parameter.title}: ${choice ?? 'none'}`,
+      parameter: parameter.id,
+      citation: parameter.citation,
+    });
     return choice === undefined ? undefined : branches.get(choice)?.(context);
   };
   return { unit, of };
@@ -169,16 +173,4 @@ function bindAlternative(operator: OperatorWith<'when'>, scope: Scope): BoundQua
   const no = scope.at('otherwise').quantity(operator.otherwise);
   if (yes.unit !== no.unit) scope.fail('both outcomes must be money, or both counts');
   return { unit: yes.unit, of: (context) => (holds(context) ? yes : no).of(context) };
-}
-
-function bindFirstKnown({ firstKnown }: OperatorWith<'firstKnown'>, scope: Scope): BoundQuantity {
-  const bound = bindAll(firstKnown, scope.at('firstKnown'));
-  const of: Evaluate = (context) => {
-    for (const quantity of bound) {
-      const value = quantity.of(context);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  };
-  return { unit: bound[0]?.unit ?? 'money', of };
 }

@@ -1,12 +1,15 @@
 import { startOfDay, type CalendarDate } from '../../kernel/calendar-date';
 import type { Currency } from '../../kernel/currency';
+import type { Money } from '../../kernel/money';
 import { bindAttestation, type AttestationRule } from './attestation';
 import type { BoundRule } from './bound-rule';
 import { bindCondition } from './condition';
 import { bindExposureCap, type ExposureCapRule } from './exposure-cap';
 import { ACTIONS, type Action } from './facts';
+import type { Context } from './context';
 import { bindFlowCap, type FlowCapRule } from './flow-cap';
 import { bindHolderCap, type HolderCapRule } from './holder-cap';
+import type { QuantityOperator } from './operator';
 import { bindObligation, type ObligationRule } from './obligation';
 import { readValue, type Parameter, type Verification } from './parameter';
 import { bindProhibition, type ProhibitionRule } from './prohibition';
@@ -16,6 +19,7 @@ import { Scope } from './scope';
 import { bindTier, type TierRule } from './tier';
 import { bindTimer, type TimerRule } from './timer';
 import { versionFrom, type Version } from './version';
+import type { WorkedCase } from './worked-case';
 
 export type Rule =
   | FlowCapRule
@@ -73,14 +77,17 @@ export interface RulebookDefinition {
   /** The last is what an investor is who shows nothing. */
   readonly tiers: readonly TierName[];
   readonly parameters: readonly Parameter[];
+  readonly figures: readonly Figure[];
   readonly rules: readonly Rule[];
 }
 
-/** One worked case, as its file has it. */
-export interface WorkedCase {
-  readonly name: string;
-  readonly at: string;
-  readonly [key: string]: unknown;
+/** An amount that the law defines and a calculator shows, though no rule may turn on it. */
+export interface Figure {
+  readonly id: string;
+  readonly title: string;
+  readonly citation: string;
+  readonly verification: Verification;
+  readonly of: QuantityOperator;
 }
 
 /** Where a rulebook came from, and what it hashes to. */
@@ -89,6 +96,11 @@ export interface Provenance {
   /** SHA-256 of its canonical JSON: a stored decision names exactly this text. */
   readonly contentHash: string;
   readonly cases: readonly WorkedCase[];
+}
+
+export interface BoundFigure {
+  readonly figure: Figure;
+  readonly of: (context: Context) => Money | undefined;
 }
 
 /** A version of the law with the rules that speak in it, by action. */
@@ -103,6 +115,7 @@ export class Rulebook {
   readonly cases: readonly WorkedCase[];
   /** Oldest first. */
   readonly versions: readonly VersionInForce[];
+  private readonly figures: ReadonlyMap<string, BoundFigure>;
   private readonly endsAtMs: number;
 
   /** @throws RulebookError naming the file, the JSON path and the reason. */
@@ -112,12 +125,20 @@ export class Rulebook {
   ) {
     this.contentHash = provenance.contentHash;
     this.cases = provenance.cases;
-    const bound = bindRules(definition, provenance.file);
+    const scope = scopeOf(definition, provenance.file);
+    checkParameters(definition, scope.at('parameters'));
+    const bound = bindRules(definition, scope.at('rules'));
+    this.figures = bindFigures(definition, scope.at('figures'));
     this.versions = changeDates(definition).map((from) =>
       withRules(versionFrom(definition, definition.parameters, from), bound),
     );
     const { to } = definition.inForce;
     this.endsAtMs = to ? startOfDay(to, definition.timeZone).getTime() : Infinity;
+  }
+
+  /** The figure of that id, if the rulebook defines it. */
+  findFigure(id: string): BoundFigure | undefined {
+    return this.figures.get(id);
   }
 
   get id(): string {
@@ -163,18 +184,31 @@ export function changeDates(definition: RulebookDefinition): readonly CalendarDa
   return [...dates].filter((date) => date >= from && (!to || date < to)).toSorted();
 }
 
-function bindRules(definition: RulebookDefinition, file: string): readonly BoundRule[] {
-  const parameters = new Map(definition.parameters.map((each) => [each.id, each]));
-  const scope = new Scope({
+function scopeOf(definition: RulebookDefinition, file: string): Scope {
+  return new Scope({
     file,
-    parameters,
+    parameters: new Map(definition.parameters.map((each) => [each.id, each])),
     tiers: new Set(definition.tiers.map((tier) => tier.id)),
     grammar: { quantity: bindQuantity, test: bindCondition },
   });
-  checkParameters(definition, scope.at('parameters'));
+}
+
+function bindFigures(
+  definition: RulebookDefinition,
+  scope: Scope,
+): ReadonlyMap<string, BoundFigure> {
+  return new Map(
+    definition.figures.map((figure) => [
+      figure.id,
+      { figure, of: scope.at(figure.id, 'of').money(figure.of) },
+    ]),
+  );
+}
+
+function bindRules(definition: RulebookDefinition, scope: Scope): readonly BoundRule[] {
   const taken = new Set<string>();
   return definition.rules.map((rule, index) => {
-    const place = scope.at('rules', index);
+    const place = scope.at(index);
     if (taken.has(rule.id)) place.at('id').fail(`the rule ${rule.id} is there twice`);
     taken.add(rule.id);
     if (rule.from && rule.to && rule.from >= rule.to)

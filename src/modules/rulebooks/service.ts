@@ -51,7 +51,7 @@ function loadRulebook(directory: string, id: string): Rulebook {
   if (definition.id !== id) throw new RulebookError(file, 'id', `the folder is called ${id}`);
   const casesPath = join(directory, id, 'cases.json');
   const cases = existsSync(casesPath)
-    ? parse(casesFile, readJson(casesPath), shortName(casesPath)).cases
+    ? parse(casesFile, readJson(casesPath), shortName(casesPath))
     : [];
   return new Rulebook(definition, { file, contentHash: contentHash(json), cases });
 }

@@ -1,0 +1,42 @@
+import type { Money } from '../../kernel/money';
+import type { Step } from './context';
+import { notInForce } from './decision';
+import { rulebookProblem } from './errors';
+import type { Facts } from './facts';
+import type { Rulebook } from './rulebook';
+import { explaining } from './steps';
+
+export interface FigureResult {
+  readonly figure: string;
+  readonly citation: string;
+  readonly effectiveFrom: string;
+  /** Undefined when a fact that it rests on is not known. */
+  readonly value: Money | undefined;
+  readonly steps: readonly Step[];
+}
+
+/**
+ * An amount that the rulebook defines, such as the ability to bear loss under ECSPR.
+ *
+ * @throws Problem `rulebooks.unknown-figure`, `rulebooks.not-in-force`.
+ */
+export function figureOf(rulebook: Rulebook, id: string, facts: Facts): FigureResult {
+  const bound = rulebook.findFigure(id);
+  if (!bound) {
+    const known = rulebook.definition.figures.map((figure) => figure.id).join(', ') || 'none';
+    throw rulebookProblem('unknown-figure', { detail: `${rulebook.id} defines ${known}.` });
+  }
+  const version = rulebook.versionAt(facts.at);
+  if (!version) {
+    const finding = notInForce(rulebook, facts.at);
+    throw rulebookProblem('not-in-force', { detail: finding.message, findings: [finding] });
+  }
+  const { context, steps } = explaining({ version, facts });
+  return {
+    figure: id,
+    citation: bound.figure.citation,
+    effectiveFrom: version.from,
+    value: bound.of(context),
+    steps,
+  };
+}
