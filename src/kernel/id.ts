@@ -13,6 +13,8 @@ export type IdPrefix =
   | 'doc'
   | 'dep'
   | 'wdr'
+  | 'bac'
+  | 'trf'
   | 'ins'
   | 'fil'
   | 'tst'

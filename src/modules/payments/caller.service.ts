@@ -1,0 +1,63 @@
+import type { Id } from '../../kernel/id';
+import type { AuthenticatedUser } from '../../platform/auth';
+import type { Db } from '../../platform/db';
+import { isStaff } from '../identity';
+import { paymentProblem } from './errors';
+import type { PartyFile, PartyFiles } from './party-files';
+
+/** Whose payments a caller sees: everybody's, or those of its own files. */
+export type Caller =
+  | { readonly seesAll: true }
+  | {
+      readonly seesAll: false;
+      readonly investorId: Id<'inv'> | undefined;
+      readonly issuerId: Id<'iss'> | undefined;
+    };
+
+export async function callerOf(
+  db: Db,
+  user: AuthenticatedUser,
+  files: PartyFiles<Db>,
+): Promise<Caller> {
+  if (isStaff(user.roles) || user.roles.includes('regulator')) return { seesAll: true };
+  const { partyId } = user;
+  return {
+    seesAll: false,
+    investorId: partyId && (await files.findInvestorOf(db, partyId)),
+    issuerId: partyId && (await files.findIssuerOf(db, partyId)),
+  };
+}
+
+/** The caller's own investor file. @throws Problem `payments.not-your-file` without one. */
+export async function ownInvestor(
+  db: Db,
+  user: AuthenticatedUser,
+  files: PartyFiles<Db>,
+): Promise<Id<'inv'>> {
+  const own = user.partyId && (await files.findInvestorOf(db, user.partyId));
+  if (!own) throw paymentProblem('not-your-file');
+  return own;
+}
+
+/** The caller's own issuer file. @throws Problem `payments.not-your-file` without one. */
+export async function ownIssuer(
+  db: Db,
+  user: AuthenticatedUser,
+  files: PartyFiles<Db>,
+): Promise<Id<'iss'>> {
+  const own = user.partyId && (await files.findIssuerOf(db, user.partyId));
+  if (!own) throw paymentProblem('not-your-file');
+  return own;
+}
+
+/** The caller's own file, as investor or as issuer. @throws Problem `payments.not-your-file`. */
+export async function ownFile(
+  db: Db,
+  user: AuthenticatedUser,
+  files: PartyFiles<Db>,
+): Promise<PartyFile> {
+  const caller = await callerOf(db, user, files);
+  if (!caller.seesAll && caller.investorId) return files.getInvestor(db, caller.investorId);
+  if (!caller.seesAll && caller.issuerId) return files.getIssuer(db, caller.issuerId);
+  throw paymentProblem('not-your-file');
+}

@@ -1,0 +1,112 @@
+import { DAY_MS, HOUR_MS } from '../../../kernel/clock';
+import type { HolderAnswer, Instruction, InstructionState, PayeeAccount } from '../custodian';
+
+/**
+ * How the sandbox bank behaves: by the last two digits of the amount's minor units, so that every
+ * outcome can be had on purpose and none comes by surprise.
+ *
+ * | amount ends in | what happens                                                      |
+ * | -------------- | ----------------------------------------------------------------- |
+ * | `13`           | rejected, after the usual delay                                   |
+ * | `17`           | carried out, but only after three days                            |
+ * | `19`           | never carried out: lapses at the end of its validity              |
+ * | `23`           | carried out, but the first two answers are lost on the way        |
+ * | anything else  | carried out after the usual delay                                 |
+ *
+ * An account whose number ends in `00` is held in another name than the party's.
+ */
+export interface SandboxDelays {
+  readonly collectMs: number;
+  readonly payMs: number;
+  readonly slowMs: number;
+}
+
+export const USUAL_DELAYS: SandboxDelays = {
+  collectMs: HOUR_MS,
+  payMs: 2 * HOUR_MS,
+  slowMs: 3 * DAY_MS,
+};
+
+/** How many answers of an amount ending in 23 are lost. */
+export const LOST_ANSWERS = 2;
+
+export type Verdict = 'execute' | 'reject' | 'ignore';
+
+/** What the bank makes of an instruction, settled when it first hears of it. */
+export interface SandboxPlan {
+  readonly verdict: Verdict;
+  readonly executesAt: Date | undefined;
+  readonly reasonCode: string | undefined;
+}
+
+export function planOf(
+  instruction: Instruction,
+  heardAt: Date,
+  delays: SandboxDelays,
+): SandboxPlan {
+  const ending = instruction.amount.minor % 100n;
+  const usualMs = instruction.kind === 'collect' ? delays.collectMs : delays.payMs;
+  const executesAt = new Date(heardAt.getTime() + (ending === 17n ? delays.slowMs : usualMs));
+  if (ending === 19n) return { verdict: 'ignore', executesAt: undefined, reasonCode: undefined };
+  if (ending === 13n) {
+    const reasonCode = instruction.kind === 'collect' ? 'payer-has-no-funds' : 'account-closed';
+    return { verdict: 'reject', executesAt, reasonCode };
+  }
+  return { verdict: 'execute', executesAt, reasonCode: undefined };
+}
+
+/** An instruction as the bank keeps it. */
+export interface SandboxRecord extends SandboxPlan {
+  readonly instructionId: string;
+  readonly state: InstructionState['state'];
+  readonly validUntil: Date | undefined;
+  readonly executedAt: Date | undefined;
+}
+
+/** The record as time has made it: everything a bank does by itself happens here. */
+export function settled(record: SandboxRecord, now: Date): SandboxRecord {
+  if (record.state !== 'pending') return record;
+  const { verdict, executesAt, validUntil } = record;
+  const isInTime = executesAt !== undefined && (!validUntil || executesAt < validUntil);
+  if (isInTime && executesAt <= now) {
+    return verdict === 'reject'
+      ? { ...record, state: 'rejected' }
+      : { ...record, state: 'executed', executedAt: executesAt };
+  }
+  if (validUntil && validUntil <= now) return { ...record, state: 'lapsed' };
+  return record;
+}
+
+/** What the bank answers about the record. */
+export function answerOf(record: SandboxRecord, now: Date): InstructionState {
+  switch (record.state) {
+    case 'executed':
+      return {
+        state: 'executed',
+        custodianRef: custodianRefOf(record.instructionId),
+        executedAt: record.executedAt ?? now,
+      };
+    case 'rejected':
+      return { state: 'rejected', reasonCode: record.reasonCode ?? 'unspecified' };
+    case 'lapsed':
+      return { state: 'lapsed' };
+    case 'pending':
+      return { state: 'pending', askAgainAt: record.executesAt ?? record.validUntil ?? now };
+  }
+}
+
+/** The bank's own number for what it carried out. */
+export function custodianRefOf(instructionId: string): string {
+  return `SBX-${instructionId}`;
+}
+
+export function holderAnswer({ account }: PayeeAccount): HolderAnswer {
+  return account.endsWith('00')
+    ? { answer: 'mismatch', reasonCode: 'held-in-another-name' }
+    : { answer: 'match' };
+}
+
+/** Whether the answer to the `asked`-th question about the amount gets lost. */
+export function isAnswerLost(amountMinor: bigint, asked: number): boolean {
+  return amountMinor % 100n === 23n && asked <= LOST_ANSWERS;
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import type { Currency } from '../../kernel/currency';
+import {
+  idInput,
+  idView,
+  instantView,
+  lineInput,
+  moneyView,
+  pageQueryWith,
+  positiveMoneyInput,
+} from '../../platform/http';
+import { BANK_ACCOUNT_STATUSES, type BankAccount } from './bank-account';
+import { DEPOSIT_METHODS, DEPOSIT_STATUSES, type Deposit } from './deposit';
+import { TRANSFER_STATUSES, type Transfer } from './transfer';
+import type { Wallet } from './wallet.service';
+import { WITHDRAWAL_KINDS, WITHDRAWAL_STATUSES, type Withdrawal } from './withdrawal';
+
+export const depositParams = z.strictObject({ id: idInput('dep') });
+export const withdrawalParams = z.strictObject({ id: idInput('wdr') });
+export const transferParams = z.strictObject({ id: idInput('trf') });
+export const bankAccountParams = z.strictObject({ id: idInput('bac') });
+
+export const depositBody = z.strictObject({
+  amount: positiveMoneyInput,
+  method: z.enum(DEPOSIT_METHODS).default('direct-debit'),
+  investorId: idInput('inv').optional().meta({ description: 'Whose deposit; only for staff.' }),
+});
+export const depositsQuery = pageQueryWith({
+  investorId: idInput('inv').optional(),
+  status: z.enum(DEPOSIT_STATUSES).optional(),
+});
+export const withdrawalBody = z.strictObject({
+  amount: positiveMoneyInput,
+  bankAccountId: idInput('bac'),
+});
+export const payoutBody = z.strictObject({
+  amount: positiveMoneyInput,
+  bankAccountId: idInput('bac'),
+});
+export const withdrawalsQuery = pageQueryWith({
+  investorId: idInput('inv').optional(),
+  issuerId: idInput('iss').optional(),
+  status: z.enum(WITHDRAWAL_STATUSES).optional(),
+});
+export const transfersQuery = pageQueryWith({ status: z.enum(TRANSFER_STATUSES).optional() });
+export const proposalBody = z.strictObject({
+  investorId: idInput('inv'),
+  note: lineInput(500),
+});
+export const bankAccountBody = z.strictObject({
+  scheme: z.enum(['iban', 'account-reference']),
+  account: lineInput(60).meta({ examples: ['DE89 3704 0044 0532 0130 00'] }),
+});
+export const verdictBody = z.discriminatedUnion('verdict', [
+  z.strictObject({ verdict: z.literal('verified') }),
+  z.strictObject({ verdict: z.literal('rejected'), reason: lineInput(200) }),
+]);
+export const sandboxTransferBody = z.strictObject({
+  amount: positiveMoneyInput,
+  reference: z.string().max(140).default(''),
+  payer: z.strictObject({ name: lineInput(140), account: lineInput(60) }),
+});
+
+export const depositView = z.object({
+  id: idView('dep'),
+  investorId: idView('inv'),
+  method: z.enum(DEPOSIT_METHODS),
+  amount: moneyView,
+  reference: z.string().meta({ description: 'What the payer writes on a bank transfer.' }),
+  status: z.enum(DEPOSIT_STATUSES),
+  instructedAt: instantView,
+  expiresAt: instantView,
+  received: moneyView.optional(),
+  resolvedAt: instantView.optional(),
+  reasonCode: z.string().optional(),
+  entryNo: z.string().optional(),
+});
+
+export const withdrawalView = z.object({
+  id: idView('wdr'),
+  kind: z.enum(WITHDRAWAL_KINDS),
+  investorId: idView('inv').optional(),
+  issuerId: idView('iss').optional(),
+  bankAccountId: idView('bac').optional(),
+  amount: moneyView,
+  status: z.enum(WITHDRAWAL_STATUSES),
+  requestedAt: instantView,
+  instructedAt: instantView.optional(),
+  resolvedAt: instantView.optional(),
+  reasonCode: z.string().optional(),
+  entryNo: z.string().optional(),
+});
+
+export const transferView = z.object({
+  id: idView('trf'),
+  custodianRef: z.string(),
+  amount: moneyView,
+  reference: z.string(),
+  payer: z.object({ name: z.string(), account: z.string() }),
+  receivedAt: instantView,
+  status: z.enum(TRANSFER_STATUSES),
+  depositId: idView('dep').optional(),
+  suggestedDepositId: idView('dep').optional(),
+  proposal: z
+    .object({
+      investorId: idView('inv'),
+      by: z.string(),
+      at: instantView,
+      note: z.string(),
+    })
+    .optional(),
+  assignedBy: z.string().optional(),
+  assignedAt: instantView.optional(),
+});
+
+export const bankAccountView = z.object({
+  id: idView('bac'),
+  scheme: z.enum(['iban', 'account-reference']),
+  masked: z.string(),
+  status: z.enum(BANK_ACCOUNT_STATUSES),
+  reason: z.string().optional(),
+  requestedAt: instantView,
+  decidedAt: instantView.optional(),
+});
+
+export const walletView = z.object({
+  wallets: z
+    .array(
+      z.object({
+        currency: z.string(),
+        balance: moneyView,
+        available: moneyView.meta({ description: 'What may be subscribed or withdrawn.' }),
+        reserved: moneyView,
+        pendingDeposits: moneyView,
+        pendingWithdrawals: moneyView.meta({ description: 'Part of what is reserved.' }),
+      }),
+    )
+    .readonly(),
+});
+
+export const sandboxTransferView = z.object({ custodianRef: z.string() });
+
+export function asDeposit(deposit: Deposit): z.input<typeof depositView> {
+  return { ...deposit, entryNo: deposit.entryNo?.toString() };
+}
+
+export function asWithdrawal(withdrawal: Withdrawal): z.input<typeof withdrawalView> {
+  return { ...withdrawal, entryNo: withdrawal.entryNo?.toString() };
+}
+
+export function asTransfer(transfer: Transfer): z.input<typeof transferView> {
+  return { ...transfer };
+}
+
+export function asBankAccount(account: BankAccount): z.input<typeof bankAccountView> {
+  return { ...account };
+}
+
+export function asWallets(wallets: readonly Wallet[]): z.input<typeof walletView> {
+  return {
+    wallets: wallets.map((wallet) => ({
+      ...wallet,
+      currency: wallet.balance.currency satisfies Currency,
+    })),
+  };
+}

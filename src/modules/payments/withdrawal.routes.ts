@@ -1,0 +1,156 @@
+import type { AuthenticatedUser } from '../../platform/auth';
+import type { Db } from '../../platform/db';
+import { page, pageOf, route, type Route } from '../../platform/http';
+import { callerOf, ownInvestor, ownIssuer } from './caller.service';
+import { paymentProblem } from './errors';
+import type { PartyFiles } from './party-files';
+import {
+  asWithdrawal,
+  payoutBody,
+  withdrawalBody,
+  withdrawalParams,
+  withdrawalsQuery,
+  withdrawalView,
+} from './schema';
+import type { Withdrawal } from './withdrawal';
+import type { WithdrawalService } from './withdrawal.service';
+
+export interface WithdrawalRouteDeps {
+  readonly withdrawals: WithdrawalService;
+  readonly files: PartyFiles<Db>;
+}
+
+const TAG = 'Payments';
+const READERS = {
+  roles: ['investor', 'issuer', 'operations', 'compliance', 'admin', 'regulator'],
+} as const;
+
+export function withdrawalRoutes(deps: WithdrawalRouteDeps): readonly Route[] {
+  return [...requestRoutes(deps), cancelRoute(deps), ...readRoutes(deps)];
+}
+
+function requestRoutes({ withdrawals, files }: WithdrawalRouteDeps): readonly Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/withdrawals',
+      tag: TAG,
+      summary: 'Ask for own cash to be paid to a verified bank account of one’s own',
+      access: { roles: ['investor'] },
+      idempotent: true,
+      body: withdrawalBody,
+      replies: { 201: withdrawalView },
+      write: async (tx, { user, body }) => {
+        const investorId = await ownInvestor(tx, user, files);
+        return created(await withdrawals.request(tx, { ...body, investorId }));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/payouts',
+      tag: TAG,
+      summary: 'Ask for the proceeds of settled offerings to be paid out',
+      access: { roles: ['issuer'] },
+      idempotent: true,
+      body: payoutBody,
+      replies: { 201: withdrawalView },
+      write: async (tx, { user, body }) => {
+        const issuerId = await ownIssuer(tx, user, files);
+        return created(await withdrawals.payOut(tx, { ...body, issuerId }));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/fee-sweeps',
+      tag: TAG,
+      summary: 'Send earned fees from the clients’ account to the operator’s own bank',
+      access: { roles: ['operations'] },
+      idempotent: true,
+      replies: { 201: withdrawalView },
+      write: async (tx) => created(await withdrawals.sweepFees(tx)),
+    }),
+  ];
+}
+
+function cancelRoute({ withdrawals, files }: WithdrawalRouteDeps): Route {
+  return route({
+    method: 'post',
+    path: '/v1/withdrawals/{id}/cancel',
+    tag: TAG,
+    summary: 'Take a withdrawal back before it goes to the custodian',
+    access: { roles: ['investor', 'issuer', 'operations'] },
+    params: withdrawalParams,
+    replies: { 200: withdrawalView },
+    write: async (tx, { user, params }) => {
+      await requireVisible(tx, { withdrawal: await withdrawals.get(tx, params.id), user, files });
+      return { status: 200, body: asWithdrawal(await withdrawals.cancel(tx, params.id)) };
+    },
+  });
+}
+
+function readRoutes({ withdrawals, files }: WithdrawalRouteDeps): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/withdrawals',
+      tag: TAG,
+      summary: 'List withdrawals, newest first: one’s own, or for staff everybody’s',
+      access: READERS,
+      query: withdrawalsQuery,
+      replies: { 200: page(withdrawalView) },
+      read: async (db, { user, query }) => {
+        const caller = await callerOf(db, user, files);
+        const { limit, after, status } = query;
+        const whose = caller.seesAll
+          ? { investorId: query.investorId, issuerId: query.issuerId }
+          : user.roles.includes('investor')
+            ? { investorId: await ownInvestor(db, user, files) }
+            : { issuerId: await ownIssuer(db, user, files) };
+        const found = await withdrawals.list(db, { limit, after, status, ...whose });
+        const { items, next } = pageOf(found, limit, ({ id }) => id);
+        return { status: 200, body: { items: items.map(asWithdrawal), next } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/withdrawals/{id}',
+      tag: TAG,
+      summary: 'One withdrawal',
+      access: READERS,
+      params: withdrawalParams,
+      replies: { 200: withdrawalView },
+      read: async (db, { user, params }) => {
+        const withdrawal = await withdrawals.get(db, params.id);
+        await requireVisible(db, { withdrawal, user, files });
+        return { status: 200, body: asWithdrawal(withdrawal) };
+      },
+    }),
+  ];
+}
+
+function created(withdrawal: Withdrawal) {
+  return {
+    status: 201,
+    body: asWithdrawal(withdrawal),
+    headers: { location: `/v1/withdrawals/${withdrawal.id}` },
+  } as const;
+}
+
+/** Somebody else's withdrawal is not there at all. */
+async function requireVisible(
+  db: Db,
+  request: {
+    readonly withdrawal: Withdrawal;
+    readonly user: AuthenticatedUser;
+    readonly files: PartyFiles<Db>;
+  },
+): Promise<void> {
+  const { withdrawal, user, files } = request;
+  const caller = await callerOf(db, user, files);
+  if (caller.seesAll) return;
+  const { investorId, issuerId } = withdrawal;
+  const isOwn =
+    (investorId !== undefined && investorId === caller.investorId) ||
+    (issuerId !== undefined && issuerId === caller.issuerId);
+  if (!isOwn) throw paymentProblem('withdrawal-not-found');
+}
