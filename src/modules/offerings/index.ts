@@ -1,3 +1,4 @@
+export { OfferingBooks } from './books.service';
 export { IssuerClaims } from './claims.service';
 export {
   audienceUnder,
@@ -20,9 +21,9 @@ export {
   type OfferingKind,
   type OfferingStatus,
 } from './offering';
-export type { LockedBook, OfferingForOrders } from './order-facts.store';
 export type { OfferingDeps, OfferingIssuer, OfferingIssuers } from './ports';
 export type { Regime } from './readiness.service';
+export type { LockedBook, OfferingForOrders } from './order-facts.store';
 export { reasonFindings, type Reason } from './reason';
 export {
   OfferingService,

@@ -133,7 +133,7 @@ export class OfferingLifecycle {
     return this.steps.take(tx, offering, {
       action: 'settle',
       reason: 'Settled',
-      details: { raised: raised.toWire() },
+      details: { raised: { ...raised.toWire() } },
     });
   }
 

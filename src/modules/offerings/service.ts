@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Id } from '../../kernel/id';
-import type { Money } from '../../kernel/money';
 import type { Db, Tx } from '../../platform/db';
 import type { DocumentKind, OfferingDocument } from './document';
 import { offeringProblem } from './errors';
 import * as evidence from './evidence.store';
-import * as forOrders from './order-facts.store';
-import type { LockedBook, OfferingForOrders } from './order-facts.store';
 import { requireStatus, type Offering, type OfferingBook, type OfferingKind } from './offering';
 import type { OfferingDeps } from './ports';
 import { ReadinessService, type Readiness, type Regime } from './readiness.service';
@@ -212,35 +209,6 @@ export class OfferingService {
 
   async findBook(db: Db, id: Id<'off'>): Promise<OfferingBook | undefined> {
     return store.findBook(db, id);
-  }
-
-  /** The offerings of these that have a book, each with the terms of its book's version. */
-  async listForOrders(db: Db, ids: readonly Id<'off'>[]): Promise<readonly OfferingForOrders[]> {
-    return forOrders.listForOrders(db, ids);
-  }
-
-  /** The offering with the terms that a decision was taken on. */
-  async findForOrder(
-    db: Db,
-    id: Id<'off'>,
-    version: number,
-  ): Promise<OfferingForOrders | undefined> {
-    return forOrders.findForOrder(db, id, version);
-  }
-
-  /** Offerings of the issuer that take, or took, orders and are not settled or given up. */
-  async listWithBookOfIssuer(db: Db, issuerId: Id<'iss'>): Promise<readonly Id<'off'>[]> {
-    return store.listWithBookOfIssuer(db, issuerId);
-  }
-
-  /** Locks the books, in order of id: the last locks a transaction takes. */
-  async lockBooks(tx: Tx, ids: readonly Id<'off'>[]): Promise<readonly LockedBook[]> {
-    return forOrders.lockBooks(tx, ids);
-  }
-
-  /** Takes out of the book what was revoked or has lapsed. */
-  async reduceCommitted(tx: Tx, id: Id<'off'>, amount: Money): Promise<void> {
-    await forOrders.reduceCommitted(tx, id, amount.minor);
   }
 
   /** The offering, locked against every other step; orders are not held up. */

@@ -1,8 +1,12 @@
+import type { Json } from '../../kernel/canonical-json';
 import type { Tx } from '../../platform/db';
 import type { OfferingEvent } from './events';
 import { transition, type Offering, type OfferingAction } from './offering';
 import type { OfferingDeps } from './ports';
 import * as store from './store';
+
+/** Circumstances of a step, as they are recorded and told. */
+type JsonObject = { readonly [key: string]: Json | undefined };
 
 const EVENT_OF: Readonly<Record<OfferingAction, OfferingEvent>> = {
   submit: 'offering.submitted',
@@ -30,7 +34,7 @@ export class OfferingSteps {
     step: {
       readonly action: OfferingAction;
       readonly reason: string;
-      readonly details?: Readonly<Record<string, unknown>>;
+      readonly details?: JsonObject;
     },
   ): Promise<Offering> {
     const now = this.deps.clock.now();
@@ -54,7 +58,7 @@ export class OfferingSteps {
     tx: Tx,
     type: OfferingEvent,
     offering: Pick<Offering, 'id'>,
-    details: Readonly<Record<string, unknown>>,
+    details: JsonObject,
   ): Promise<void> {
     await this.deps.audit.record(tx, { action: type, subject: offering.id, details });
     await this.deps.outbox.publish(tx, {

@@ -263,18 +263,6 @@ export async function listIdsByStatus(
   return rows.map((row) => row.id);
 }
 
-export async function listWithBookOfIssuer(
-  db: Db,
-  issuerId: Id<'iss'>,
-): Promise<readonly Id<'off'>[]> {
-  const rows = await db.query<{ id: Id<'off'> }>(
-    `SELECT o.id FROM offerings o
-     WHERE o.issuer_id = :issuerId AND o.status IN ('live', 'closing') ORDER BY o.id LIMIT 1000`,
-    { issuerId },
-  );
-  return rows.map((row) => row.id);
-}
-
 const SELECT_OFFERING = `SELECT o.id, o.issuer_id, o.kind, o.status, o.version, o.title,
   o.external_id, o.created_at, o.updated_at, o.published_at, o.closed_at FROM offerings o`;
 

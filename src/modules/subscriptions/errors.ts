@@ -32,5 +32,18 @@ export const subscriptionProblem = problemCatalogue('subscriptions', {
     kind: 'conflict',
     title: 'The subscription does not wait for a reconfirmation',
   },
+  'invalid-allocation': {
+    kind: 'unprocessable',
+    title: 'The allocation does not fit the orders or the maximum',
+  },
+  'allocation-needed': {
+    kind: 'unprocessable',
+    title: 'The offering is allocated at discretion: the allocation must be given',
+  },
+  'allocation-not-wanted': {
+    kind: 'unprocessable',
+    title: 'The offering states its own method of allocation',
+  },
+  'not-ready-to-settle': { kind: 'conflict', title: 'The offering cannot be settled yet' },
   'bulk-too-large': { kind: 'invalid', title: 'The list holds more orders than one call may' },
 });
