@@ -1,8 +1,8 @@
 import type { BoundRule } from './bound-rule';
 import type { Context } from './context';
+import { isWithinMonths } from './local-day';
 import { findingOf, type SpeakingRule } from './rule';
 import type { Scope } from './scope';
-import { monthsLater } from './span';
 
 /**
  * The investor must have said or done something: for this very commitment (`statement`), or once
@@ -45,6 +45,6 @@ function bindGiven(rule: AttestationRule, scope: Scope): (context: Context) => b
     const takenAt = read(facts);
     const months = version.numbers.get(id);
     if (takenAt === undefined || months === undefined) return false;
-    return facts.at < monthsLater(takenAt, months, version.timeZone);
+    return isWithinMonths(facts.at, takenAt, { months, timeZone: version.timeZone });
   };
 }

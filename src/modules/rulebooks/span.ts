@@ -1,10 +1,4 @@
-import {
-  addDays,
-  addMonths,
-  dateIn,
-  startOfDay,
-  type CalendarDate,
-} from '../../kernel/calendar-date';
+import { addDays, addMonths, type CalendarDate } from '../../kernel/calendar-date';
 import { DAY_MS, HOUR_MS } from '../../kernel/clock';
 import { must } from '../../kernel/assert';
 import type { WorkingDays } from './bound-rule';
@@ -21,14 +15,6 @@ export interface Span {
  * (`day-start`) or the last (`day-end`, given as the first instant of the next day) is meant.
  */
 export type SpanEnd = 'moment' | 'day-start' | 'day-end';
-
-/**
- * The first instant of the day so many months after the day of `instant`. What was valid for the
- * months ends there, so that a validity never lasts an hour longer than the law gives it.
- */
-export function monthsLater(instant: Date, months: number, timeZone: string): Date {
-  return startOfDay(addMonths(dateIn(timeZone, instant), months), timeZone);
-}
 
 /** The day a span after `day`. Hours are not days, and are refused by the rulebook's check. */
 export function dayAfter(day: CalendarDate, span: Span, workingDays?: WorkingDays): CalendarDate {

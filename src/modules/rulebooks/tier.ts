@@ -4,8 +4,8 @@ import type { InvestorKind } from './facts';
 import type { Condition, QuantityOperator } from './operator';
 import { findingOf, type RuleBase } from './rule';
 import { bindFigures } from './requirement';
+import { monthsLater } from './local-day';
 import type { Scope } from './scope';
-import { monthsLater } from './span';
 
 /** An investor of a kind belongs to a tier when enough of its criteria are met. */
 export interface TierRule extends RuleBase {

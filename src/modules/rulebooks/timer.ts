@@ -1,7 +1,8 @@
-import { addDays, dateIn, startOfDay, type CalendarDate } from '../../kernel/calendar-date';
+import { addDays, type CalendarDate } from '../../kernel/calendar-date';
 import { must } from '../../kernel/assert';
 import type { BoundRule, TimerPurpose, WorkingDays } from './bound-rule';
 import type { Context } from './context';
+import { localDay, midnight } from './local-day';
 import type { LengthUnit } from './parameter';
 import { findingOf, type SpeakingRule } from './rule';
 import type { Scope } from './scope';
@@ -44,10 +45,10 @@ export function bindTimer(rule: TimerRule, scope: Scope): BoundRule {
     if (rule.ends === 'moment') return momentAfter(startedAt, { count, unit }, rule.direction);
 
     // The day on which it starts is not counted.
-    const nominal = dayAfter(dateIn(version.timeZone, startedAt), { count, unit }, workingDays);
+    const nominal = dayAfter(localDay(version.timeZone, startedAt), { count, unit }, workingDays);
     const rolls = rollOver && version.words.get(rollOver) === 'next-working-day';
     const lastDay = rolls ? nextWorkingDay(nominal, workingDays) : nominal;
-    return startOfDay(rule.ends === 'day-end' ? addDays(lastDay, 1) : lastDay, version.timeZone);
+    return midnight(rule.ends === 'day-end' ? addDays(lastDay, 1) : lastDay, version.timeZone);
   };
 
   const judge: BoundRule['judge'] = (context) => {
