@@ -380,9 +380,11 @@ export async function up(knex: Knex): Promise<void> {
 
     -- Ends holds: what is captured must be posted by the same transaction, the rest is available
     -- again. A hold that was resolved before, or never placed, stops everything (YC106); so does
-    -- one that is captured at or after the instant of its expiry, or expires before it.
+    -- one that is captured at or after the instant of its expiry, or expires before it. Accounts
+    -- the same transaction will post to are named too, so that all locks are taken in one order.
     CREATE FUNCTION ledger_resolve_holds(
-      p_operator INTEGER, p_at TIMESTAMPTZ, p_holds BIGINT[], p_outcome TEXT, p_captured BIGINT[]
+      p_operator INTEGER, p_at TIMESTAMPTZ, p_holds BIGINT[], p_outcome TEXT, p_captured BIGINT[],
+      p_also_lock BIGINT[] DEFAULT '{}'
     ) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE
@@ -391,9 +393,9 @@ export async function up(knex: Knex): Promise<void> {
     BEGIN
       PERFORM ledger_require_scope(p_operator);
       PERFORM 1 FROM ledger_accounts a
-      WHERE a.operator_id = p_operator AND a.account_no IN (
+      WHERE a.operator_id = p_operator AND a.account_no = ANY (p_also_lock || ARRAY(
         SELECT h.account_no FROM ledger_holds h
-        WHERE h.operator_id = p_operator AND h.hold_no = ANY (p_holds))
+        WHERE h.operator_id = p_operator AND h.hold_no = ANY (p_holds)))
       ORDER BY a.account_no FOR UPDATE;
       first_no := ledger_take_numbers(cardinality(p_holds));
       INSERT INTO ledger_hold_resolutions

@@ -110,6 +110,7 @@ export class LedgerService {
       outcome: 'released',
       captured: holds.map(() => 0n),
       at: this.deps.clock.now(),
+      alsoLock: [],
     });
     this.sealBeforeCommit(tx);
   }
@@ -126,6 +127,7 @@ export class LedgerService {
       outcome: 'captured',
       captured: captures.map((capture) => capture.captured.minor),
       at: this.deps.clock.now(),
+      alsoLock: captures.flatMap(({ entry }) => entry.postings.map(({ accountNo }) => accountNo)),
     });
     return this.post(
       tx,

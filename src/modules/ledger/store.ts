@@ -97,13 +97,15 @@ export async function insertResolutions(
     readonly outcome: 'captured' | 'released';
     readonly captured: readonly bigint[];
     readonly at: Date;
+    /** Accounts the same transaction will post to: all locks are taken in one order. */
+    readonly alsoLock: readonly AccountNo[];
   },
 ): Promise<void> {
   await asLedgerProblem(() =>
-    tx.execute(`SELECT ledger_resolve_holds(:operatorId, :at, :holds, :outcome, :captured)`, {
-      operatorId: tx.scope.operatorId,
-      ...resolution,
-    }),
+    tx.execute(
+      'SELECT ledger_resolve_holds(:operatorId, :at, :holds, :outcome, :captured, :alsoLock)',
+      { operatorId: tx.scope.operatorId, ...resolution },
+    ),
   );
 }
 
