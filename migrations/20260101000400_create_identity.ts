@@ -89,7 +89,7 @@ const PARTIES = `
       p_number_encrypted TEXT, p_masked TEXT, p_at TIMESTAMPTZ) RETURNS TEXT
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   DECLARE
-    v_operator_id INTEGER := nullif(current_setting('app.operator_id', true), '')::int;
+    v_operator_id INTEGER := app_operator_id();
     v_id TEXT;
   BEGIN
     IF v_operator_id IS NULL THEN
@@ -113,7 +113,7 @@ const PARTIES = `
     FROM identity_parties p
     JOIN identity_party_links l ON l.party_id = p.id
     WHERE p.id = p_id
-      AND l.operator_id = nullif(current_setting('app.operator_id', true), '')::int
+      AND l.operator_id = app_operator_id()
   $$;
 `;
 
@@ -166,6 +166,8 @@ const USERS = `
 `;
 
 const RIGHTS = `
+  GRANT SELECT, INSERT, UPDATE ON identity_operators TO yunchou_app;
+  GRANT SELECT, INSERT, DELETE ON identity_session_endings TO yunchou_app;
   SELECT app_enable_rls('identity_party_links', 'SELECT');
   SELECT app_enable_rls('identity_users', 'SELECT, INSERT, UPDATE');
   SELECT app_enable_rls('identity_sessions', 'SELECT, INSERT, UPDATE, DELETE');

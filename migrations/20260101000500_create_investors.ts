@@ -134,4 +134,6 @@ const RIGHTS = `
   SELECT app_enable_rls('investor_verifications', 'SELECT, INSERT, UPDATE');
   SELECT app_enable_rls('investor_classifications', 'SELECT, INSERT, UPDATE');
   SELECT app_enable_rls('investor_test_attempts', 'SELECT, INSERT');
+  SELECT app_make_append_only('investor_profiles');
+  SELECT app_make_append_only('investor_test_attempts');
 `;

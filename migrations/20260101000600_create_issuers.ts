@@ -109,6 +109,7 @@ export async function up(knex: Knex): Promise<void> {
     SELECT app_enable_rls('issuer_verifications', 'SELECT, INSERT, UPDATE');
     SELECT app_enable_rls('issuer_due_diligence', 'SELECT, INSERT');
     SELECT app_enable_rls('issuer_financials', 'SELECT, INSERT, UPDATE');
+    SELECT app_make_append_only('issuer_due_diligence');
   `);
 }
 

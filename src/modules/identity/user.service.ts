@@ -125,10 +125,13 @@ export class UserService {
     await store.updatePasswordHash(tx, id, passwordHash);
   }
 
-  /** Ties a log-in to the person or organisation it acts for. */
+  /**
+   * Ties a log-in to the person or organisation it acts for. The first file that is opened decides;
+   * access tokens carry the party from the next refresh on.
+   */
   async linkParty(tx: Tx, id: Id<'usr'>, partyId: Id<'pty'>): Promise<void> {
     const user = await store.getUserAndLock(tx, id);
-    await store.updateUser(tx, { ...user, partyId });
+    if (user.partyId === undefined) await store.updateUser(tx, { ...user, partyId });
   }
 
   private async insert(tx: Tx, draft: UserDraft, action: string): Promise<User> {

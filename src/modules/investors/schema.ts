@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import {
+  dateInput,
+  dateView,
+  idInput,
+  idView,
+  instantView,
+  lineInput,
+  moneyInput,
+  moneyView,
+  page,
+  pageQueryWith,
+} from '../../platform/http';
+import { countryInput, identityClaimInput, PARTY_KINDS } from '../identity';
+import { INVESTOR_STATUSES, VERIFICATION_STATES, type Investor } from './investor';
+import type { InvestorDetails } from './investor.service';
+import type { ProfileVersion } from './investor.store';
+import type { ProfileFacts } from './profile';
+import type { Verification } from './verification';
+
+export const investorParams = z.strictObject({ id: idInput('inv') });
+const slugInput = z.string().regex(/^[a-z][a-z0-9-]{0,60}$/);
+
+export const openInvestorBody = z.strictObject({
+  kind: z.enum(PARTY_KINDS),
+  name: lineInput(200),
+  country: countryInput,
+  bornOn: dateInput.optional(),
+  identity: identityClaimInput,
+});
+
+export const investorsQuery = pageQueryWith({
+  status: z.enum(INVESTOR_STATUSES).optional(),
+  verification: z.enum(VERIFICATION_STATES).optional(),
+  tier: slugInput.optional(),
+});
+
+export const reasonBody = z.strictObject({ reason: lineInput(500) });
+
+export const meansBody = z.strictObject({
+  annualIncome: moneyInput.optional(),
+  netWorth: moneyInput.optional(),
+  liquidAssets: moneyInput.optional(),
+  annualCommitments: moneyInput.optional(),
+  isJoint: z.boolean().optional(),
+  declaredElsewhere: moneyInput.optional(),
+});
+
+export const resolveVerificationBody = z.strictObject({
+  outcome: z.enum(['verified', 'rejected']),
+  note: lineInput(500),
+});
+
+export const lossSimulationBody = z.strictObject({ abilityToBearLoss: moneyInput });
+export const simulateLossBody = z.strictObject({
+  netAnnualIncome: moneyInput,
+  liquidAssets: moneyInput,
+  annualCommitments: moneyInput,
+});
+export const simulateLossView = z.object({
+  netWorth: moneyView,
+  abilityToBearLoss: moneyView,
+  citation: z.string(),
+});
+
+export const investorView = z.object({
+  id: idView('inv'),
+  kind: z.enum(PARTY_KINDS),
+  name: z.string(),
+  country: z.string(),
+  identity: z.object({ kind: z.string(), masked: z.string() }),
+  status: z.enum(INVESTOR_STATUSES),
+  verification: z.enum(VERIFICATION_STATES),
+  verificationExpiresAt: instantView.optional(),
+  tier: z.string(),
+  tierExpiresAt: instantView.optional(),
+  profileVersion: z.int(),
+  createdAt: instantView,
+});
+
+const factsView = z.object({
+  kind: z.enum(PARTY_KINDS),
+  isVerified: z.boolean(),
+  tier: z.string(),
+  tierExpiresAt: instantView.optional(),
+  means: z
+    .object({
+      annualIncome: moneyView.optional(),
+      netWorth: moneyView.optional(),
+      liquidAssets: moneyView.optional(),
+      annualCommitments: moneyView.optional(),
+    })
+    .optional(),
+  isJoint: z.boolean().optional(),
+  declaredElsewhere: moneyView.optional(),
+  knowledgeTest: z
+    .object({
+      outcome: z.enum(['passed', 'failed', 'refused']),
+      takenAt: instantView,
+      expiresAt: instantView,
+    })
+    .optional(),
+  lossSimulation: z
+    .object({ takenAt: instantView, abilityToBearLoss: moneyView, expiresAt: instantView })
+    .optional(),
+  warningAcknowledgedAt: instantView.optional(),
+});
+
+export const investorDetailView = investorView.extend({
+  bornOn: dateView.optional(),
+  facts: factsView,
+});
+
+export const profileView = z.object({
+  version: z.int(),
+  reason: z.string(),
+  recordedAt: instantView,
+  facts: factsView,
+});
+
+export const profilesQuery = z.strictObject({
+  limit: pageQueryWith({}).shape.limit,
+  after: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .optional(),
+});
+export const profilesView = page(profileView);
+
+export const verificationView = z.object({
+  id: idView('ver'),
+  investorId: idView('inv'),
+  status: z.enum(['pending', 'review', 'verified', 'rejected']),
+  requestedAt: instantView,
+  provider: z.string().optional(),
+  reference: z.string().optional(),
+  evidenceSha256: z.string().optional(),
+  reasons: z.array(z.string()).readonly(),
+  decidedAt: instantView.optional(),
+  validUntil: instantView.optional(),
+});
+
+export function asInvestor(
+  investor: Investor,
+  details: InvestorDetails | undefined,
+): z.input<typeof investorView> {
+  return {
+    id: investor.id,
+    kind: investor.kind,
+    name: details?.name ?? '',
+    country: investor.country,
+    identity: { kind: investor.identityKind, masked: investor.identityMasked },
+    status: investor.status,
+    verification: investor.verification,
+    verificationExpiresAt: investor.verificationExpiresAt,
+    tier: investor.tier,
+    tierExpiresAt: investor.tierExpiresAt,
+    profileVersion: investor.profileVersion,
+    createdAt: investor.createdAt,
+  };
+}
+
+export function asInvestorDetail(
+  investor: Investor,
+  details: InvestorDetails | undefined,
+  facts: ProfileFacts,
+): z.input<typeof investorDetailView> {
+  return { ...asInvestor(investor, details), bornOn: details?.bornOn, facts };
+}
+
+export function asProfile(profile: ProfileVersion): z.input<typeof profileView> {
+  const { version, reason, recordedAt, facts } = profile;
+  return { version, reason, recordedAt, facts };
+}
+
+export function asVerification(verification: Verification): z.input<typeof verificationView> {
+  const { requestedBy: _requestedBy, decidedBy: _decidedBy, ...shown } = verification;
+  return shown;
+}
