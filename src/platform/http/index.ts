@@ -3,7 +3,7 @@ export { idempotencyProblem, requestProblem, serviceProblem } from './errors';
 export { forgetReplies } from './idempotency';
 export { listen, type Listening } from './listen';
 export { openApiDocument, operationId, type ApiMeta } from './openapi';
-export { STATUS_OF_KIND } from './problem-reply';
+export { STATUS_OF_KIND, statusOf } from './problem-reply';
 export {
   route,
   type Access,

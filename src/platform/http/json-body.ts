@@ -113,6 +113,9 @@ function readAll(message: IncomingMessage, limit: number): Promise<Buffer> {
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
     });
     message.once('error', (cause) => reject(requestProblem('malformed-json', { cause })));
-    message.once('close', () => reject(requestProblem('malformed-json')));
+    message.once('close', () => {
+      // Every message closes; only one that closes before its end has been cut off.
+      if (!message.readableEnded) reject(requestProblem('malformed-json'));
+    });
   });
 }

@@ -243,8 +243,8 @@ class SchemaShelf {
   }
 }
 
-function withoutId({ id: _, ...rest }: Json): Json {
-  return rest;
+function withoutId(schema: Json): Json {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'id'));
 }
 
 /** A whole number is checked as text in a query string, but what it is, is a number. */

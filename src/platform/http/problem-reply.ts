@@ -19,6 +19,11 @@ export const STATUS_OF_KIND: Readonly<Record<ProblemKind, number>> = {
   unavailable: 503,
 };
 
+/** The status of one problem. 405 is the only one that its kind does not tell. */
+export function statusOf(problem: { readonly code: string; readonly kind: ProblemKind }): number {
+  return problem.code === 'request.method-not-allowed' ? 405 : STATUS_OF_KIND[problem.kind];
+}
+
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const RETRY_SECONDS = 2;
 
@@ -31,7 +36,7 @@ export interface Occurrence {
 
 /** Problem details (RFC 9457), extended by `code`, `errors`, `findings` and `requestId`. */
 export function problemReply(problem: Problem, at: Occurrence): Rendered {
-  const status = problem.code === 'request.method-not-allowed' ? 405 : STATUS_OF_KIND[problem.kind];
+  const status = statusOf(problem);
   const body = {
     type: `/problems/${problem.code}`,
     title: problem.title,

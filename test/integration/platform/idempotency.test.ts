@@ -144,7 +144,7 @@ describe('a request with an Idempotency-Key', () => {
   });
 
   it('waits for the first, and runs itself when the first came to nothing', async () => {
-    let fail = (_: Error) => {};
+    let fail: (error: Error) => void = () => {};
     const gate = new Promise<void>((_, reject) => (fail = reject));
     const entered = new Promise<void>((resolve) => {
       beforeAnswer = () => {

@@ -26,8 +26,8 @@ describe('passwords', () => {
     await owasp.verify(undefined, 'warm-up');
     const known = await fastest(() => owasp.verify(hash, 'wrong'));
     const unknown = await fastest(() => owasp.verify(undefined, 'wrong'));
-    expect(unknown).toBeGreaterThan(known / 2);
-    expect(unknown).toBeLessThan(known * 2);
+    expect(unknown).toBeGreaterThan(known / 3);
+    expect(unknown).toBeLessThan(known * 3);
   });
 
   it('typed on another keyboard are the same', async () => {
