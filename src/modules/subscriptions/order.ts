@@ -3,7 +3,6 @@ import type { Id } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
 import type { Problem } from '../../kernel/problem';
 import { capLine, type CapLine } from '../caps';
-import type { InvestorFacts } from '../investors';
 import type { AccountNo } from '../ledger';
 import { ticketOf, type OfferingDocument, type OfferingTerms, type Ticket } from '../offerings';
 import {
@@ -12,6 +11,7 @@ import {
   revocableUntil,
   type Acknowledgements,
   type HolderCap,
+  type InvestorFacts,
   type Rulebook,
 } from '../rulebooks';
 import { subscriptionProblem } from './errors';

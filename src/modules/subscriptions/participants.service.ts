@@ -3,7 +3,7 @@ import type { Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import type { Db } from '../../platform/db';
 import type { OperatorDirectory } from '../identity';
-import { investorFacts, type InvestorRow } from '../investors';
+import { investorFacts, type InvestorRow, type InvestorsForOrders } from '../investors';
 import { investorCashAccount, type AccountNo, type LedgerService } from '../ledger';
 import type { OfferingBooks, OfferingForOrders } from '../offerings';
 import type { Rulebooks } from '../rulebooks';
@@ -66,19 +66,26 @@ export class Remembered {
       [...new Set(orders.map((order) => order.investorId))],
       [...new Set(orders.map((order) => order.offeringId))],
     );
-    if (this.investors.size > REMEMBERED) this.investors.clear();
-    if (this.offerings.size > REMEMBERED) this.offerings.clear();
-    for (const [id, investor] of fresh.investors) this.investors.set(id, investor);
-    for (const [id, offering] of fresh.offerings) this.offerings.set(id, offering);
+    remember(this.investors, fresh.investors);
+    remember(this.offerings, fresh.offerings);
     return fresh;
   }
 }
 
+/** Adds what was read; of too many, those read longest ago go first. */
+function remember<Key, Value>(memory: Map<Key, Value>, fresh: ReadonlyMap<Key, Value>): void {
+  for (const [key, value] of fresh) {
+    memory.delete(key);
+    memory.set(key, value);
+  }
+  for (const key of memory.keys()) {
+    if (memory.size <= REMEMBERED) break;
+    memory.delete(key);
+  }
+}
+
 export interface ParticipantsDeps {
-  readonly investors: {
-    listForOrders(db: Db, ids: readonly Id<'inv'>[]): Promise<readonly InvestorRow[]>;
-    findForOrder(db: Db, id: Id<'inv'>, version: number): Promise<InvestorRow | undefined>;
-  };
+  readonly investors: InvestorsForOrders;
   readonly offerings: OfferingBooks;
   readonly issuers: {
     getPartyIds(db: Db, ids: readonly Id<'iss'>[]): Promise<ReadonlyMap<Id<'iss'>, Id<'pty'>>>;

@@ -59,7 +59,7 @@ export class SubscriptionService {
     await offerings.reduceCommitted(tx, subscription.offeringId, amountMinor);
     await store.updateState(tx, revoked);
     await outbox.publish(tx, { type: 'subscription.revoked', subject: id, payload: {} });
-    audit.record(tx, { action: 'subscription.revoked', subject: id, details: {} });
+    await audit.record(tx, { action: 'subscription.revoked', subject: id, details: {} });
     return revoked;
   }
 
@@ -74,7 +74,7 @@ export class SubscriptionService {
 
     await store.updateState(tx, reconfirmed);
     await outbox.publish(tx, { type: 'subscription.reconfirmed', subject: id, payload: {} });
-    audit.record(tx, { action: 'subscription.reconfirmed', subject: id, details: {} });
+    await audit.record(tx, { action: 'subscription.reconfirmed', subject: id, details: {} });
     return reconfirmed;
   }
 
