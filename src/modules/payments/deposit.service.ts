@@ -157,6 +157,11 @@ export class DepositService {
     );
   }
 
+  /** Whether transfers are overdue that were announced. */
+  async hasOverdue(db: Db): Promise<boolean> {
+    return store.hasOverdueTransfers(db, this.deps.clock.now());
+  }
+
   /** Stops waiting for transfers that did not come. @returns how many. */
   async expireOverdue(tx: Tx, limit: number): Promise<number> {
     const now = this.deps.clock.now();

@@ -89,6 +89,15 @@ export async function listDueDebits(
   return rows.map(fromRow);
 }
 
+export async function hasOverdueTransfers(db: Db, at: Date): Promise<boolean> {
+  const rows = await db.query(
+    `SELECT 1 FROM payment_deposits d
+     WHERE d.next_attempt_at <= :at AND d.method = 'bank-transfer' LIMIT 1`,
+    { at },
+  );
+  return rows.length > 0;
+}
+
 /** Announced transfers that did not come in time, locked; those another job has are left out. */
 export async function listOverdueTransfersAndLock(
   tx: Tx,

@@ -1,7 +1,10 @@
 import { Problem } from '../../kernel/problem';
-import type { Database, Scope, Tx } from '../../platform/db';
+import type { Database, Db, Scope, Tx } from '../../platform/db';
+import type { Log } from '../../platform/log';
+import type { BankAccount } from './bank-account';
 import type { BankAccountService } from './bank-account.service';
 import type { Custodian, Instruction } from './custodian';
+import type { Deposit } from './deposit';
 import { collectInstruction, type DepositService } from './deposit.service';
 import type { TransferService } from './transfer.service';
 import type { Withdrawal } from './withdrawal';
@@ -14,6 +17,7 @@ export interface DispatchDeps {
   readonly withdrawals: WithdrawalService;
   readonly transfers: TransferService;
   readonly bankAccounts: BankAccountService;
+  readonly log: Pick<Log, 'error'>;
 }
 
 /** How many of each kind one run takes; the rest is due at the next. */
@@ -30,28 +34,56 @@ export class PaymentDispatcher {
   constructor(private readonly deps: DispatchDeps) {}
 
   /**
+   * Does everything that is due for every operator. For the scheduler, after its jobs: what goes
+   * wrong is logged, and does not keep what comes next from its turn.
+   */
+  async runAll(operatorIds: readonly number[]): Promise<void> {
+    for (const operatorId of operatorIds) {
+      await this.run(operatorId).catch((error: unknown) => {
+        const reasons = error instanceof AggregateError ? error.errors : [error];
+        this.deps.log.error('Some payments could not be handled', { operatorId, reasons });
+      });
+    }
+  }
+
+  /**
    * Does everything that is due for one operator. One payment's failure does not stop the others.
    *
    * @throws AggregateError of what went wrong other than the custodian being out of reach.
    */
   async run(operatorId: number): Promise<void> {
     const bugs: unknown[] = [];
-    const attempt = async (work: () => Promise<void>): Promise<void> => {
-      await work().catch((error: unknown) => bugs.push(error));
-    };
     const scope = systemScope(operatorId);
-    await attempt(() => this.bookArrivals(scope, operatorId, attempt));
-    await attempt(() => this.checkBankAccounts(scope, attempt));
-    await attempt(() => this.sendWithdrawals(scope, operatorId, attempt));
-    await attempt(() => this.sendDebits(scope, operatorId, attempt));
-    await attempt(() => this.write(scope, (tx) => this.deps.deposits.expireOverdue(tx, BATCH)));
+    const run: Run = {
+      operatorId,
+      scope,
+      attempt: async (work) => {
+        await work().catch((error: unknown) => bugs.push(error));
+      },
+    };
+    await run.attempt(() => this.bookArrivals(run));
+    const due = await this.deps.transactions.read(scope, (db) => this.listDue(db));
+    for (const account of due.accounts) await run.attempt(() => this.checkHolder(run, account));
+    for (const payment of due.withdrawals) await run.attempt(() => this.pay(run, payment));
+    for (const debit of due.debits) await run.attempt(() => this.collect(run, debit));
+    // After the arrivals: what came in time must not expire because we looked late.
+    if (due.hasOverdue) await run.attempt(() => this.expire(run));
     if (bugs.length > 0) throw new AggregateError(bugs, 'Some payments could not be handled.');
   }
 
-  private async bookArrivals(scope: Scope, operatorId: number, attempt: Attempt): Promise<void> {
+  private async listDue(db: Db) {
+    const { bankAccounts, withdrawals, deposits } = this.deps;
+    return {
+      accounts: await bankAccounts.listDue(db, BATCH),
+      withdrawals: await withdrawals.listDue(db, BATCH),
+      debits: await deposits.listDue(db, BATCH),
+      hasOverdue: await deposits.hasOverdue(db),
+    };
+  }
+
+  private async bookArrivals({ operatorId, scope, attempt }: Run): Promise<void> {
     const { custodian, transfers } = this.deps;
-    const arrivals = await custodian.listArrivals(operatorId, BATCH);
-    for (const arrival of arrivals) {
+    for (const arrival of await custodian.listArrivals(operatorId, BATCH)) {
       await attempt(async () => {
         await this.write(scope, (tx) => transfers.receive(tx, arrival));
         await custodian.acknowledgeArrivals(operatorId, [arrival.custodianRef]);
@@ -59,52 +91,40 @@ export class PaymentDispatcher {
     }
   }
 
-  private async checkBankAccounts(scope: Scope, attempt: Attempt): Promise<void> {
+  private async checkHolder({ scope }: Run, { id }: BankAccount): Promise<void> {
     const { transactions, custodian, bankAccounts } = this.deps;
-    const due = await transactions.read(scope, (db) => bankAccounts.listDue(db, BATCH));
-    for (const { id } of due) {
-      await attempt(async () => {
-        const payee = await transactions.read(scope, (db) => bankAccounts.revealPayee(db, id));
-        const answer = await reached(() => custodian.confirmHolder(payee));
-        await this.write(scope, (tx) =>
-          'failure' in answer
-            ? bankAccounts.recordFailure(tx, id)
-            : bankAccounts.recordAnswer(tx, id, answer.value),
-        );
-      });
-    }
+    const payee = await transactions.read(scope, (db) => bankAccounts.revealPayee(db, id));
+    const answer = await reached(() => custodian.confirmHolder(payee));
+    await this.write(scope, (tx) =>
+      'failure' in answer
+        ? bankAccounts.recordFailure(tx, id)
+        : bankAccounts.recordAnswer(tx, id, answer.value),
+    );
   }
 
-  private async sendDebits(scope: Scope, operatorId: number, attempt: Attempt): Promise<void> {
-    const { transactions, custodian, deposits } = this.deps;
-    const due = await transactions.read(scope, (db) => deposits.listDue(db, BATCH));
-    for (const deposit of due) {
-      await attempt(async () => {
-        const instruction = collectInstruction(operatorId, deposit);
-        const answer = await reached(() => custodian.instruct(instruction));
-        await this.write(scope, async (tx) => {
-          if ('failure' in answer) return deposits.recordFailure(tx, deposit.id, answer.failure);
-          await deposits.recordAnswer(tx, deposit.id, answer.value);
-        });
-      });
-    }
+  private async collect({ operatorId, scope }: Run, deposit: Deposit): Promise<void> {
+    const { custodian, deposits } = this.deps;
+    const answer = await reached(() => custodian.instruct(collectInstruction(operatorId, deposit)));
+    await this.write(scope, async (tx) => {
+      if ('failure' in answer) return deposits.recordFailure(tx, deposit.id, answer.failure);
+      await deposits.recordAnswer(tx, deposit.id, answer.value);
+    });
   }
 
-  private async sendWithdrawals(scope: Scope, operatorId: number, attempt: Attempt): Promise<void> {
+  private async pay({ operatorId, scope }: Run, { id }: Withdrawal): Promise<void> {
     const { transactions, custodian, withdrawals } = this.deps;
-    const due = await transactions.read(scope, (db) => withdrawals.listDue(db, BATCH));
-    for (const { id } of due) {
-      await attempt(async () => {
-        const withdrawal = await transactions.write(scope, (tx) => withdrawals.instruct(tx, id));
-        if (!withdrawal) return;
-        const instruction = await this.payInstruction(scope, operatorId, withdrawal);
-        const answer = await reached(() => custodian.instruct(instruction));
-        await this.write(scope, async (tx) => {
-          if ('failure' in answer) return withdrawals.recordFailure(tx, id, answer.failure);
-          await withdrawals.recordAnswer(tx, id, answer.value);
-        });
-      });
-    }
+    const withdrawal = await transactions.write(scope, (tx) => withdrawals.instruct(tx, id));
+    if (!withdrawal) return;
+    const instruction = await this.payInstruction(scope, operatorId, withdrawal);
+    const answer = await reached(() => custodian.instruct(instruction));
+    await this.write(scope, async (tx) => {
+      if ('failure' in answer) return withdrawals.recordFailure(tx, id, answer.failure);
+      await withdrawals.recordAnswer(tx, id, answer.value);
+    });
+  }
+
+  private async expire({ scope }: Run): Promise<void> {
+    await this.write(scope, (tx) => this.deps.deposits.expireOverdue(tx, BATCH));
   }
 
   private async payInstruction(
@@ -125,7 +145,12 @@ export class PaymentDispatcher {
   }
 }
 
-type Attempt = (work: () => Promise<void>) => Promise<void>;
+/** One round for one operator. `attempt` keeps what goes wrong and lets the round go on. */
+interface Run {
+  readonly operatorId: number;
+  readonly scope: Scope;
+  readonly attempt: (work: () => Promise<void>) => Promise<void>;
+}
 
 /** The custodian's answer, or in words why there is none. */
 async function reached<T>(

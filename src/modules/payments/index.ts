@@ -14,7 +14,7 @@ export { paymentRoutes, type PaymentRouteDeps } from './routes';
 export type { Transfer, TransferStatus } from './transfer';
 export { TransferService, type TransferDeps } from './transfer.service';
 export { TransferStore } from './transfer.store';
-export { WalletService, type Wallet } from './wallet.service';
+export { WalletService, type Wallet, type WalletDeps } from './wallet.service';
 export type { Withdrawal, WithdrawalKind, WithdrawalStatus } from './withdrawal';
 export {
   WithdrawalService,

@@ -13,7 +13,7 @@ export function transferRoutes({ transfers }: TransferRouteDeps): readonly Route
   return [
     route({
       method: 'get',
-      path: '/v1/transfers',
+      path: '/v1/bank-transfers',
       tag: TAG,
       summary: 'List money that arrived by bank transfer, newest first',
       access: { roles: ['operations', 'compliance', 'admin', 'regulator'] },
@@ -27,7 +27,7 @@ export function transferRoutes({ transfers }: TransferRouteDeps): readonly Route
     }),
     route({
       method: 'post',
-      path: '/v1/transfers/{id}/propose',
+      path: '/v1/bank-transfers/{id}/propose',
       tag: TAG,
       summary: 'Say whose an unmatched transfer is',
       access: OPERATIONS,
@@ -47,7 +47,7 @@ function secondPersonRoutes(transfers: TransferService): readonly Route[] {
   return [
     route({
       method: 'post',
-      path: '/v1/transfers/{id}/confirm',
+      path: '/v1/bank-transfers/{id}/confirm',
       tag: TAG,
       summary: 'Confirm what somebody else proposed: the money is then the investor’s',
       access: OPERATIONS,
@@ -61,7 +61,7 @@ function secondPersonRoutes(transfers: TransferService): readonly Route[] {
     }),
     route({
       method: 'post',
-      path: '/v1/transfers/{id}/decline',
+      path: '/v1/bank-transfers/{id}/decline',
       tag: TAG,
       summary: 'Take a proposal back',
       access: OPERATIONS,

@@ -88,9 +88,11 @@ export class WithdrawalService {
    */
   async payOut(tx: Tx, order: PayoutOrder): Promise<Withdrawal> {
     const { issuerId, amount, bankAccountId, source } = order;
-    const before =
-      source === undefined ? undefined : await store.findWithdrawalBySource(tx, source);
-    if (before) return before;
+    if (source !== undefined) {
+      await store.lockFact(tx, source);
+      const before = await store.findWithdrawalBySource(tx, source);
+      if (before) return before;
+    }
     this.requireAcceptable(tx, amount);
     const file = await this.deps.files.getIssuer(tx, issuerId);
     await this.requirePayable(tx, file, bankAccountId);
@@ -112,7 +114,7 @@ export class WithdrawalService {
    */
   async sweepFees(tx: Tx): Promise<Withdrawal> {
     const { homeCurrency } = this.deps.operators.get(operatorIdOf(tx));
-    await store.lockSweeps(tx, homeCurrency);
+    await store.lockFact(tx, `fee-sweep:${homeCurrency}`);
     const amount = await this.unsweptFees(tx, homeCurrency);
     if (!amount?.isPositive) throw paymentProblem('nothing-to-sweep');
     return this.open(tx, { kind: 'fees', amount });

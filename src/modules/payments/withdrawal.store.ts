@@ -121,10 +121,10 @@ export async function listWithdrawals(
   return rows.map(fromRow);
 }
 
-/** Makes other sweeps of the currency wait: two of them must not take the same fees. */
-export async function lockSweeps(tx: Tx, currency: Currency): Promise<void> {
+/** Makes whoever acts on the same fact wait: the second must see what the first did. */
+export async function lockFact(tx: Tx, fact: string): Promise<void> {
   await tx.execute(`SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))`, {
-    lock: `payments.fee-sweep:${tx.scope.operatorId}:${currency}`,
+    lock: `payments:${tx.scope.operatorId}:${fact}`,
   });
 }
 

@@ -13,7 +13,7 @@ import type { HolderAnswer, Instruction, InstructionState, PayeeAccount } from '
  * | `23`           | carried out, but the first two answers are lost on the way        |
  * | anything else  | carried out after the usual delay                                 |
  *
- * An account whose number ends in `00` is held in another name than the party's.
+ * An account whose number ends in `13` is held in another name than the party's.
  */
 export interface SandboxDelays {
   readonly collectMs: number;
@@ -101,7 +101,7 @@ export function custodianRefOf(instructionId: string): string {
 }
 
 export function holderAnswer({ account }: PayeeAccount): HolderAnswer {
-  return account.endsWith('00')
+  return account.endsWith('13')
     ? { answer: 'mismatch', reasonCode: 'held-in-another-name' }
     : { answer: 'match' };
 }

@@ -1,0 +1,188 @@
+import { ManualClock } from '../../src/kernel/clock';
+import { idMaker, type Id, type NewId } from '../../src/kernel/id';
+import { Money } from '../../src/kernel/money';
+import { Problem } from '../../src/kernel/problem';
+import { Audit } from '../../src/platform/audit';
+import type { Db, Scope, Tx } from '../../src/platform/db';
+import { BlindIndex, FieldCipher } from '../../src/platform/field-cipher';
+import { runChecks, type CheckResult } from '../../src/platform/integrity';
+import { Outbox } from '../../src/platform/outbox';
+import type { Operator } from '../../src/modules/identity';
+import { ledgerChecks, LedgerService } from '../../src/modules/ledger';
+import {
+  BankAccountService,
+  BankAccountStore,
+  DepositService,
+  PaymentDispatcher,
+  paymentChecks,
+  SandboxCustodian,
+  TransferService,
+  TransferStore,
+  WalletService,
+  WithdrawalService,
+  type Custodian,
+  type Deposit,
+  type PartyFile,
+  type PartyFiles,
+} from '../../src/modules/payments';
+import { testDatabase, type TestDatabase } from './database';
+
+export const OPERATOR = 1;
+
+export const eur = (amount: string): Money => Money.parse(amount, 'EUR');
+
+export const GOOD_IBAN = 'DE89370400440532013000';
+
+/** Files of parties, as the modules that keep them would answer. */
+export class KnownParties implements PartyFiles<Db> {
+  private readonly investors = new Map<Id<'inv'>, PartyFile>();
+  private readonly issuers = new Map<Id<'iss'>, PartyFile>();
+
+  constructor(private readonly newId: NewId) {}
+
+  addInvestor(file: Partial<PartyFile> = {}): Id<'inv'> {
+    const id = this.newId('inv');
+    this.investors.set(id, this.file(file));
+    return id;
+  }
+
+  addIssuer(file: Partial<PartyFile> = {}): Id<'iss'> {
+    const id = this.newId('iss');
+    this.issuers.set(id, this.file(file));
+    return id;
+  }
+
+  partyOf(id: Id<'inv'>): Id<'pty'> {
+    return this.found(this.investors, id).partyId;
+  }
+
+  async getInvestor(_db: Db, id: Id<'inv'>): Promise<PartyFile> {
+    return this.found(this.investors, id);
+  }
+
+  async getIssuer(_db: Db, id: Id<'iss'>): Promise<PartyFile> {
+    return this.found(this.issuers, id);
+  }
+
+  async findInvestorOf(_db: Db, partyId: Id<'pty'>): Promise<Id<'inv'> | undefined> {
+    return [...this.investors].find(([, file]) => file.partyId === partyId)?.[0];
+  }
+
+  async findIssuerOf(_db: Db, partyId: Id<'pty'>): Promise<Id<'iss'> | undefined> {
+    return [...this.issuers].find(([, file]) => file.partyId === partyId)?.[0];
+  }
+
+  private file(file: Partial<PartyFile>): PartyFile {
+    return {
+      partyId: this.newId('pty'),
+      name: 'Ada Example',
+      isActive: true,
+      isVerified: true,
+      ...file,
+    };
+  }
+
+  private found<K>(files: ReadonlyMap<K, PartyFile>, id: K): PartyFile {
+    const file = files.get(id);
+    if (!file) throw new Problem('investors.not-found', 'not-found', 'There is no such file');
+    return file;
+  }
+}
+
+export type PaymentWorld = Awaited<ReturnType<typeof paymentWorld>>;
+
+/** Payments on a database of their own, with a bank that follows its printed rules. */
+export async function paymentWorld(start = '2025-03-10T09:00:00Z') {
+  const test: TestDatabase = await testDatabase({ poolSize: 12 });
+  const clock = new ManualClock(start);
+  let counter = 0;
+  const newId = idMaker(clock, () => {
+    counter += 1;
+    return Buffer.from((counter * 65_536).toString(16).padStart(20, '0'), 'hex');
+  });
+  const files = new KnownParties(newId);
+  const log = { error: (message: string) => expect(message).toBe('not logged') };
+  const services = buildServices({ test, clock, newId, files });
+  const { deposits, withdrawals, bankAccounts, sandbox } = services;
+
+  const world = {
+    ...services,
+    test,
+    clock,
+    newId,
+    files,
+    read: <T>(work: (db: Db) => Promise<T>) => test.database.read(scopeOf('test'), work),
+    write: <T>(work: (tx: Tx) => Promise<T>, by = 'test') => test.database.write(scopeOf(by), work),
+    dispatcher: (custodian: Custodian = sandbox) =>
+      new PaymentDispatcher({ ...services, transactions: test.database, custodian, log }),
+    /** Lets that much time pass, then runs the job. */
+    later: async (milliseconds: number) => {
+      clock.advance(milliseconds);
+      await world.dispatcher().run(OPERATOR);
+    },
+    investor: async (cash?: Money): Promise<Id<'inv'>> => {
+      const investorId = files.addInvestor();
+      if (cash) await world.fund(investorId, cash);
+      return investorId;
+    },
+    fund: async (investorId: Id<'inv'>, amount: Money): Promise<Deposit> => {
+      const { id } = await world.write((tx) =>
+        deposits.request(tx, { investorId, amount, method: 'direct-debit' }),
+      );
+      await world.later(0);
+      await world.later(2 * 3_600_000);
+      return world.read((db) => deposits.get(db, id));
+    },
+    bankAccount: async (investorId: Id<'inv'>, account = GOOD_IBAN): Promise<Id<'bac'>> => {
+      const { partyId, name } = await world.read((db) => files.getInvestor(db, investorId));
+      const order = { partyId, holder: name, scheme: 'iban', account } as const;
+      const { id } = await world.write((tx) => bankAccounts.register(tx, order));
+      await world.later(0);
+      return id;
+    },
+    wallet: async (investorId: Id<'inv'>) => {
+      const [wallet] = await world.read((db) => services.wallets.list(db, investorId));
+      if (!wallet) throw new Error('an operator without a currency');
+      return wallet;
+    },
+    withdraw: (investorId: Id<'inv'>, amount: Money, bankAccountId: Id<'bac'>) =>
+      world.write((tx) => withdrawals.request(tx, { investorId, amount, bankAccountId })),
+    broken: async (): Promise<readonly CheckResult[]> => {
+      const checks = [...ledgerChecks, ...paymentChecks];
+      const results = await runChecks(test.database, checks, [OPERATOR]);
+      return results.filter(({ count }) => count > 0n);
+    },
+    close: () => test.close(),
+  };
+  return world;
+}
+
+function buildServices(base: {
+  readonly test: TestDatabase;
+  readonly clock: ManualClock;
+  readonly newId: NewId;
+  readonly files: KnownParties;
+}) {
+  const { test, clock, newId, files } = base;
+  const audit = new Audit({ clock });
+  const outbox = new Outbox({ clock });
+  const ledger = new LedgerService({ clock });
+  const cipher = new FieldCipher([{ id: 'k1', secret: Buffer.alloc(32, 7) }]);
+  const accountStore = new BankAccountStore(cipher, new BlindIndex(Buffer.alloc(32, 9)));
+  const operators = { get: () => ({ id: OPERATOR, homeCurrency: 'EUR' }) as Operator };
+  const shared = { clock, newId, audit, outbox, ledger, operators, files };
+  const deposits = new DepositService(shared);
+  return {
+    ledger,
+    deposits,
+    withdrawals: new WithdrawalService({ ...shared, bankAccounts: accountStore }),
+    transfers: new TransferService({ ...shared, deposits, store: new TransferStore(cipher) }),
+    bankAccounts: new BankAccountService({ ...shared, store: accountStore }),
+    wallets: new WalletService({ operators }),
+    sandbox: new SandboxCustodian({ transactions: test.database, clock, newId }),
+  };
+}
+
+export function scopeOf(by: string): Scope {
+  return { operatorId: OPERATOR, actor: { kind: by === 'test' ? 'system' : 'user', id: by } };
+}
