@@ -43,8 +43,8 @@ export async function up(knex: Knex): Promise<void> {
     );
     COMMENT ON TABLE platform_clock IS 'How far the sandbox is ahead of the machine''s clock.';
 
-    GRANT SELECT, INSERT, UPDATE
-      ON platform_job_schedules, platform_job_runs, platform_clock TO yunchou_app;
+    GRANT SELECT, INSERT, UPDATE ON platform_job_schedules, platform_clock TO yunchou_app;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON platform_job_runs TO yunchou_app;
   `);
 }
 

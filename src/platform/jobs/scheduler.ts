@@ -1,0 +1,313 @@
+import { randomUUID } from 'node:crypto';
+import { schedule, type ScheduledTask } from 'node-cron';
+import { assert, must } from '../../kernel/assert';
+import { DAY_MS, systemClock, type Clock } from '../../kernel/clock';
+import type { Database, Scope } from '../db';
+import type { Log } from '../log';
+import type { Job, JobOutcome } from './job';
+import { linesOf, planRuns, type Line } from './planner';
+import {
+  INSTALLATION,
+  claimNext,
+  endLease,
+  extendLease,
+  recordBatch,
+  type LeasedRun,
+  type RunEnd,
+} from './store';
+
+export interface SchedulerDeps {
+  readonly database: Database;
+  /** The time jobs are due by. */
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Jobs due at one time run in this order. */
+  readonly jobs: readonly Job[];
+  /** The operators there are now. */
+  readonly operatorIds: () => Promise<readonly number[]>;
+  /** Done at every tick and every step of the sandbox's clock, after the jobs: the outbox. */
+  readonly afterJobs?: readonly (() => Promise<unknown>)[];
+  /** What leases are measured by: the machine's time, which the sandbox does not move. */
+  readonly leaseClock?: Clock;
+}
+
+export interface FailedRun {
+  readonly job: string;
+  readonly operatorId: number | undefined;
+  readonly dueAt: Date;
+  readonly error: string;
+}
+
+export interface RunReport {
+  readonly succeeded: number;
+  readonly failed: readonly FailedRun[];
+}
+
+export interface Advance extends RunReport {
+  /** Where the clock stands: the target, or the instant at which a job failed. */
+  readonly reached: Date;
+}
+
+const LEASE_MS = 60_000;
+const MOST_ATTEMPTS = 6;
+const FIRST_WAIT_MS = 5000;
+/** Jobs due more often than this need not see every one of their times when the clock leaps. */
+const FREQUENT_MS = 20 * 3_600_000;
+/** Into how many steps a leap is divided for them. */
+const STEPS = 400;
+
+/** The lease was gone by the time the work was done; another process has it, or has done it. */
+class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/**
+ * Runs jobs when they are due: each due time once, however many instances run, in order, and after
+ * downtime too. A run is a row under a lease; it ends in the transaction of its work, so a process
+ * that dies, or is so slow that another took over, leaves nothing half done.
+ */
+export class Scheduler {
+  private ticking: ScheduledTask | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
+  private isStopping = false;
+  /** Nothing is due before this, as far as the last planning saw. */
+  private nextPlanning: { readonly at: Date; readonly operators: string } | undefined;
+
+  constructor(private readonly deps: SchedulerDeps) {
+    const names = deps.jobs.map((job) => job.name);
+    assert(new Set(names).size === names.length, 'two jobs share a name');
+  }
+
+  /** Ticks every second until stopped. */
+  start(): void {
+    this.isStopping = false;
+    this.ticking ??= schedule('* * * * * *', () => this.tick(), {
+      name: 'scheduler',
+      noOverlap: true,
+      suppressMissedWarning: true,
+    });
+  }
+
+  /** Stops ticking and waits until the transaction under way is done. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    const { ticking } = this;
+    this.ticking = undefined;
+    await ticking?.destroy();
+    await this.queue;
+  }
+
+  /** Runs everything due up to `now` in order of due time. */
+  runDue(now: Date = this.deps.clock.now()): Promise<RunReport> {
+    return this.alone(() => this.runAllDue(now));
+  }
+
+  /**
+   * Moves the sandbox's clock to `target`, halting at every due time on the way to run what is due
+   * then. `moveClock` moves (and keeps) the time. Stops where a job fails.
+   *
+   * Work that is due many times a day and does all that is due up to now (`catchUp: 'latest'`) is
+   * run in some 400 steps of a long leap, at least once a day, instead of every minute of a year.
+   */
+  advanceTo(target: Date, moveClock: (instant: Date) => Promise<void>): Promise<Advance> {
+    return this.alone(async () => {
+      const { clock } = this.deps;
+      const step = Math.min(DAY_MS, (target.getTime() - clock.now().getTime()) / STEPS);
+      let succeeded = 0;
+      for (;;) {
+        // What was due before the clock moves is done first.
+        const report = await this.runAllDue(clock.now());
+        await this.runAfterJobs();
+        succeeded += report.succeeded;
+        const now = clock.now();
+        if (report.failed.length > 0 || now >= target || this.isStopping) {
+          return { reached: now, succeeded, failed: report.failed };
+        }
+        await moveClock(this.nextHalt(now, target, step));
+      }
+    });
+  }
+
+  private async tick(): Promise<void> {
+    try {
+      await this.runDue();
+      await this.alone(() => this.runAfterJobs());
+    } catch (error) {
+      this.deps.log.error('The scheduler could not do its round', { reason: reasonOf(error) });
+    }
+  }
+
+  private nextHalt(now: Date, target: Date, stepMs: number): Date {
+    const halts = this.deps.jobs.map(({ schedule: times, catchUp }) => {
+      const next = times.next(now);
+      const isFrequent = times.next(next).getTime() - next.getTime() < FREQUENT_MS;
+      return catchUp === 'latest' && isFrequent
+        ? times.next(new Date(now.getTime() + stepMs - 1))
+        : next;
+    });
+    return halts.reduce((first, halt) => (halt < first ? halt : first), target);
+  }
+
+  private async runAllDue(now: Date): Promise<RunReport> {
+    const failed: FailedRun[] = [];
+    let succeeded = 0;
+    await this.plan(now);
+    while (!this.isStopping) {
+      const run = await this.claim(now);
+      if (run) {
+        const error = await this.execute(run);
+        if (error === undefined) succeeded += 1;
+        else failed.push({ job: run.job, operatorId: operatorOf(run), dueAt: run.dueAt, error });
+      } else if (!(await this.plan(now))) {
+        break;
+      }
+    }
+    return { succeeded, failed };
+  }
+
+  /** @returns whether there was something to plan. */
+  private async plan(now: Date): Promise<boolean> {
+    const { database, jobs } = this.deps;
+    const operatorIds = await this.deps.operatorIds();
+    const operators = operatorIds.join();
+    const known = this.nextPlanning;
+    if (known && known.operators === operators && known.at > now) return false;
+    const lines = linesOf(jobs, operatorIds);
+    const earliest = await database.write(systemScope(undefined, 'scheduler'), async (tx) =>
+      planRuns(tx, lines, now),
+    );
+    this.nextPlanning = { at: earliest ?? nextDue(lines, now), operators };
+    return true;
+  }
+
+  private claim(now: Date): Promise<LeasedRun | undefined> {
+    const leaseNow = this.leaseClock.now();
+    const jobs = this.deps.jobs.map((job) => job.name);
+    const leaseExpiresAt = this.leaseEnd();
+    return this.deps.database.write(systemScope(undefined, 'scheduler'), (tx) =>
+      claimNext(tx, { jobs, now, leaseNow, leaseExpiresAt, token: randomUUID() }),
+    );
+  }
+
+  /** Does one leased run. @returns what went wrong, if something did. */
+  private async execute(run: LeasedRun): Promise<string | undefined> {
+    const heartbeat = setInterval(() => void this.beat(run), LEASE_MS / 3);
+    try {
+      while (await this.executePart(run)) {
+        // Ends between two parts; the rest is left to the next start.
+        if (this.isStopping) return await this.end(run, { state: 'due' });
+      }
+      return undefined;
+    } catch (error) {
+      return await this.noteFailure(run, error);
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  /** One transaction of a run. @returns whether there is more to do. */
+  private executePart(run: LeasedRun): Promise<boolean> {
+    const { clock, database, jobs } = this.deps;
+    const job = must(
+      jobs.find((candidate) => candidate.name === run.job),
+      `the job ${run.job}`,
+    );
+    const operatorId = operatorOf(run);
+    return database.write(systemScope(operatorId, `job:${run.job}`), async (tx) => {
+      const outcome = await job.run(tx, { operatorId, dueAt: run.dueAt, now: clock.now() });
+      const note = noteOf(outcome);
+      const isHeld = hasMore(outcome)
+        ? await recordBatch(tx, run, this.leaseEnd())
+        : await endLease(tx, run, {
+            state: 'succeeded',
+            at: clock.now(),
+            ...(note !== undefined && { outcome: note }),
+          });
+      if (!isHeld) throw new LeaseLost(`another process has taken over ${run.job}`);
+      return hasMore(outcome);
+    });
+  }
+
+  private async noteFailure(run: LeasedRun, error: unknown): Promise<string> {
+    const { log } = this.deps;
+    const reason = reasonOf(error);
+    const about = { job: run.job, operatorId: run.operatorId, dueAt: run.dueAt, reason };
+    if (error instanceof LeaseLost) {
+      log.warn('A job run was taken over', about);
+      return reason;
+    }
+    const isLast = run.attempts >= MOST_ATTEMPTS;
+    if (isLast) log.error('A job run was given up', about);
+    else log.warn('A job run failed and will be tried again', about);
+    const waitMs = FIRST_WAIT_MS * 2 ** (run.attempts - 1);
+    await this.end(run, {
+      state: isLast ? 'abandoned' : 'failed',
+      error: reason.slice(0, 2000),
+      ...(!isLast && { nextAttemptAt: new Date(this.leaseClock.now().getTime() + waitMs) }),
+    });
+    return reason;
+  }
+
+  private async end(run: LeasedRun, end: Omit<RunEnd, 'at'>): Promise<undefined> {
+    const at = this.deps.clock.now();
+    await this.deps.database.write(systemScope(undefined, 'scheduler'), (tx) =>
+      endLease(tx, run, { ...end, at }),
+    );
+  }
+
+  private async beat(run: LeasedRun): Promise<void> {
+    try {
+      await this.deps.database.write(systemScope(undefined, 'scheduler'), (tx) =>
+        extendLease(tx, run, this.leaseEnd()),
+      );
+    } catch (error) {
+      this.deps.log.warn('A lease was not extended', { job: run.job, reason: reasonOf(error) });
+    }
+  }
+
+  private async runAfterJobs(): Promise<void> {
+    for (const work of this.deps.afterJobs ?? []) await work();
+  }
+
+  /** One thing at a time: ticks, calls and moves of the clock do not interleave. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(work);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  private get leaseClock(): Clock {
+    return this.deps.leaseClock ?? systemClock;
+  }
+
+  private leaseEnd(): Date {
+    return new Date(this.leaseClock.now().getTime() + LEASE_MS);
+  }
+}
+
+function nextDue(lines: readonly Line[], now: Date): Date {
+  const schedules = new Set(lines.map((line) => line.job.schedule));
+  return [...schedules]
+    .map((times) => times.next(now))
+    .reduce((first, at) => (at < first ? at : first), new Date(now.getTime() + DAY_MS));
+}
+
+function operatorOf(run: LeasedRun): number | undefined {
+  return run.operatorId === INSTALLATION ? undefined : run.operatorId;
+}
+
+function hasMore(outcome: JobOutcome): boolean {
+  return typeof outcome === 'object' && outcome.more;
+}
+
+function noteOf(outcome: JobOutcome): string | undefined {
+  return typeof outcome === 'object' ? outcome.note : (outcome ?? undefined);
+}
+
+function systemScope(operatorId: number | undefined, id: string): Scope {
+  return { operatorId, actor: { kind: 'system', id } };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
