@@ -48,26 +48,41 @@ export async function runChecks(
   const results: CheckResult[] = [];
   for (const check of checks) {
     const owners = check.scope === 'operator' ? operatorIds : [undefined];
-    for (const operatorId of owners) results.push(await runCheck(database, check, operatorId));
+    for (const operatorId of owners) {
+      const scope: Scope = { operatorId, actor: { kind: 'system', id: 'integrity' } };
+      // Each in a transaction of its own, so that none holds the others' rows in mind.
+      results.push(await database.read(scope, (db) => runCheck(db, check)));
+    }
   }
   return results;
 }
 
-async function runCheck(
-  database: Database,
-  check: IntegrityCheck,
-  operatorId: number | undefined,
-): Promise<CheckResult> {
-  const scope: Scope = { operatorId, actor: { kind: 'system', id: 'integrity' } };
+/**
+ * Runs those checks that concern the scope of `db`: an operator's, or the installation's. For a
+ * caller that has a transaction already.
+ */
+export async function runChecksIn(
+  db: Db,
+  checks: readonly IntegrityCheck[],
+): Promise<readonly CheckResult[]> {
+  const scope = db.scope.operatorId === undefined ? 'installation' : 'operator';
+  const results: CheckResult[] = [];
+  for (const check of checks) {
+    if (check.scope === scope) results.push(await runCheck(db, check));
+  }
+  return results;
+}
+
+async function runCheck(db: Db, check: IntegrityCheck): Promise<CheckResult> {
   const startedAt = performance.now();
-  const found = await database.read(scope, async (db) => {
-    // A check reads everything there is; the time a request may take is not its measure.
-    await db.query(`SELECT set_config('statement_timeout', '0', true)`);
-    return check.slices === undefined
-      ? findViolations(db, check.sql, {})
-      : findInSlices(db, check.sql, check.slices);
-  });
-  return { check, operatorId, ...found, durationMs: Math.trunc(performance.now() - startedAt) };
+  // A check reads everything there is; the time a request may take is not its measure.
+  await db.query(`SELECT set_config('statement_timeout', '0', true)`);
+  const found =
+    check.slices === undefined
+      ? await findViolations(db, check.sql, {})
+      : await findInSlices(db, check.sql, check.slices);
+  const durationMs = Math.trunc(performance.now() - startedAt);
+  return { check, operatorId: db.scope.operatorId, ...found, durationMs };
 }
 
 interface Found {

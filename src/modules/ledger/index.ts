@@ -11,6 +11,7 @@ export { credit, debit, type EntryDraft, type EntryNo, type Posting } from './en
 export { ledgerProblem } from './errors';
 export type { Capture, HoldNo, HoldPurpose, HoldRequest } from './hold';
 export { ledgerChecks } from './integrity';
+export { ledgerJobs, type LedgerJobDeps } from './jobs';
 export { exportJournal, type JournalRequest } from './journal.service';
 export {
   balanceAsOf,
