@@ -49,3 +49,5 @@ export type { Figure, Rule, RuleKind, TierName, VersionInForce } from './ruleboo
 export { Rulebooks } from './service';
 export { QUESTIONS } from './worked-case';
 export type { WorkedCase } from './worked-case';
+export { rulebookRoutes } from './routes';
+export type { RulebookRouteDeps } from './routes';

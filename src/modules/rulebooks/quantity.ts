@@ -86,9 +86,9 @@ function bindExtreme(
           : best,
       undefined,
     );
-    context.explain?.({
-      words: `the ${which} of ${known.join(' and ')} is ${extreme ?? 'not known'}`,
-    });
+    if (extreme !== undefined) {
+      context.explain?.({ words: `the ${which} of ${known.join(' and ')} is ${extreme}` });
+    }
     return extreme;
   };
   return { unit: bound[0]?.unit ?? 'money', of };
