@@ -13,8 +13,14 @@ export async function up(knex: Knex): Promise<void> {
       -- The registered name of a company, which is public; the masked name of a person.
       legal_name              TEXT NOT NULL,
       name_encrypted          TEXT,
-      legal_form              TEXT NOT NULL,
-      jurisdiction            TEXT COLLATE "C" NOT NULL,
+      legal_form              TEXT NOT NULL CHECK (
+        legal_form IN ('company', 'limited-liability-company', 'limited-partnership', 'other',
+          'person')),
+      -- As the register has it: 'Gesellschaft mit beschränkter Haftung'.
+      legal_form_name         TEXT,
+      -- ISO 3166-1 or 3166-2: 'DE', 'US-DE'.
+      jurisdiction            TEXT COLLATE "C" NOT NULL CHECK (
+        jurisdiction ~ '^[A-Z]{2}(-[A-Z0-9]{1,3})?$'),
       country                 TEXT COLLATE "C" NOT NULL CHECK (country ~ '^[A-Z]{2}$'),
       incorporated_on         DATE,
       address                 JSONB,

@@ -35,3 +35,4 @@ export { operatorIdOf } from './scope';
 export { SessionService, type SessionDeps, type TokenPair } from './session.service';
 export { isStaff, type User, type UserStatus } from './user';
 export { UserService, type UserDeps, type UserDraft } from './user.service';
+export { identityJobs } from './jobs';

@@ -37,3 +37,4 @@ export {
   type VerificationDeps,
 } from './verification.service';
 export { investorChecks } from './integrity';
+export { investorJobs } from './jobs';

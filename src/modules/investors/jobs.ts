@@ -1,0 +1,21 @@
+import { defineJob, type Job } from '../../platform/jobs';
+import type { InvestorService } from './investor.service';
+
+export function investorJobs({
+  investors,
+}: {
+  readonly investors: InvestorService;
+}): readonly Job[] {
+  return [
+    defineJob({
+      name: 'investors.expire',
+      cron: '*/15 * * * *',
+      timeZone: 'UTC',
+      perOperator: true,
+      run: async (tx, { now }) => {
+        const changed = await investors.expireDue(tx, now);
+        return { more: changed > 0, note: `${changed} files lapsed` };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,31 @@
+export { DueDiligenceService, type DueDiligenceDeps } from './due-diligence.service';
+export { issuerProblem } from './errors';
+export type { Assurance, Figures, FinancialYear } from './financials';
+export {
+  FinancialsService,
+  type FinancialsDeps,
+  type FinancialYearDraft,
+} from './financials.service';
+export { IssuersForOfferings, type IssuerForOffering } from './for-offerings.service';
+export { issuerChecks } from './integrity';
+export {
+  isVerified,
+  type Issuer,
+  type IssuerStatus,
+  type LegalForm,
+  type SizeClass,
+} from './issuer';
+export {
+  IssuerService,
+  type IssuerDeps,
+  type IssuerDraft,
+  type IssuerParticulars,
+} from './issuer.service';
+export type { Person, PersonRole } from './people';
+export { issuerRoutes, type IssuerRouteDeps } from './routes';
+export {
+  IssuerVerificationRunner,
+  IssuerVerificationService,
+  type IssuerVerificationDeps,
+} from './verification.service';
+export { issuerJobs } from './jobs';

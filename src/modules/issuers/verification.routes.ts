@@ -1,0 +1,67 @@
+import { route, type Route } from '../../platform/http';
+import { OVERSEERS, visibleIssuer } from './access';
+import { issuerProblem } from './errors';
+import type { IssuerService } from './issuer.service';
+import {
+  asVerification,
+  issuerParams,
+  issuerVerificationView,
+  resolveVerificationBody,
+} from './schema';
+import type { IssuerVerificationService } from './verification.service';
+
+export interface IssuerVerificationRouteDeps {
+  readonly issuers: IssuerService;
+  readonly issuerVerifications: IssuerVerificationService;
+}
+
+const TAG = 'Issuers';
+
+export function issuerVerificationRoutes(deps: IssuerVerificationRouteDeps): readonly Route[] {
+  const { issuers, issuerVerifications } = deps;
+  return [
+    route({
+      method: 'post',
+      path: '/v1/issuers/{id}/verification',
+      tag: TAG,
+      summary: 'Ask for the issuer and everybody behind it to be checked',
+      access: { roles: ['issuer', 'operations', 'compliance'] },
+      params: issuerParams,
+      replies: { 202: issuerVerificationView },
+      write: async (tx, { user, params }) => {
+        await visibleIssuer(issuers, tx, { user, id: params.id });
+        const verification = await issuerVerifications.request(tx, params.id);
+        return { status: 202, body: asVerification(verification) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/issuers/{id}/verification',
+      tag: TAG,
+      summary: 'The latest verification of an issuer',
+      access: { roles: ['issuer', ...OVERSEERS] },
+      params: issuerParams,
+      replies: { 200: issuerVerificationView },
+      read: async (db, { user, params }) => {
+        await visibleIssuer(issuers, db, { user, id: params.id });
+        const latest = await issuerVerifications.findLatest(db, params.id);
+        if (!latest) throw issuerProblem('verification-not-found');
+        return { status: 200, body: asVerification(latest) };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/issuers/{id}/verification/resolve',
+      tag: TAG,
+      summary: 'Decide a verification that the provider left to review',
+      access: { roles: ['compliance'] },
+      params: issuerParams,
+      body: resolveVerificationBody,
+      replies: { 200: issuerVerificationView },
+      write: async (tx, { params, body }) => ({
+        status: 200,
+        body: asVerification(await issuerVerifications.resolve(tx, params.id, body)),
+      }),
+    }),
+  ];
+}
