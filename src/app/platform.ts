@@ -1,0 +1,97 @@
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import type { Config } from '../config';
+import { OffsetClock, systemClock, type Clock } from '../kernel/clock';
+import { idMaker, type NewId } from '../kernel/id';
+import type { WorkingDays } from '../kernel/working-days';
+import { Audit } from '../platform/audit';
+import { AccessTokens, Passwords, RefreshTokens } from '../platform/auth';
+import { loadCalendars } from '../platform/calendars';
+import { Database } from '../platform/db';
+import { APPLICATION_ROLE } from '../platform/db/migrate';
+import { BlindIndex, FieldCipher } from '../platform/field-cipher';
+import { createLog, type Log } from '../platform/log';
+import { Metrics } from '../platform/metrics';
+import { Outbox } from '../platform/outbox';
+
+/** What a caller may have its own way with: tests, seeds and the demo bring a clock. */
+export interface PlatformOptions {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  /** The time everything goes by; by default the machine's, which the sandbox can move ahead. */
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Cheap hashing is for seeds and tests alone. */
+  readonly passwordProfile?: 'owasp' | 'cheap';
+}
+
+/** The machinery every service stands on. */
+export interface Platform {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** The clock the sandbox may move; absent where the caller brought its own. */
+  readonly sandboxClock: OffsetClock | undefined;
+  readonly newId: NewId;
+  readonly database: Database;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  readonly passwords: Passwords;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly cipher: FieldCipher;
+  readonly identityIndex: BlindIndex;
+  readonly calendars: ReadonlyMap<string, WorkingDays>;
+}
+
+/** Where the numbers a regulator chose lie; beside the program, wherever it was started from. */
+export const COMPLIANCE = join(projectRoot(), 'compliance');
+
+export function openPlatform(options: PlatformOptions): Platform {
+  const { config, databaseUrl } = options;
+  const sandboxClock =
+    options.clock === undefined && config.mode === 'sandbox'
+      ? new OffsetClock(systemClock)
+      : undefined;
+  const clock = options.clock ?? sandboxClock ?? systemClock;
+  const secret = Buffer.from(config.jwtSecret, 'utf8');
+  return {
+    config,
+    clock,
+    sandboxClock,
+    newId: idMaker(clock),
+    database: new Database({
+      url: databaseUrl,
+      poolSize: config.poolSize,
+      role: APPLICATION_ROLE,
+    }),
+    log: options.log ?? createLog({ level: config.logLevel, clock: systemClock }),
+    metrics: new Metrics({ withProcess: true }),
+    audit: new Audit({ clock }),
+    outbox: new Outbox({ clock }),
+    passwords: new Passwords(options.passwordProfile),
+    // The machine's clock: moving the sandbox's time must not log people out.
+    accessTokens: new AccessTokens({
+      clock: systemClock,
+      keys: [{ kid: 'k1', secret: derived(secret, 'access') }],
+      issuer: 'yunchou',
+      audience: 'yunchou-api',
+    }),
+    refreshTokens: new RefreshTokens(derived(secret, 'refresh')),
+    cipher: new FieldCipher([{ id: 'k1', secret: config.encryptionKey }]),
+    identityIndex: new BlindIndex(config.identityHashKey),
+    calendars: loadCalendars(join(COMPLIANCE, 'calendars')),
+  };
+}
+
+/** One configured secret serves several purposes without any of them revealing another's key. */
+function derived(secret: Buffer, purpose: string): Buffer {
+  return createHmac('sha256', secret).update(purpose).digest();
+}
+
+/** The folder of package.json: this file runs from `src` under the tests and from `dist` else. */
+function projectRoot(): string {
+  const above = join(__dirname, '..', '..');
+  return above.endsWith('dist') ? join(above, '..') : above;
+}

@@ -1,0 +1,115 @@
+import { Problem } from '../../../src/kernel/problem';
+import { Lane, type Outcome } from '../../../src/platform/lanes';
+
+interface Recorded {
+  readonly lane: Lane<number, string>;
+  readonly batches: number[][];
+}
+
+function recordingLane(
+  work: (item: number) => Outcome<string> | undefined = (item) => ({ ok: true, value: `${item}` }),
+  options: { readonly batchSize?: number; readonly waitingMax?: number } = {},
+): Recorded {
+  const batches: number[][] = [];
+  const lane = new Lane<number, string>({
+    batchSize: options.batchSize ?? 100,
+    waitingMax: options.waitingMax ?? 1000,
+    work: async (items) => {
+      batches.push([...items]);
+      await new Promise((resolve) => setImmediate(resolve));
+      return items.map(work);
+    },
+  });
+  return { lane, batches };
+}
+
+describe('a lane', () => {
+  it('does what arrives in one turn as one batch, in order', async () => {
+    const { lane, batches } = recordingLane();
+    const answers = await Promise.all([1, 2, 3].map((item) => lane.submit(item)));
+    expect(answers).toEqual(['1', '2', '3']);
+    expect(batches).toEqual([[1, 2, 3]]);
+  });
+
+  it('gathers what arrives while a batch is under way into the next one', async () => {
+    const { lane, batches } = recordingLane();
+    const first = lane.submit(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    const others = [2, 3, 4].map((item) => lane.submit(item));
+    await Promise.all([first, ...others]);
+    expect(batches).toEqual([[1], [2, 3, 4]]);
+  });
+
+  it('never takes more than its batch size at once', async () => {
+    const { lane, batches } = recordingLane(undefined, { batchSize: 2 });
+    await Promise.all([1, 2, 3, 4, 5].map((item) => lane.submit(item)));
+    expect(batches).toEqual([[1, 2], [3, 4], [5]]);
+  });
+
+  it('answers each item on its own: one refusal does not touch the others', async () => {
+    const { lane } = recordingLane((item) =>
+      item === 2 ? { ok: false, error: new Error('no') } : { ok: true, value: 'yes' },
+    );
+    const settled = await Promise.allSettled([1, 2, 3].map((item) => lane.submit(item)));
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('puts what the work leaves out before all that arrived since', async () => {
+    let isFirst = true;
+    const { lane, batches } = recordingLane((item) => {
+      if (item === 1 && isFirst) {
+        isFirst = false;
+        return undefined;
+      }
+      return { ok: true, value: 'done' };
+    });
+    await Promise.all([1, 2].map((item) => lane.submit(item)));
+    expect(batches).toEqual([[1, 2], [1]]);
+  });
+
+  it('fails the whole batch, and only it, when the work throws', async () => {
+    let isBroken = true;
+    const lane = new Lane<number, string>({
+      batchSize: 10,
+      waitingMax: 10,
+      work: async (items) => {
+        if (isBroken) throw new Error('the database is gone');
+        return items.map(() => ({ ok: true, value: 'ok' }));
+      },
+    });
+    await expect(lane.submit(1)).rejects.toThrow('gone');
+    isBroken = false;
+    await expect(lane.submit(2)).resolves.toBe('ok');
+  });
+
+  it('tells callers to come back when too many wait, and does nothing for them', async () => {
+    const { lane, batches } = recordingLane(undefined, { waitingMax: 2 });
+    const accepted = [lane.submit(1), lane.submit(2)];
+    let refusal: unknown;
+    try {
+      await lane.submit(3);
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toBeInstanceOf(Problem);
+    expect(refusal).toMatchObject({ code: 'lane.overloaded', retryAfterSeconds: 1 });
+    await Promise.all(accepted);
+    expect(batches.flat()).toEqual([1, 2]);
+  });
+
+  it('answers what waits before it closes, and then takes no more', async () => {
+    const { lane, batches } = recordingLane();
+    const waiting = lane.submit(1);
+    const closing = lane.close();
+    expect(() => lane.submit(2)).toThrow(/shutting-down/);
+    await closing;
+    await expect(waiting).resolves.toBe('1');
+    expect(batches).toEqual([[1]]);
+    expect(lane.depth).toBe(0);
+  });
+
+  it('closes at once when nothing waits', async () => {
+    const { lane } = recordingLane();
+    await expect(lane.close()).resolves.toBeUndefined();
+  });
+});
