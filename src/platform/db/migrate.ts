@@ -61,10 +61,10 @@ export async function rollbackMigrations(
 
 /** A connection as the owner. @throws StartupProblem in words, when there is none to be had. */
 export async function connectAsOwner(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: 'yunchou-owner' });
-  // A connection lost later shows in the query that needs it.
-  client.on('error', () => undefined);
   try {
+    const client = new pg.Client({ connectionString: url, application_name: 'yunchou-owner' });
+    // A connection lost later shows in the query that needs it.
+    client.on('error', () => undefined);
     await client.connect();
     return client;
   } catch (error) {
@@ -138,6 +138,8 @@ async function withMigrator<T>(
     client: 'pg',
     connection: { connectionString: url, application_name: 'yunchou-migrate' },
     pool: { min: 0, max: 2 },
+    // Failures reach the caller as errors; knex would also print them, with all of their SQL.
+    log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
     migrations: {
       migrationSource: new FolderMigrations(directory),
       tableName: 'platform_migrations',
@@ -146,15 +148,31 @@ async function withMigrator<T>(
   try {
     return await work(knex.migrate);
   } catch (error) {
-    if (!/migration directory is corrupt/.test(String(error))) throw error;
-    throw new StartupProblem(
+    throw migrationProblem(error);
+  } finally {
+    await knex.destroy();
+  }
+}
+
+function migrationProblem(error: unknown): unknown {
+  if (/migration directory is corrupt/.test(String(error))) {
+    return new StartupProblem(
       'The database was migrated by a newer version of this program.',
       'Start that version, or use another database.',
       error,
     );
-  } finally {
-    await knex.destroy();
   }
+  if (sqlState(error) === undefined || !(error instanceof Error)) return error;
+  // Knex puts the statement before the message, and a migration's is pages long.
+  const reason = error.message.split(' - ').at(-1) ?? error.message;
+  const { where } = error as { where?: string };
+  return new Error(`A migration failed: ${reason}${where === undefined ? '' : ` (${where})`}`, {
+    cause: sqlState(error),
+  });
+}
+
+function ignore(): void {
+  // Nothing to say.
 }
 
 async function serverVersion(owner: pg.Client): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../db';
+import type { Bindings, Db, Tx } from '../db';
 
 /** Stands for the installation where rows name an operator. */
 export const INSTALLATION = 0;
@@ -152,13 +152,13 @@ export async function claimNext(tx: Tx, claim: Claim): Promise<LeasedRun | undef
 
 /** @returns false when the lease has gone to another. */
 export async function extendLease(tx: Tx, run: LeasedRun, expiresAt: Date): Promise<boolean> {
-  return changeLeased(tx, run, 'lease_expires_at = :expiresAt', { expiresAt });
+  return changeLeased(tx, run, { set: 'lease_expires_at = :expiresAt', values: { expiresAt } });
 }
 
 /** Notes one finished part of a run that goes on. @returns false when the lease is lost. */
 export async function recordBatch(tx: Tx, run: LeasedRun, expiresAt: Date): Promise<boolean> {
-  const change = 'lease_expires_at = :expiresAt, batches = batches + 1';
-  return changeLeased(tx, run, change, { expiresAt });
+  const set = 'lease_expires_at = :expiresAt, batches = batches + 1';
+  return changeLeased(tx, run, { set, values: { expiresAt } });
 }
 
 export interface RunEnd {
@@ -171,22 +171,20 @@ export interface RunEnd {
 
 /** Ends a lease. @returns false when it has gone to another, whose word counts then. */
 export async function endLease(tx: Tx, run: LeasedRun, end: RunEnd): Promise<boolean> {
-  return changeLeased(
-    tx,
-    run,
-    `state = :state, lease_token = NULL, lease_expires_at = NULL, finished_at = :at,
-     outcome = :outcome, last_error = coalesce(:error, last_error),
-     next_attempt_at = :nextAttemptAt,
-     batches = batches + CASE WHEN :state = 'succeeded' THEN 1 ELSE 0 END,
-     attempts = attempts - CASE WHEN :state = 'due' THEN 1 ELSE 0 END`,
-    {
+  return changeLeased(tx, run, {
+    set: `state = :state, lease_token = NULL, lease_expires_at = NULL, finished_at = :at,
+          outcome = :outcome, last_error = coalesce(:error, last_error),
+          next_attempt_at = :nextAttemptAt,
+          batches = batches + CASE WHEN :state = 'succeeded' THEN 1 ELSE 0 END,
+          attempts = attempts - CASE WHEN :state = 'due' THEN 1 ELSE 0 END`,
+    values: {
       state: end.state,
       at: end.at,
       outcome: end.outcome,
       error: end.error,
       nextAttemptAt: end.nextAttemptAt,
     },
-  );
+  });
 }
 
 /** The newest runs first; all states or one. For the operations pages. */
@@ -243,15 +241,14 @@ export async function forgetRuns(tx: Tx, before: Date): Promise<number> {
 async function changeLeased(
   tx: Tx,
   run: LeasedRun,
-  change: string,
-  bindings: Readonly<Record<string, string | Date | undefined>>,
+  change: { readonly set: string; readonly values: Bindings },
 ): Promise<boolean> {
   const changed = await tx.execute(
-    `UPDATE platform_job_runs SET ${change}
+    `UPDATE platform_job_runs SET ${change.set}
       WHERE job = :job AND operator_id = :operatorId AND due_at = :dueAt
         AND state = 'leased' AND lease_token = :token`,
     {
-      ...bindings,
+      ...change.values,
       job: run.job,
       operatorId: run.operatorId,
       dueAt: run.dueAt,
