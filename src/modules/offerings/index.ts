@@ -11,6 +11,8 @@ export {
 export { offeringProblem } from './errors';
 export type { OfferingChanged, OfferingEvent } from './events';
 export type { AnnouncedChange } from './evidence.store';
+export { offeringChecks } from './integrity';
+export { offeringJobs } from './jobs';
 export { OfferingLifecycle, type MaterialChange } from './lifecycle.service';
 export {
   isFinal,
@@ -25,6 +27,7 @@ export type { OfferingDeps, OfferingIssuer, OfferingIssuers } from './ports';
 export type { Regime } from './readiness.service';
 export type { LockedBook, OfferingForOrders } from './order-facts.store';
 export { reasonFindings, type Reason } from './reason';
+export { offeringRoutes, type OfferingRouteDeps } from './routes';
 export {
   OfferingService,
   type DocumentUpload,
@@ -50,3 +53,4 @@ export {
   type SharePrice,
   type Ticket,
 } from './ticket';
+export { isStaff, OfferingViewing, type OfferingView, type Viewer } from './viewing.service';

@@ -224,6 +224,21 @@ export class OfferingLifecycle {
     return evidence.listChanges(db, id);
   }
 
+  /** Scheduled offerings whose opening has come, or live ones whose deadline has. */
+  async listDue(db: Db, status: 'scheduled' | 'live'): Promise<readonly Id<'off'>[]> {
+    return store.listDue(db, { status, at: this.deps.clock.now(), limit: 1000 });
+  }
+
+  /** Live offerings, and those that are closed and not settled yet. */
+  async listByStatus(db: Db, status: 'live' | 'closing'): Promise<readonly Id<'off'>[]> {
+    return store.listIdsByStatus(db, status);
+  }
+
+  /** Withdrawn offerings whose subscriptions are not all released yet. */
+  async listWithdrawnUnreleased(db: Db): Promise<readonly Id<'off'>[]> {
+    return store.listWithdrawnUnreleased(db);
+  }
+
   private async openBook(tx: Tx, offering: Offering): Promise<Offering> {
     await store.setBookOpen(tx, offering.id, true);
     return this.steps.take(tx, offering, { action: 'open', reason: 'Open to orders' });

@@ -203,6 +203,15 @@ export class OfferingService {
     return { offering, version: await store.getVersion(db, id, offering.version) };
   }
 
+  /** @throws Problem `offerings.not-found` when there is no such version. */
+  async getVersion(db: Db, id: Id<'off'>, version: number): Promise<OfferingVersion> {
+    return store.getVersion(db, id, version);
+  }
+
+  async listVersions(db: Db, id: Id<'off'>): Promise<readonly OfferingVersion[]> {
+    return store.listVersions(db, id);
+  }
+
   async findByExternalId(db: Db, externalId: string): Promise<Offering | undefined> {
     return store.findByExternalId(db, externalId);
   }

@@ -252,6 +252,16 @@ export async function listDue(
   return rows.map((row) => row.id);
 }
 
+/** Withdrawn offerings whose subscriptions are not all released yet. */
+export async function listWithdrawnUnreleased(db: Db): Promise<readonly Id<'off'>[]> {
+  const rows = await db.query<{ id: Id<'off'> }>(
+    `SELECT o.id FROM offerings o
+     JOIN offering_books b ON b.operator_id = o.operator_id AND b.offering_id = o.id
+     WHERE o.status = 'withdrawn' AND b.committed_minor > 0 ORDER BY o.id LIMIT 1000`,
+  );
+  return rows.map((row) => row.id);
+}
+
 export async function listIdsByStatus(
   db: Db,
   status: OfferingStatus,

@@ -44,6 +44,7 @@ export const subscriptionProblem = problemCatalogue('subscriptions', {
     kind: 'unprocessable',
     title: 'The offering states its own method of allocation',
   },
+  'closing-not-found': { kind: 'not-found', title: 'The offering has not ended yet' },
   'not-ready-to-settle': { kind: 'conflict', title: 'The offering cannot be settled yet' },
   'bulk-too-large': { kind: 'invalid', title: 'The list holds more orders than one call may' },
 });
