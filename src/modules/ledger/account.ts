@@ -38,7 +38,7 @@ const NORMAL_SIDES: Record<AccountClass, 1 | -1> = {
 
 /** 1 where a debit increases the account, -1 where a credit does. */
 export function normalSide(path: string): 1 | -1 {
-  const accountClass = path.split(':', 1)[0] ?? '';
+  const accountClass = /^([a-z]+):/.exec(path)?.[1] ?? '';
   assert(Object.hasOwn(NORMAL_SIDES, accountClass), `${path} is in no class of accounts`);
   return NORMAL_SIDES[accountClass as AccountClass];
 }

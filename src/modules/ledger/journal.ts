@@ -55,12 +55,13 @@ export function entryHeader(entry: Omit<JournalEntry, 'postings'>): string {
 
 /** One line for each posting; amounts stand under each other. */
 export function postingLines(postings: readonly JournalPosting[]): string {
-  const amounts = postings.map((posting) => posting.amount.toDecimalString());
-  const pathWidth = Math.max(0, ...postings.map((posting) => posting.path.length));
-  const amountWidth = Math.max(0, ...amounts.map((amount) => amount.length));
+  const widest = (texts: readonly string[]): number =>
+    texts.reduce((width, text) => Math.max(width, text.length), 0);
+  const pathWidth = widest(postings.map(({ path }) => path));
+  const amountWidth = widest(postings.map(({ amount }) => amount.toDecimalString()));
   return postings
-    .map(({ path, amount, assertedBalance }, index) => {
-      const figure = (amounts[index] ?? '').padStart(amountWidth);
+    .map(({ path, amount, assertedBalance }) => {
+      const figure = amount.toDecimalString().padStart(amountWidth);
       const assertion = assertedBalance === undefined ? '' : ` = ${assertedBalance.toString()}`;
       return `    ${path.padEnd(pathWidth)}  ${figure} ${amount.currency}${assertion}\n`;
     })

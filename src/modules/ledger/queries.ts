@@ -1,3 +1,4 @@
+import { must } from '../../kernel/assert';
 import { asCurrency, type Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
@@ -246,15 +247,13 @@ async function withPostings(db: Db, entries: readonly EntryRow[]): Promise<reado
       ),
     },
   );
-  const postings = new Map<EntryNo, PostingRow[]>();
-  for (const row of rows) {
-    const known = postings.get(row.entry_no);
-    if (known) known.push(row);
-    else postings.set(row.entry_no, [row]);
+  const postings = new Map<EntryNo, PostedPosting[]>(entries.map((row) => [row.entry_no, []]));
+  for (const row of rows) postingsOf(row).push(fromPostingRow(row));
+  return entries.map((row) => fromEntryRow(row, postingsOf(row)));
+
+  function postingsOf(row: { readonly entry_no: EntryNo }): PostedPosting[] {
+    return must(postings.get(row.entry_no), 'the postings of an entry');
   }
-  return entries.map((row) =>
-    fromEntryRow(row, (postings.get(row.entry_no) ?? []).map(fromPostingRow)),
-  );
 }
 
 interface StatementRow {

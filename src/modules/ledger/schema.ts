@@ -16,7 +16,7 @@ import type { PostedEntry, StatementLine } from './queries';
 /** Numbers of the books are larger than a JSON number holds, so they travel as text. */
 const numberText = z
   .string()
-  .regex(/^[1-9]\d{0,18}$/, { error: 'This is not a number of the ledger.' })
+  .regex(/^[1-9]\d{0,18}$/, { error: 'This is not a number of the ledger.', abort: true })
   .refine((text) => BigInt(text) < 2n ** 63n, { error: 'This number is too large.' })
   .meta({ examples: ['4194305'] });
 
@@ -61,7 +61,7 @@ export function accountCursor(account: Account): string {
 /** Any text is a place in the order of accounts, so a cursor cannot be wrong. */
 export function readAccountCursor(cursor: string | undefined) {
   if (cursor === undefined) return undefined;
-  const [path = '', currency = ''] = cursor.split('.');
+  const [path, currency = ''] = cursor.split('.') as [string, string?];
   return { path, currency };
 }
 

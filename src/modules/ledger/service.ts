@@ -1,5 +1,6 @@
 import { assert, must } from '../../kernel/assert';
 import type { Clock } from '../../kernel/clock';
+import { Problem } from '../../kernel/problem';
 import type { Db, Tx } from '../../platform/db';
 import type { Account, AccountNo, AccountSpec } from './account';
 import { balanced, type EntryDraft, type EntryNo } from './entry';
@@ -164,5 +165,5 @@ export class LedgerService {
 }
 
 function isAlreadyPosted(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ledger.already-posted';
+  return error instanceof Problem && error.code === 'ledger.already-posted';
 }

@@ -16,7 +16,7 @@ import {
   type JournalRequest,
 } from '../../../src/modules/ledger';
 import { commodityDirective, journalEntry } from '../../../src/modules/ledger/journal';
-import { eur, ledgerWorld, type LedgerWorld } from '../../support/ledger-world';
+import { OTHER_OPERATOR, eur, ledgerWorld, type LedgerWorld } from '../../support/ledger-world';
 
 /*
  * The books as another program reads them: hledger sums the exported journal by itself, checks our
@@ -139,7 +139,31 @@ async function ourBalances(): Promise<Map<string, string>> {
   );
 }
 
-const sorted = (balances: Map<string, string>) => Object.fromEntries([...balances].toSorted());
+const sorted = (balances: Map<string, string>) =>
+  Object.fromEntries([...balances].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+describe('the exported journal', () => {
+  const textOf = async (request: JournalRequest, operatorId?: number) => {
+    let text = '';
+    await world.read(async (db) => {
+      for await (const piece of exportJournal(db, request)) text += piece;
+    }, operatorId);
+    return text;
+  };
+
+  test('of empty books says nothing', async () => {
+    expect(await textOf({}, OTHER_OPERATOR)).toBe('\n\n');
+    const from = calendarDate('2025-03-01');
+    expect(await textOf({ from }, OTHER_OPERATOR)).not.toContain('Opening balances');
+  });
+
+  test('is the same in pages as at once', async () => {
+    const request = { from: calendarDate('2025-04-01'), to: calendarDate('2025-05-01') };
+    const inPages = await textOf({ ...request, pageSize: 4 });
+    const unaligned = (text: string) => text.replaceAll(/ +/g, ' ');
+    expect(unaligned(inPages)).toBe(unaligned(await textOf(request)));
+  });
+});
 
 whenInstalled('hledger', () => {
   test('reads the whole journal and comes to every balance', async () => {
