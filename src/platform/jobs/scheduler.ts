@@ -10,7 +10,7 @@ import {
   INSTALLATION,
   claimNext,
   endLease,
-  extendLease,
+  extendLeases,
   recordBatch,
   type LeasedRun,
   type RunEnd,
@@ -55,6 +55,8 @@ const FIRST_WAIT_MS = 5000;
 const FREQUENT_MS = 20 * 3_600_000;
 /** Into how many steps a leap is divided for them. */
 const STEPS = 400;
+/** Runs leased at once: one, so that instances share the work; many in a leap, which is alone. */
+const [SHARED, ALONE] = [1, 64];
 
 /** The lease was gone by the time the work was done; another process has it, or has done it. */
 class LeaseLost extends Error {
@@ -99,7 +101,7 @@ export class Scheduler {
 
   /** Runs everything due up to `now` in order of due time. */
   runDue(now: Date = this.deps.clock.now()): Promise<RunReport> {
-    return this.alone(() => this.runAllDue(now));
+    return this.alone(() => this.runAllDue(now, SHARED));
   }
 
   /**
@@ -116,7 +118,7 @@ export class Scheduler {
       let succeeded = 0;
       for (;;) {
         // What was due before the clock moves is done first.
-        const report = await this.runAllDue(clock.now());
+        const report = await this.runAllDue(clock.now(), ALONE);
         await this.runAfterJobs();
         succeeded += report.succeeded;
         const now = clock.now();
@@ -148,19 +150,19 @@ export class Scheduler {
     return halts.reduce((first, halt) => (halt < first ? halt : first), target);
   }
 
-  private async runAllDue(now: Date): Promise<RunReport> {
+  private async runAllDue(now: Date, atOnce: number): Promise<RunReport> {
     const failed: FailedRun[] = [];
     let succeeded = 0;
     await this.plan(now);
     while (!this.isStopping) {
-      const run = await this.claim(now);
-      if (run) {
-        const error = await this.execute(run);
+      const runs = await this.claim(now, atOnce);
+      const errors = await this.executeAll(runs);
+      errors.forEach((error, i) => {
+        const { job, dueAt, operatorId } = must(runs[i], 'the run that ended');
         if (error === undefined) succeeded += 1;
-        else failed.push({ job: run.job, operatorId: operatorOf(run), dueAt: run.dueAt, error });
-      } else if (!(await this.plan(now))) {
-        break;
-      }
+        else failed.push({ job, dueAt, operatorId: operatorOf(operatorId), error });
+      });
+      if (runs.length === 0 && !(await this.plan(now))) break;
     }
     return { succeeded, failed };
   }
@@ -180,18 +182,33 @@ export class Scheduler {
     return true;
   }
 
-  private claim(now: Date): Promise<LeasedRun | undefined> {
+  private claim(now: Date, limit: number): Promise<readonly LeasedRun[]> {
     const leaseNow = this.leaseClock.now();
     const jobs = this.deps.jobs.map((job) => job.name);
     const leaseExpiresAt = this.leaseEnd();
     return this.deps.database.write(systemScope(undefined, 'scheduler'), (tx) =>
-      claimNext(tx, { jobs, now, leaseNow, leaseExpiresAt, token: randomUUID() }),
+      claimNext(tx, { jobs, now, leaseNow, leaseExpiresAt, limit, token: randomUUID() }),
     );
   }
 
-  /** Does one leased run. @returns what went wrong, if something did. */
+  /** Does leased runs one after the other. @returns what went wrong with each, if something did. */
+  private async executeAll(runs: readonly LeasedRun[]): Promise<readonly (string | undefined)[]> {
+    const [first] = runs;
+    if (!first) return [];
+    const heartbeat = setInterval(() => void this.beat(first), LEASE_MS / 3);
+    try {
+      const errors: (string | undefined)[] = [];
+      for (const run of runs) {
+        if (this.isStopping) await this.end(run, { state: 'due' });
+        else errors.push(await this.execute(run));
+      }
+      return errors;
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
   private async execute(run: LeasedRun): Promise<string | undefined> {
-    const heartbeat = setInterval(() => void this.beat(run), LEASE_MS / 3);
     try {
       while (await this.executePart(run)) {
         // Ends between two parts; the rest is left to the next start.
@@ -200,8 +217,6 @@ export class Scheduler {
       return undefined;
     } catch (error) {
       return await this.noteFailure(run, error);
-    } finally {
-      clearInterval(heartbeat);
     }
   }
 
@@ -212,7 +227,7 @@ export class Scheduler {
       jobs.find((candidate) => candidate.name === run.job),
       `the job ${run.job}`,
     );
-    const operatorId = operatorOf(run);
+    const operatorId = operatorOf(run.operatorId);
     return database.write(systemScope(operatorId, `job:${run.job}`), async (tx) => {
       const outcome = await job.run(tx, { operatorId, dueAt: run.dueAt, now: clock.now() });
       const note = noteOf(outcome);
@@ -258,7 +273,7 @@ export class Scheduler {
   private async beat(run: LeasedRun): Promise<void> {
     try {
       await this.deps.database.write(systemScope(undefined, 'scheduler'), (tx) =>
-        extendLease(tx, run, this.leaseEnd()),
+        extendLeases(tx, run.token, this.leaseEnd()),
       );
     } catch (error) {
       this.deps.log.warn('A lease was not extended', { job: run.job, reason: reasonOf(error) });
@@ -292,8 +307,8 @@ function nextDue(lines: readonly Line[], now: Date): Date {
     .reduce((first, at) => (at < first ? at : first), new Date(now.getTime() + DAY_MS));
 }
 
-function operatorOf(run: LeasedRun): number | undefined {
-  return run.operatorId === INSTALLATION ? undefined : run.operatorId;
+function operatorOf(number: number): number | undefined {
+  return number === INSTALLATION ? undefined : number;
 }
 
 function hasMore(outcome: JobOutcome): boolean {

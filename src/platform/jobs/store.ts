@@ -104,23 +104,25 @@ export interface Claim {
   readonly leaseNow: Date;
   readonly leaseExpiresAt: Date;
   readonly token: string;
+  /** How many to take at most; more than one only of those due at the same time. */
+  readonly limit: number;
 }
 
 /**
- * Leases the next run: in order of due time, then of the jobs. A run waits for earlier ones of its
+ * Leases the next runs: in order of due time, then of the jobs. A run waits for earlier ones of its
  * job to be done, and for earlier ones of its operator that are under way elsewhere; another job's
  * failure does not hold it up.
  */
-export async function claimNext(tx: Tx, claim: Claim): Promise<LeasedRun | undefined> {
+export async function claimNext(tx: Tx, claim: Claim): Promise<readonly LeasedRun[]> {
   // One at a time: whoever claims sees what the others have under way.
   await tx.query(`SELECT pg_advisory_xact_lock(hashtext('platform_job_runs'), 0)`);
-  const [row] = await tx.query<{
+  const rows = await tx.query<{
     job: string;
     operator_id: number;
     due_at: Date;
     attempts: number;
   }>(
-    `WITH next AS (
+    `WITH open AS (
        SELECT r.job, r.operator_id, r.due_at FROM platform_job_runs r
         WHERE r.state IN ('due', 'leased', 'failed')
           AND r.job = ANY (:jobs::text[]) AND r.due_at <= :now
@@ -136,7 +138,8 @@ export async function claimNext(tx: Tx, claim: Claim): Promise<LeasedRun | undef
                         AND (e.due_at, array_position(:jobs::text[], e.job))
                           < (r.due_at, array_position(:jobs::text[], r.job)))))
         ORDER BY r.due_at, array_position(:jobs::text[], r.job), r.operator_id
-        LIMIT 1 FOR UPDATE OF r SKIP LOCKED)
+        LIMIT :limit FOR UPDATE OF r SKIP LOCKED),
+     next AS (SELECT o.* FROM open o WHERE o.due_at = (SELECT min(due_at) FROM open))
      UPDATE platform_job_runs r
         SET state = 'leased', attempts = r.attempts + 1, lease_token = :token,
             lease_expires_at = :leaseExpiresAt, next_attempt_at = NULL, started_at = :now
@@ -145,14 +148,20 @@ export async function claimNext(tx: Tx, claim: Claim): Promise<LeasedRun | undef
      RETURNING r.job, r.operator_id, r.due_at, r.attempts`,
     { ...claim },
   );
-  if (!row) return undefined;
-  const { job, attempts } = row;
-  return { job, attempts, operatorId: row.operator_id, dueAt: row.due_at, token: claim.token };
+  return rows
+    .map(({ job, attempts, operator_id: operatorId, due_at: dueAt }) => {
+      return { job, attempts, operatorId, dueAt, token: claim.token };
+    })
+    .toSorted((a, b) => claim.jobs.indexOf(a.job) - claim.jobs.indexOf(b.job));
 }
 
-/** @returns false when the lease has gone to another. */
-export async function extendLease(tx: Tx, run: LeasedRun, expiresAt: Date): Promise<boolean> {
-  return changeLeased(tx, run, { set: 'lease_expires_at = :expiresAt', values: { expiresAt } });
+/** Holds on to what is leased under one token. */
+export async function extendLeases(tx: Tx, token: string, expiresAt: Date): Promise<void> {
+  await tx.execute(
+    `UPDATE platform_job_runs SET lease_expires_at = :expiresAt
+      WHERE state = 'leased' AND lease_token = :token`,
+    { token, expiresAt },
+  );
 }
 
 /** Notes one finished part of a run that goes on. @returns false when the lease is lost. */
