@@ -1,0 +1,420 @@
+import { must } from '../../src/kernel/assert';
+import { ManualClock } from '../../src/kernel/clock';
+import { idMaker, type Id, type NewId } from '../../src/kernel/id';
+import { Money } from '../../src/kernel/money';
+import { Audit } from '../../src/platform/audit';
+import { loadCalendars } from '../../src/platform/calendars';
+import { Session, type Db, type Scope, type Tx } from '../../src/platform/db';
+import { runChecks, type CheckResult } from '../../src/platform/integrity';
+import { Outbox } from '../../src/platform/outbox';
+import { CapsService } from '../../src/modules/caps';
+import { OperatorDirectory, type Operator } from '../../src/modules/identity';
+import { InvestorsForOrders } from '../../src/modules/investors';
+import {
+  LedgerService,
+  credit,
+  custodianAccount,
+  debit,
+  investorCashAccount,
+  type AccountSpec,
+} from '../../src/modules/ledger';
+import { ledgerChecks } from '../../src/modules/ledger/integrity';
+import {
+  offeringChecks,
+  OfferingBooks,
+  OfferingLifecycle,
+  OfferingService,
+  OfferingViewing,
+  type OfferingDeps,
+  type OfferingIssuer,
+  type OfferingTerms,
+} from '../../src/modules/offerings';
+import { Rulebooks } from '../../src/modules/rulebooks';
+import {
+  ensureRulebook,
+  OrderDesk,
+  StoredParticipants,
+  SubscriptionService,
+  type Subscription,
+} from '../../src/modules/subscriptions';
+import { ClosingService, type Issuance } from '../../src/modules/subscriptions/closing.service';
+import { subscriptionChecks } from '../../src/modules/subscriptions/integrity';
+import { PreviewService } from '../../src/modules/subscriptions/preview.service';
+import { ReleaseService } from '../../src/modules/subscriptions/release.service';
+import { someTerms } from './builders/offering-terms';
+import { testDatabase, type TestDatabase } from './database';
+
+export const US_OPERATOR = 1;
+export const EU_OPERATOR = 2;
+
+export interface OfferingWorld {
+  readonly test: TestDatabase;
+  readonly clock: ManualClock;
+  readonly newId: NewId;
+  readonly ledger: LedgerService;
+  readonly caps: CapsService;
+  readonly offerings: OfferingService;
+  readonly lifecycle: OfferingLifecycle;
+  readonly viewing: OfferingViewing;
+  readonly subscriptions: SubscriptionService;
+  readonly releases: ReleaseService;
+  readonly closings: ClosingService;
+  readonly previews: PreviewService;
+  /** What was issued by settlements that were committed or not. */
+  readonly issuances: Issuance[];
+  /** Set to make the next issuance fail, after everything else was done. */
+  failIssuance: boolean;
+  /** The issuer of every offering; change it to see what the guards say. */
+  readonly issuer: OfferingIssuer;
+  changeIssuer(changes: Partial<OfferingIssuer>): void;
+  write<T>(work: (tx: Tx) => Promise<T>, by?: string): Promise<T>;
+  read<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  investor(cash: string, tier?: string): Promise<Id<'inv'>>;
+  /** An offering at the end of its drafting: with the document the law demands. */
+  draft(changes?: Partial<OfferingTerms>): Promise<Id<'off'>>;
+  /** Submitted, approved and published; live unless the terms open later. */
+  published(changes?: Partial<OfferingTerms>): Promise<Id<'off'>>;
+  subscribe(investorId: Id<'inv'>, offeringId: Id<'off'>, amount: string): Promise<Subscription>;
+  close(offeringId: Id<'off'>): Promise<void>;
+  balance(spec: AccountSpec): Promise<string>;
+  /** Available, held: of an investor's cash. */
+  cash(investorId: Id<'inv'>): Promise<readonly [available: string, held: string]>;
+  /** Checks that found something. */
+  broken(): Promise<readonly CheckResult[]>;
+  end(): Promise<void>;
+}
+
+const REGIMES = {
+  'us-reg-cf': { operatorId: US_OPERATOR, currency: 'USD', document: 'form-c' },
+  'eu-ecspr': { operatorId: EU_OPERATOR, currency: 'EUR', document: 'kiis' },
+} as const;
+
+const ACKNOWLEDGED = {
+  riskWarning: true,
+  educationalMaterials: true,
+  cancellationLimits: true,
+  resaleDifficulty: true,
+  lossOfAll: true,
+  understanding: true,
+  consentAboveThreshold: true,
+};
+
+/** Offerings under one rulebook on a database of their own, on a clock that stands still. */
+export async function offeringWorld(
+  rulebookId: keyof typeof REGIMES = 'us-reg-cf',
+): Promise<OfferingWorld> {
+  const regime = REGIMES[rulebookId];
+  const { operatorId, currency } = regime;
+  const test = await testDatabase({ poolSize: 12 });
+  const clock = new ManualClock('2025-03-03T15:00:00Z');
+  let serial = 0n;
+  const newId = idMaker(clock, () =>
+    Buffer.from((serial += 1n).toString(16).padStart(20, '0'), 'hex'),
+  );
+  const scopeFor = (by: string): Scope => ({ operatorId, actor: { kind: 'user', id: by } });
+  const write: OfferingWorld['write'] = (work, by = 'usr_operations') =>
+    test.database.write(scopeFor(by), work);
+  const read: OfferingWorld['read'] = (work) => test.database.read(scopeFor('usr_reader'), work);
+
+  const rulebooks = Rulebooks.load('compliance/rulebooks');
+  const rulebook = rulebooks.get(rulebookId);
+  const rulebookNo = await write((tx) => ensureRulebook(tx, rulebook, clock.now()));
+  const operators = new OperatorDirectory();
+  const operator = { id: operatorId, rulebookId, line: 'equity', status: 'live' } as Operator;
+  operators.replaceAll([{ ...operator, code: rulebookId }]);
+  await insertOperator(test, { id: operatorId, rulebookId, currency, at: clock.now() });
+
+  const ledger = new LedgerService({ clock });
+  const caps = new CapsService();
+  const audit = new Audit({ clock });
+  const outbox = new Outbox({ clock });
+  const books = new OfferingBooks();
+  let issuer: OfferingIssuer = {
+    id: newId('iss'),
+    partyId: newId('pty'),
+    legalName: 'Lantern Robotics, Inc.',
+    status: 'active',
+    isVerified: true,
+    openDueDiligence: [],
+    facts: { legalForm: 'company', sizeClass: 'small', isFirstRaise: true },
+    financialStatements: 'audited',
+  };
+  const deps: OfferingDeps = {
+    clock,
+    newId,
+    audit,
+    outbox,
+    operators,
+    rulebooks,
+    calendars: loadCalendars('compliance/calendars'),
+    caps,
+    issuers: { get: async () => issuer },
+  };
+  const offerings = new OfferingService(deps);
+  const lifecycle = new OfferingLifecycle(deps, offerings);
+  const participants = new StoredParticipants({
+    investors: new InvestorsForOrders(),
+    offerings: books,
+    issuers: { getPartyIds: async (_, ids) => new Map(ids.map((id) => [id, issuer.partyId])) },
+    holdings: { listHolderParties: async () => new Set() },
+    ledger,
+    operators,
+    rulebooks,
+    rulebookNumbers: new Map([[rulebook.contentHash, rulebookNo]]),
+  });
+  const openSession = (): Session => new Session(test.database.options);
+  const desk = new OrderDesk(
+    { clock, openSession, participants, caps, ledger, offerings: books },
+    { lanes: 1 },
+  );
+  const subscriptions = new SubscriptionService({
+    clock,
+    desk,
+    caps,
+    ledger,
+    offerings: books,
+    outbox,
+    audit,
+  });
+  const releases = new ReleaseService({
+    clock,
+    ledger,
+    caps,
+    offerings,
+    lifecycle,
+    books,
+    audit,
+    outbox,
+  });
+  const issuances: Issuance[] = [];
+  const world: OfferingWorld = {
+    test,
+    clock,
+    newId,
+    ledger,
+    caps,
+    offerings,
+    lifecycle,
+    viewing: new OfferingViewing({ offerings, issuersOf: async () => [issuer.id] }),
+    subscriptions,
+    releases,
+    closings: new ClosingService({
+      clock,
+      ledger,
+      caps,
+      offerings,
+      lifecycle,
+      books,
+      audit,
+      outbox,
+      releases,
+      issueShares: async (_, issuance) => {
+        if (world.failIssuance) throw new Error('the register cannot be written');
+        issuances.push(issuance);
+      },
+    }),
+    previews: new PreviewService({ offerings }),
+    issuances,
+    failIssuance: false,
+    get issuer() {
+      return issuer;
+    },
+    changeIssuer: (changes) => {
+      issuer = { ...issuer, ...changes };
+    },
+    write,
+    read,
+    investor: async (cash, tier = 'non-accredited') => {
+      const id = newId('inv');
+      const amount = Money.parse(cash, currency);
+      await insertInvestor(test, {
+        id,
+        partyId: newId('pty'),
+        tier,
+        operatorId,
+        currency,
+        at: clock.now(),
+      });
+      await write(async (tx) => {
+        const custodian = await ledger.ensureAccount(tx, custodianAccount(currency));
+        const wallet = await ledger.ensureAccount(tx, investorCashAccount(id, currency));
+        await ledger.post(tx, [
+          {
+            kind: 'deposit',
+            source: { type: 'deposit', id },
+            description: 'Opening cash',
+            occurredAt: clock.now(),
+            postings: [debit(custodian, amount), credit(wallet, amount)],
+          },
+        ]);
+      });
+      return id;
+    },
+    draft: (changes = {}) =>
+      write(async (tx) => {
+        const terms = inCurrency(someTerms(changes), currency);
+        const { offering } = await offerings.create(tx, {
+          issuerId: issuer.id,
+          kind: 'equity',
+          terms,
+        });
+        await offerings.addDocument(tx, offering.id, {
+          kind: regime.document,
+          title: 'The disclosure',
+          mustAcknowledge: true,
+          contentType: 'text/plain',
+          content: Buffer.from(`Disclosure of ${offering.id}`),
+        });
+        return offering.id;
+      }, 'usr_issuer'),
+    published: async (changes) => {
+      const id = await world.draft(changes);
+      await write((tx) => offerings.submit(tx, id), 'usr_issuer');
+      await write((tx) => offerings.approve(tx, id, 'Read and checked'), 'usr_compliance');
+      await write((tx) => lifecycle.publish(tx, id));
+      return id;
+    },
+    subscribe: async (investorId, offeringId, amount) => {
+      const { version } = await read((db) => offerings.get(db, offeringId));
+      serial += 1n;
+      const key = `00000000-0000-4000-8000-${serial.toString().padStart(12, '0')}`;
+      const { subscription } = await subscriptions.subscribe({
+        operatorId,
+        id: newId('sub'),
+        investorId,
+        offeringId,
+        requested: Money.parse(amount, currency),
+        documents: version.documents.map((document) => document.sha256),
+        acknowledged: ACKNOWLEDGED,
+        requestKey: key,
+        requestHash: key,
+        actorId: 'usr_investor',
+      });
+      return subscription;
+    },
+    close: async (offeringId) => {
+      const book = must(await read((db) => offerings.findBook(db, offeringId)), 'the book');
+      clock.moveTo(book.closesAt);
+      await write((tx) => lifecycle.close(tx, offeringId));
+    },
+    balance: async (spec) => {
+      const account = await read((db) => ledger.getAccount(db, spec));
+      return account.balance.negated().toDecimalString();
+    },
+    cash: async (investorId) => {
+      const account = await read((db) =>
+        ledger.getAccount(db, investorCashAccount(investorId, currency)),
+      );
+      const natural = account.balance.negated();
+      return [natural.minus(account.held).toDecimalString(), account.held.toDecimalString()];
+    },
+    broken: async () => {
+      const checks = [...ledgerChecks, ...offeringChecks, ...subscriptionChecks];
+      const results = await runChecks(test.database, checks, [operatorId]);
+      return results.filter((result) => result.count > 0n);
+    },
+    end: async () => {
+      await desk.close();
+      await test.close();
+    },
+  };
+  return world;
+}
+
+function inCurrency(terms: OfferingTerms, currency: 'USD' | 'EUR'): OfferingTerms {
+  const into = (amount: Money) => Money.ofMinor(amount.minor, currency);
+  return {
+    ...terms,
+    currency,
+    target: into(terms.target),
+    maximum: into(terms.maximum),
+    orderLimit: into(terms.orderLimit),
+    minimumTicket: into(terms.minimumTicket),
+    ...(terms.maximumTicket === undefined ? {} : { maximumTicket: into(terms.maximumTicket) }),
+  };
+}
+
+interface Place {
+  readonly currency: 'USD' | 'EUR';
+  readonly at: Date;
+}
+
+async function insertOperator(
+  { owner }: TestDatabase,
+  operator: Place & { readonly id: number; readonly rulebookId: string },
+): Promise<void> {
+  await asOwner(owner, operator.id, (tx) =>
+    tx.execute(
+      `INSERT INTO identity_operators
+         (id, code, legal_name, line, jurisdiction, rulebook_id, identity_kind, identity_number,
+          home_currency, time_zone, calendar, success_fee_rate, created_at)
+       VALUES (:id, :rulebookId, 'Test', 'equity', 'US', :rulebookId, 'lei', :number, :currency,
+               'UTC', 'us', 0.05, :at)`,
+      { ...operator, number: `NUMBER${operator.id}` },
+    ),
+  );
+}
+
+async function insertInvestor(
+  { owner }: TestDatabase,
+  investor: Place & {
+    readonly id: Id<'inv'>;
+    readonly partyId: Id<'pty'>;
+    readonly tier: string;
+    readonly operatorId: number;
+  },
+): Promise<void> {
+  const { tier, currency } = investor;
+  const money = (amount: string) => ({ amount, currency });
+  const takenAt = investor.at.toISOString();
+  const expiresAt = '2026-02-01T00:00:00.000Z';
+  const facts = {
+    kind: 'natural',
+    tier,
+    isVerified: true,
+    knowledgeTest: { outcome: 'passed', takenAt, expiresAt },
+    lossSimulation: { takenAt, expiresAt, abilityToBearLoss: money('300000.00') },
+    means: { annualIncome: money('90000.00'), netWorth: money('3000000.00') },
+  };
+  await asOwner(owner, investor.operatorId, async (tx) => {
+    await tx.execute(
+      `INSERT INTO identity_parties
+         (id, kind, identity_kind, identity_hash, number_encrypted, masked, created_at)
+       VALUES (:partyId::text, 'natural', 'us-ssn', sha256(convert_to(:partyId::text, 'UTF8')), '', '', :at)`,
+      { partyId: investor.partyId, at: investor.at },
+    );
+    await tx.execute(
+      `INSERT INTO investors
+         (operator_id, id, party_id, kind, status, verification, tier, profile_version,
+          name_encrypted, country, identity_kind, identity_masked, created_at)
+       VALUES (:operatorId, :id, :partyId, 'natural', 'active', 'verified', :tier, 1, '', 'US',
+               'us-ssn', '', :at)`,
+      {
+        operatorId: investor.operatorId,
+        id: investor.id,
+        partyId: investor.partyId,
+        tier,
+        at: investor.at,
+      },
+    );
+    await tx.execute(
+      `INSERT INTO investor_profiles
+         (operator_id, investor_id, version, facts, reason, recorded_by, recorded_at)
+       VALUES (:operatorId, :id, 1, :facts::jsonb, 'test', 'test', :at)`,
+      {
+        operatorId: investor.operatorId,
+        id: investor.id,
+        facts: JSON.stringify(facts),
+        at: investor.at,
+      },
+    );
+  });
+}
+
+async function asOwner<T>(
+  owner: TestDatabase['owner'],
+  operatorId: number,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return owner.write({ operatorId, actor: { kind: 'system', id: 'owner' } }, work);
+}
