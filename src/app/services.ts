@@ -21,24 +21,86 @@ import {
   VerificationRunner,
   VerificationService,
 } from '../modules/investors';
+import {
+  DueDiligenceService,
+  FinancialsService,
+  IssuersForOfferings,
+  IssuerService,
+  IssuerVerificationRunner,
+  IssuerVerificationService,
+} from '../modules/issuers';
+import { HoldingsService } from '../modules/holdings';
 import { LedgerService } from '../modules/ledger';
-import { mayGoLive, Rulebooks } from '../modules/rulebooks';
+import {
+  OfferingBooks,
+  OfferingLifecycle,
+  OfferingService,
+  OfferingViewing,
+} from '../modules/offerings';
+import {
+  BankAccountService,
+  BankAccountStore,
+  DepositService,
+  PaymentDispatcher,
+  SandboxCustodian,
+  TransferService,
+  TransferStore,
+  WalletService,
+  WithdrawalService,
+} from '../modules/payments';
+import { mayGoLive, type Rulebooks } from '../modules/rulebooks';
+import {
+  ClosingService,
+  OrderDesk,
+  PreviewService,
+  ReleaseService,
+  StoredParticipants,
+  SubscriptionService,
+} from '../modules/subscriptions';
+import { StoredPartyFiles } from './party-files';
 import { COMPLIANCE, type Platform } from './platform';
 
 /** Builds each service once, lowest module first: what is not built yet cannot be asked for. */
-export function composeServices(platform: Platform) {
-  const foundations = composeFoundations(platform);
+export function composeServices(
+  platform: Platform,
+  rulebooks: Rulebooks,
+  rulebookNumbers: ReadonlyMap<string, number>,
+) {
+  const foundations = composeFoundations(platform, rulebooks);
   const identity = composeIdentity(platform, foundations);
   const investors = composeInvestors(platform, { ...foundations, ...identity });
-  return { ...foundations, ...identity, ...investors };
+  const issuers = composeIssuers(platform, { ...foundations, ...identity });
+  const files = new StoredPartyFiles({ ...investors, ...issuers });
+  const payments = composePayments(platform, { ...foundations, files });
+  const offerings = composeOfferings(platform, { ...foundations, ...issuers });
+  const holdings = composeHoldings(platform, files);
+  const subscriptions = composeSubscriptions(platform, {
+    ...foundations,
+    ...investors,
+    ...issuers,
+    ...offerings,
+    holdings,
+    rulebookNumbers,
+  });
+  return {
+    ...foundations,
+    ...identity,
+    ...investors,
+    ...issuers,
+    files,
+    ...payments,
+    ...offerings,
+    holdings,
+    ...subscriptions,
+  };
 }
 
 export type Services = ReturnType<typeof composeServices>;
 
-function composeFoundations({ clock }: Platform) {
+function composeFoundations({ clock }: Platform, rulebooks: Rulebooks) {
   return {
     ledger: new LedgerService({ clock }),
-    rulebooks: Rulebooks.load(join(COMPLIANCE, 'rulebooks')),
+    rulebooks,
     caps: new CapsService(),
     directory: new OperatorDirectory(),
   };
@@ -118,6 +180,163 @@ function composeInvestors(platform: Platform, below: Foundations & Identity) {
       investors,
       banks: loadQuestionBanks(join(COMPLIANCE, 'knowledge-tests')),
     }),
+  };
+}
+
+function composeIssuers(platform: Platform, below: Foundations & Identity) {
+  const { clock, newId, audit, outbox, database, cipher } = platform;
+  const { parties, users } = below;
+  const common = { clock, newId, audit, outbox };
+  const issuers = new IssuerService({ ...common, cipher, parties, users });
+  const dueDiligence = new DueDiligenceService({ clock, audit, issuers });
+  const financials = new FinancialsService({ clock, audit, issuers, dueDiligence });
+  const issuerVerifications = new IssuerVerificationService({
+    ...common,
+    parties,
+    issuers,
+    dueDiligence,
+  });
+  return {
+    issuers,
+    dueDiligence,
+    financials,
+    issuerVerifications,
+    issuerVerificationRunner: new IssuerVerificationRunner({
+      database,
+      clock,
+      verifications: issuerVerifications,
+      provider: offlineVerification,
+    }),
+    issuersForOfferings: new IssuersForOfferings({ issuers, dueDiligence, financials }),
+  };
+}
+
+type Issuers = ReturnType<typeof composeIssuers>;
+
+function composePayments(
+  platform: Platform,
+  below: Foundations & { readonly files: StoredPartyFiles },
+) {
+  const { clock, newId, audit, outbox, cipher, identityIndex, database, log } = platform;
+  const { ledger, directory, files } = below;
+  const common = { clock, newId, audit, outbox, ledger, operators: directory, files };
+  const bankAccountStore = new BankAccountStore(cipher, identityIndex);
+  const bankAccounts = new BankAccountService({ clock, newId, audit, store: bankAccountStore });
+  const deposits = new DepositService(common);
+  const withdrawals = new WithdrawalService({ ...common, bankAccounts: bankAccountStore });
+  const transfers = new TransferService({
+    ...common,
+    deposits,
+    store: new TransferStore(cipher),
+  });
+  const custodian = new SandboxCustodian({ transactions: database, clock, newId });
+  return {
+    bankAccounts,
+    deposits,
+    withdrawals,
+    transfers,
+    custodian,
+    wallets: new WalletService({ operators: directory }),
+    paymentDispatcher: new PaymentDispatcher({
+      transactions: database,
+      custodian,
+      deposits,
+      withdrawals,
+      transfers,
+      bankAccounts,
+      log,
+    }),
+  };
+}
+
+function composeOfferings(platform: Platform, below: Foundations & Issuers) {
+  const { clock, newId, audit, outbox, calendars } = platform;
+  const { directory, rulebooks, caps, issuersForOfferings } = below;
+  const deps = {
+    clock,
+    newId,
+    audit,
+    outbox,
+    operators: directory,
+    rulebooks,
+    calendars,
+    caps,
+    issuers: issuersForOfferings,
+  };
+  const offerings = new OfferingService(deps);
+  return {
+    offerings,
+    lifecycle: new OfferingLifecycle(deps, offerings),
+    books: new OfferingBooks(),
+    viewing: new OfferingViewing({
+      offerings,
+      issuersOf: async (db, partyId) => {
+        const issuer = await below.issuers.findByParty(db, partyId);
+        return issuer ? [issuer.id] : [];
+      },
+    }),
+  };
+}
+
+type Offerings = ReturnType<typeof composeOfferings>;
+
+function composeHoldings(platform: Platform, files: StoredPartyFiles): HoldingsService {
+  const { clock, newId, audit, outbox } = platform;
+  return new HoldingsService({ clock, newId, audit, outbox, parties: files });
+}
+
+interface BelowSubscriptions extends Foundations, Issuers, Offerings {
+  readonly investorsForOrders: InvestorsForOrders;
+  readonly holdings: HoldingsService;
+  readonly rulebookNumbers: ReadonlyMap<string, number>;
+}
+
+function composeSubscriptions(platform: Platform, below: BelowSubscriptions) {
+  const { clock, audit, outbox, config } = platform;
+  const { ledger, caps, books, offerings, lifecycle, rulebooks, holdings } = below;
+  const participants = new StoredParticipants({
+    investors: below.investorsForOrders,
+    offerings: books,
+    issuers: below.issuersForOfferings,
+    holdings,
+    ledger,
+    operators: below.directory,
+    rulebooks,
+    rulebookNumbers: below.rulebookNumbers,
+  });
+  const desk = new OrderDesk(
+    {
+      clock,
+      openSession: () => laneSession(platform),
+      participants,
+      caps,
+      ledger,
+      offerings: books,
+    },
+    { lanes: config.subscriptionLanes },
+  );
+  const common = { clock, ledger, caps, offerings, lifecycle, books, audit, outbox };
+  const releases = new ReleaseService(common);
+  return {
+    desk,
+    subscriptions: new SubscriptionService({
+      clock,
+      desk,
+      caps,
+      ledger,
+      offerings: books,
+      outbox,
+      audit,
+    }),
+    releases,
+    closings: new ClosingService({
+      ...common,
+      releases,
+      issueShares: async (tx, shares) => {
+        await holdings.issueShares(tx, shares);
+      },
+    }),
+    previews: new PreviewService({ offerings }),
   };
 }
 

@@ -1,3 +1,9 @@
+export { ReleaseService, type ReleaseDeps } from './release.service';
+export { PreviewService } from './preview.service';
+export { ClosingService, type ClosingDeps } from './closing.service';
+export { closingRoutes } from './closing.routes';
+export { closingJobs, closingListeners } from './closing.jobs';
+export { subscriptionJobs } from './jobs';
 export { OrderDesk, type DeskDeps, type DeskOptions } from './desk.service';
 export { subscriptionProblem } from './errors';
 export type { CapLeft, Opened } from './opened';

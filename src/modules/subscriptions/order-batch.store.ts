@@ -91,7 +91,7 @@ function itemColumns(items: readonly BatchItem[]): readonly string[] {
       array(items, ({ caps }) => caps[position]?.laterMinor),
       array(items, ({ caps }) => caps[position]?.ceilingMinor),
     ]),
-    array([...new Set(items.map(({ candidate }) => candidate.order.actorId))], (actor) => actor),
+    array(items, ({ candidate }) => candidate.order.actorId),
   ];
 }
 

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import type { Express } from 'express';
+import { systemClock } from '../kernel/clock';
+import type { Scope } from '../platform/db';
+import { createHttpApp, type ReadinessCheck, type Route } from '../platform/http';
+import { Scheduler } from '../platform/jobs';
+import { OutboxRelay } from '../platform/outbox';
+import { SandboxClock } from '../platform/sandbox-clock';
+import { Rulebooks } from '../modules/rulebooks';
+import { ensureRulebook } from '../modules/subscriptions';
+import { composeAfterJobs, composeJobs, composeListeners } from './jobs';
+import { COMPLIANCE, openPlatform, type Platform, type PlatformOptions } from './platform';
+import { composeRoutes } from './routes';
+import { composeServices, type Services } from './services';
+
+export interface ApplicationOptions extends PlatformOptions {
+  /** Fails replies with undeclared fields. For tests. */
+  readonly strictReplies?: boolean;
+  /** What must hold, besides a database that answers, before requests should come. */
+  readonly readiness?: readonly ReadinessCheck[];
+}
+
+/** The whole system on one database: everything but listening and ticking. */
+export interface Application {
+  readonly platform: Platform;
+  readonly services: Services;
+  readonly routes: readonly Route[];
+  readonly http: Express;
+  readonly scheduler: Scheduler;
+  /** Moves virtual time; absent in live mode and where the caller brought a clock. */
+  readonly sandbox: SandboxClock | undefined;
+  /** Reads again what is kept in memory and another instance may have changed. */
+  reload(): Promise<void>;
+  /** Answers what waits, then lets the database go. */
+  close(): Promise<void>;
+}
+
+const INSTALLATION: Scope = { operatorId: undefined, actor: { kind: 'system', id: 'app' } };
+
+/** Builds the application on a migrated database. */
+export async function openApplication(options: ApplicationOptions): Promise<Application> {
+  const platform = openPlatform(options);
+  try {
+    return await compose(platform, options);
+  } catch (error) {
+    await platform.database.close();
+    throw error;
+  }
+}
+
+async function compose(platform: Platform, options: ApplicationOptions): Promise<Application> {
+  const rulebooks = Rulebooks.load(join(COMPLIANCE, 'rulebooks'));
+  const services = composeServices(platform, rulebooks, await keepRulebooks(platform, rulebooks));
+  const scheduler = composeScheduler(platform, services);
+  const sandbox = composeSandbox(platform, scheduler);
+  await sandbox?.load();
+  const reload = (): Promise<void> =>
+    platform.database.read(INSTALLATION, async (db) => {
+      await services.operators.loadDirectory(db);
+      await services.endedSessions.load(db);
+    });
+  await reload();
+  const routes = composeRoutes(platform, services, sandbox);
+  platform.metrics.watchPool(platform.database);
+  platform.metrics.gauge(
+    { name: 'yunchou_orders_waiting', help: 'Orders waiting at the order desk' },
+    () => services.desk.depth,
+  );
+  return {
+    platform,
+    services,
+    routes,
+    scheduler,
+    sandbox,
+    http: createHttpApp({
+      ...platform,
+      routes,
+      auth: services.endedSessions,
+      meta: META,
+      trustProxy: platform.config.trustProxy,
+      strictReplies: options.strictReplies ?? false,
+      readiness: options.readiness ?? [],
+    }),
+    reload,
+    close: async () => {
+      await scheduler.stop();
+      await services.desk.close();
+      await platform.database.close();
+      await platform.log.flush();
+    },
+  };
+}
+
+const META = {
+  title: 'Yunchou',
+  version: '1.0.0',
+  description: 'Equity crowdfunding and P2P lending on a double-entry ledger.',
+};
+
+/** Keeps the content of every rulebook for ever, so that each decision can be replayed. */
+async function keepRulebooks(
+  { database }: Platform,
+  rulebooks: Rulebooks,
+): Promise<ReadonlyMap<string, number>> {
+  return database.write(INSTALLATION, async (tx) => {
+    const numbers = new Map<string, number>();
+    for (const rulebook of rulebooks.list()) {
+      const number = await ensureRulebook(tx, rulebook, systemClock.now());
+      numbers.set(rulebook.contentHash, number);
+    }
+    return numbers;
+  });
+}
+
+function composeScheduler(platform: Platform, services: Services): Scheduler {
+  const { database, clock, log } = platform;
+  const operatorIds = async (): Promise<readonly number[]> =>
+    services.directory.all().map(({ id }) => id);
+  const relay = new OutboxRelay({
+    database,
+    clock,
+    log,
+    listeners: composeListeners(platform, services),
+    operatorIds,
+  });
+  return new Scheduler({
+    database,
+    clock,
+    log,
+    jobs: composeJobs(services),
+    operatorIds,
+    afterJobs: [...composeAfterJobs(services), () => relay.deliverDue()],
+    leaseClock: systemClock,
+  });
+}
+
+function composeSandbox(platform: Platform, scheduler: Scheduler): SandboxClock | undefined {
+  const { database, sandboxClock } = platform;
+  if (sandboxClock === undefined) return undefined;
+  return new SandboxClock({
+    database,
+    clock: sandboxClock,
+    machineClock: systemClock,
+    scheduler,
+  });
+}

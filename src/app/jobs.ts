@@ -1,0 +1,86 @@
+import { defineJob, type Job } from '../platform/jobs';
+import type { Listener } from '../platform/outbox';
+import { forgetReplies } from '../platform/http';
+import { DAY_MS } from '../kernel/clock';
+import { identityJobs } from '../modules/identity';
+import { investorJobs } from '../modules/investors';
+import { issuerJobs } from '../modules/issuers';
+import { ledgerJobs } from '../modules/ledger';
+import { offeringJobs } from '../modules/offerings';
+import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
+import type { Platform } from './platform';
+import type { Services } from './services';
+
+/** Replies to retried requests are kept this long; the keys themselves for ever. */
+const REPLIES_KEPT_MS = 90 * DAY_MS;
+
+/** Everything the clock makes happen, in the order in which it runs when due together. */
+export function composeJobs(services: Services): readonly Job[] {
+  return [
+    ...ledgerJobs({ ledger: services.ledger, timeZone: 'UTC' }),
+    ...investorJobs(services),
+    ...issuerJobs(services),
+    ...offeringJobs(services.lifecycle),
+    ...subscriptionJobs(services),
+    ...closingJobs(services),
+    ...identityJobs(services),
+    defineJob({
+      name: 'caps.roll-windows',
+      cron: '10 0 * * *',
+      timeZone: 'UTC',
+      perOperator: false,
+      run: async (tx, { now }) => `${await services.caps.rollWindows(tx, now)} windows rolled`,
+    }),
+    defineJob({
+      name: 'platform.forget-replies',
+      cron: '40 3 * * *',
+      timeZone: 'UTC',
+      perOperator: true,
+      run: async (tx, { now }) => {
+        const forgotten = await forgetReplies(tx, new Date(now.getTime() - REPLIES_KEPT_MS));
+        return `${forgotten} replies forgotten`;
+      },
+    }),
+  ];
+}
+
+/** What reacts to events after the commit that published them. */
+export function composeListeners(platform: Platform, services: Services): readonly Listener[] {
+  return [...closingListeners(services), openedSubscriptionsAudit(platform)];
+}
+
+/**
+ * The order desk writes one event for a batch; here each subscription of it enters the audit
+ * trail. The event was committed with the subscriptions, so none can be missing.
+ */
+function openedSubscriptionsAudit({ audit }: Platform): Listener {
+  return {
+    name: 'audit.subscriptions-opened',
+    types: ['subscriptions.opened'],
+    handle: async (tx, { payload }) => {
+      const { ids, actors } = payload as {
+        readonly ids: readonly string[];
+        readonly actors: readonly string[];
+      };
+      for (const [position, subject] of ids.entries()) {
+        const by = actors[position] ?? '';
+        await audit.record(tx, { action: 'subscription.opened', subject, details: { by } });
+      }
+    },
+  };
+}
+
+/** What needs transactions of its own, or none: done at every tick after the jobs. */
+export function composeAfterJobs(services: Services): readonly (() => Promise<unknown>)[] {
+  const operatorIds = (): readonly number[] => services.directory.all().map(({ id }) => id);
+  return [
+    async () => {
+      for (const operatorId of operatorIds()) {
+        const scope = { operatorId, actor: { kind: 'system', id: 'verification' } } as const;
+        await services.verificationRunner.runPending(scope);
+        await services.issuerVerificationRunner.runPending(scope);
+      }
+    },
+    () => services.paymentDispatcher.runAll(operatorIds()),
+  ];
+}

@@ -1,0 +1,77 @@
+import type { Id } from '../kernel/id';
+import type { AuthenticatedUser } from '../platform/auth';
+import type { Db } from '../platform/db';
+import type { Route } from '../platform/http';
+import { sandboxRoutes, type SandboxClock } from '../platform/sandbox-clock';
+import { holdingRoutes } from '../modules/holdings';
+import { identityRoutes } from '../modules/identity';
+import { investorRoutes } from '../modules/investors';
+import { issuerRoutes } from '../modules/issuers';
+import { ledgerRoutes } from '../modules/ledger';
+import { offeringRoutes } from '../modules/offerings';
+import { paymentRoutes } from '../modules/payments';
+import { rulebookRoutes } from '../modules/rulebooks';
+import { closingRoutes, subscriptionRoutes } from '../modules/subscriptions';
+import type { Platform } from './platform';
+import type { Services } from './services';
+
+/** Every route of the API, module by module. */
+export function composeRoutes(
+  platform: Platform,
+  services: Services,
+  sandbox: SandboxClock | undefined,
+): readonly Route[] {
+  const { clock, config } = platform;
+  const deps = { ...platform, ...services };
+  return [
+    ...identityRoutes(deps),
+    ...investorRoutes(deps),
+    ...issuerRoutes(deps),
+    ...rulebookRoutes(deps),
+    ...offeringRoutes({
+      ...deps,
+      operators: services.directory,
+      isVerified: (db, user) => isVerified(db, user, services),
+    }),
+    ...subscriptionRoutes({ ...deps, investorOf: rememberedInvestors(platform, services) }),
+    ...closingRoutes(deps),
+    ...holdingRoutes({ ...deps, parties: services.files }),
+    ...paymentRoutes({
+      ...deps,
+      sandbox: config.mode === 'sandbox' ? services.custodian : undefined,
+    }),
+    ...ledgerRoutes(deps),
+    ...sandboxRoutes({ mode: config.mode, clock, sandbox }),
+  ];
+}
+
+/** Whether the user's identity is established with the operator, as investor or as issuer. */
+async function isVerified(db: Db, user: AuthenticatedUser, services: Services): Promise<boolean> {
+  const { files } = services;
+  const investorId = await files.findInvestorOf(db, user.id);
+  if (investorId !== undefined) return (await files.getInvestor(db, investorId)).isVerified;
+  const issuerId = await files.findIssuerOf(db, user.id);
+  return issuerId !== undefined && (await files.getIssuer(db, issuerId)).isVerified;
+}
+
+const REMEMBERED = 50_000;
+
+/**
+ * The investor's file of each user. The link is made once and never changes, so the hottest path
+ * need not ask the database for it again.
+ */
+function rememberedInvestors(
+  { database }: Platform,
+  { files }: Services,
+): (user: AuthenticatedUser) => Promise<Id<'inv'> | undefined> {
+  const known = new Map<Id<'usr'>, Id<'inv'>>();
+  return async ({ id, operatorId }) => {
+    const remembered = known.get(id);
+    if (remembered !== undefined) return remembered;
+    const scope = { operatorId, actor: { kind: 'user', id } } as const;
+    const found = await database.read(scope, (db) => files.findInvestorOf(db, id));
+    if (known.size >= REMEMBERED) known.clear();
+    if (found !== undefined) known.set(id, found);
+    return found;
+  };
+}

@@ -1,0 +1,44 @@
+import { Problem } from '../kernel/problem';
+import { StartupProblem } from '../platform/db/startup-problem';
+
+export type Print = (line: string) => void;
+
+/**
+ * Runs a program of the command line. What the person at the terminal can mend is said in one
+ * clear line; anything else is a bug and shown with its stack. Either ends with exit code 1.
+ */
+export function runProgram(work: (print: Print) => Promise<void>): void {
+  const print: Print = (line) => {
+    process.stdout.write(`${line}\n`);
+  };
+  work(print).catch((error: unknown) => {
+    process.stderr.write(`${explained(error)}\n`);
+    process.exitCode = 1;
+  });
+}
+
+function explained(error: unknown): string {
+  if (error instanceof StartupProblem) return `\n  ${error.message}\n`;
+  if (error instanceof Problem) return `\n  ${error.title}. ${error.detail ?? ''}\n`;
+  if (error instanceof Error) {
+    // What `listen` and the argument parser say is meant for people; the rest is ours to mend.
+    return /^(Port \d+|Usage:|\S+ is not an address)/.test(error.message)
+      ? `\n  ${error.message}\n`
+      : (error.stack ?? error.message);
+  }
+  return String(error);
+}
+
+/** Resolves at the first signal to stop; a second one ends the process at once. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let isStopping = false;
+    const stop = (): void => {
+      if (isStopping) process.exit(1);
+      isStopping = true;
+      resolve();
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}

@@ -1,0 +1,36 @@
+import { openApplication } from './app/application';
+import { greeting } from './app/greeting';
+import { openInstallation } from './app/installation';
+import { loadConfig } from './config';
+import { runProgram, untilStopped } from './cli/program';
+import { listen } from './platform/http';
+import { seedWorld } from '../seeds/02_demo';
+
+/** Starts the database, the API and the clockwork; stops all of it cleanly on a signal. */
+runProgram(async (print) => {
+  const config = loadConfig();
+  const installation = await openInstallation(config);
+  for (const notice of installation.notices) print(notice);
+  const readiness = [{ name: 'migrations', holds: installation.hasAllMigrations }];
+  try {
+    if (config.mode === 'sandbox') {
+      await seedWorld({ config, databaseUrl: installation.databaseUrl, print });
+    }
+    const { databaseUrl } = installation;
+    const application = await openApplication({ config, databaseUrl, readiness });
+    try {
+      const listening = await listen(application.http, config.port, config.host);
+      application.scheduler.start();
+      const reloading = setInterval(() => void application.reload().catch(() => undefined), 5000);
+      print(greeting(config, listening.port));
+      await untilStopped();
+      print('Stopping: requests under way are finished first.');
+      clearInterval(reloading);
+      await listening.close();
+    } finally {
+      await application.close();
+    }
+  } finally {
+    await installation.stop();
+  }
+});
