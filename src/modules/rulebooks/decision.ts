@@ -1,8 +1,9 @@
 import { dateIn } from '../../kernel/calendar-date';
 import type { Finding } from '../../kernel/problem';
 import type { Cap } from './cap';
+import { rulebookProblem } from './errors';
 import type { Action, ActionFacts } from './facts';
-import type { Rulebook } from './rulebook';
+import type { Rulebook, VersionInForce } from './rulebook';
 
 /**
  * What a rulebook says of an act. Stored with what it allowed or refused, it is the audit trail:
@@ -89,4 +90,16 @@ export function notInForce(rulebook: Rulebook, at: Date): Finding {
     message: `${title} is in force from ${inForce.from}${until}, not on ${dateIn(timeZone, at)}.`,
     rulebook: rulebook.id,
   };
+}
+
+/**
+ * The law on that day, for questions that have no answer without it.
+ *
+ * @throws Problem `rulebooks.not-in-force`.
+ */
+export function versionGoverning(rulebook: Rulebook, at: Date): VersionInForce {
+  const version = rulebook.versionAt(at);
+  if (version) return version;
+  const finding = notInForce(rulebook, at);
+  throw rulebookProblem('not-in-force', { detail: finding.message, findings: [finding] });
 }

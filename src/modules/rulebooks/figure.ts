@@ -1,6 +1,6 @@
 import type { Money } from '../../kernel/money';
 import type { Step } from './context';
-import { notInForce } from './decision';
+import { versionGoverning } from './decision';
 import { rulebookProblem } from './errors';
 import type { Facts } from './facts';
 import type { Rulebook } from './rulebook';
@@ -26,11 +26,7 @@ export function figureOf(rulebook: Rulebook, id: string, facts: Facts): FigureRe
     const known = rulebook.definition.figures.map((figure) => figure.id).join(', ') || 'none';
     throw rulebookProblem('unknown-figure', { detail: `${rulebook.id} defines ${known}.` });
   }
-  const version = rulebook.versionAt(facts.at);
-  if (!version) {
-    const finding = notInForce(rulebook, facts.at);
-    throw rulebookProblem('not-in-force', { detail: finding.message, findings: [finding] });
-  }
+  const version = versionGoverning(rulebook, facts.at);
   const { context, steps } = explaining({ version, facts });
   return {
     figure: id,

@@ -2,7 +2,7 @@ import { Money } from '../../kernel/money';
 import type { Threshold } from './bound-rule';
 import { leftOf, type AmountCap } from './cap';
 import type { Context, Step } from './context';
-import { notInForce } from './decision';
+import { versionGoverning } from './decision';
 import { rulebookProblem } from './errors';
 import type { InvestorKind, Means } from './facts';
 import type { Rulebook, VersionInForce } from './rulebook';
@@ -52,16 +52,7 @@ export function investmentLimit(
   rulebook: Rulebook,
   request: InvestmentLimitRequest,
 ): InvestmentLimit {
-  const { tier } = request;
-  if (!rulebook.hasTier(tier)) {
-    const known = rulebook.definition.tiers.map(({ id }) => id).join(', ');
-    throw rulebookProblem('unknown-tier', { detail: `${rulebook.id} knows ${known}.` });
-  }
-  const version = rulebook.versionAt(request.at);
-  if (!version) {
-    const finding = notInForce(rulebook, request.at);
-    throw rulebookProblem('not-in-force', { detail: finding.message, findings: [finding] });
-  }
+  const version = governing(rulebook, request);
   const { cap, steps } = explainCap(version, request);
   const nothing = Money.zero(rulebook.currency);
   return {
@@ -77,6 +68,12 @@ export function investmentLimit(
     steps,
     thresholds: thresholdsOf(version, request),
   };
+}
+
+function governing(rulebook: Rulebook, { at, tier }: InvestmentLimitRequest): VersionInForce {
+  if (rulebook.hasTier(tier)) return versionGoverning(rulebook, at);
+  const known = rulebook.definition.tiers.map(({ id }) => id).join(', ');
+  throw rulebookProblem('unknown-tier', { detail: `${rulebook.id} knows ${known}.` });
 }
 
 function explainCap(version: VersionInForce, request: InvestmentLimitRequest) {

@@ -56,10 +56,13 @@ export function findingOf(
 /** Figures as the problem on the wire has them: decimal strings, and the currency of money. */
 export function wireFigures(figures: Figures): Partial<Finding> {
   const wire: Record<string, string> = {};
-  for (const [name, figure] of Object.entries(figures)) {
+  for (const name of FIGURES) {
+    const figure = figures[name];
     if (figure === undefined) continue;
     wire[name] = typeof figure === 'number' ? String(figure) : figure.toDecimalString();
     if (typeof figure !== 'number') wire['currency'] = figure.currency;
   }
   return wire;
 }
+
+const FIGURES = ['limit', 'observed', 'left'] as const;
