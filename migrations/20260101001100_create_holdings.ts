@@ -55,7 +55,7 @@ const TABLES = `
     name        TEXT NOT NULL,
     currency    TEXT COLLATE "C" NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
     -- Of one unit; absent for shares without par value.
-    par_value   NUMERIC(20, 10) CHECK (par_value > 0),
+    par_value   NUMERIC(38, 18) CHECK (par_value > 0),
     created_at  TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (operator_id, id),
     CONSTRAINT holding_instruments_one_name UNIQUE (operator_id, issuer_id, name),
@@ -87,7 +87,7 @@ const TABLES = `
     to_investor_id    TEXT COLLATE "C",
     to_party_id       TEXT COLLATE "C",
     units             BIGINT NOT NULL CHECK (units > 0),
-    price             NUMERIC(20, 10) CHECK (price >= 0),
+    price             NUMERIC(38, 18) CHECK (price >= 0),
     reverses_position BIGINT,
     source_type       TEXT NOT NULL,
     source_id         TEXT COLLATE "C" NOT NULL,
@@ -258,7 +258,7 @@ const APPEND = `
       event.to_investor_id := line.to_investor;
       event.to_party_id := line.to_party;
       event.units := line.units;
-      event.price := line.price::numeric(20, 10);
+      event.price := line.price::numeric(38, 18);
       event.occurred_at := line.occurred_at;
       event.prev_hash := event.hash;
       event.hash := holding_event_hash(event);

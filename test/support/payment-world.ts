@@ -37,6 +37,9 @@ export const GOOD_IBAN = 'DE89370400440532013000';
 export class KnownParties implements PartyFiles<Db> {
   private readonly investors = new Map<Id<'inv'>, PartyFile>();
   private readonly issuers = new Map<Id<'iss'>, PartyFile>();
+  /** Which file a log-in acts for. */
+  readonly investorsByUser = new Map<Id<'usr'>, Id<'inv'>>();
+  readonly issuersByUser = new Map<Id<'usr'>, Id<'iss'>>();
 
   constructor(private readonly newId: NewId) {}
 
@@ -64,12 +67,12 @@ export class KnownParties implements PartyFiles<Db> {
     return this.found(this.issuers, id);
   }
 
-  async findInvestorOf(_db: Db, partyId: Id<'pty'>): Promise<Id<'inv'> | undefined> {
-    return [...this.investors].find(([, file]) => file.partyId === partyId)?.[0];
+  async findInvestorOf(_db: Db, userId: Id<'usr'>): Promise<Id<'inv'> | undefined> {
+    return this.investorsByUser.get(userId);
   }
 
-  async findIssuerOf(_db: Db, partyId: Id<'pty'>): Promise<Id<'iss'> | undefined> {
-    return [...this.issuers].find(([, file]) => file.partyId === partyId)?.[0];
+  async findIssuerOf(_db: Db, userId: Id<'usr'>): Promise<Id<'iss'> | undefined> {
+    return this.issuersByUser.get(userId);
   }
 
   private file(file: Partial<PartyFile>): PartyFile {

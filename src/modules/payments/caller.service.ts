@@ -20,11 +20,10 @@ export async function callerOf(
   files: PartyFiles<Db>,
 ): Promise<Caller> {
   if (isStaff(user.roles) || user.roles.includes('regulator')) return { seesAll: true };
-  const { partyId } = user;
   return {
     seesAll: false,
-    investorId: partyId && (await files.findInvestorOf(db, partyId)),
-    issuerId: partyId && (await files.findIssuerOf(db, partyId)),
+    investorId: await files.findInvestorOf(db, user.id),
+    issuerId: await files.findIssuerOf(db, user.id),
   };
 }
 
@@ -34,7 +33,7 @@ export async function ownInvestor(
   user: AuthenticatedUser,
   files: PartyFiles<Db>,
 ): Promise<Id<'inv'>> {
-  const own = user.partyId && (await files.findInvestorOf(db, user.partyId));
+  const own = await files.findInvestorOf(db, user.id);
   if (!own) throw paymentProblem('not-your-file');
   return own;
 }
@@ -45,7 +44,7 @@ export async function ownIssuer(
   user: AuthenticatedUser,
   files: PartyFiles<Db>,
 ): Promise<Id<'iss'>> {
-  const own = user.partyId && (await files.findIssuerOf(db, user.partyId));
+  const own = await files.findIssuerOf(db, user.id);
   if (!own) throw paymentProblem('not-your-file');
   return own;
 }

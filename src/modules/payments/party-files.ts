@@ -19,6 +19,8 @@ export interface PartyFiles<Handle> {
   getInvestor(db: Handle, id: Id<'inv'>): Promise<PartyFile>;
   /** @throws Problem not-found when the operator has no such issuer. */
   getIssuer(db: Handle, id: Id<'iss'>): Promise<PartyFile>;
-  findInvestorOf(db: Handle, partyId: Id<'pty'>): Promise<Id<'inv'> | undefined>;
-  findIssuerOf(db: Handle, partyId: Id<'pty'>): Promise<Id<'iss'> | undefined>;
+  /** The file the log-in acts for. */
+  findInvestorOf(db: Handle, userId: Id<'usr'>): Promise<Id<'inv'> | undefined>;
+  /** The file the log-in acts for. */
+  findIssuerOf(db: Handle, userId: Id<'usr'>): Promise<Id<'iss'> | undefined>;
 }

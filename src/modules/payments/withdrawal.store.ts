@@ -184,6 +184,10 @@ interface WithdrawalRow {
 }
 
 function fromRow(row: WithdrawalRow): Withdrawal {
+  return { ...orderOf(row), ...progressOf(row) };
+}
+
+function orderOf(row: WithdrawalRow) {
   return {
     id: row.id,
     kind: row.kind,
@@ -192,15 +196,20 @@ function fromRow(row: WithdrawalRow): Withdrawal {
     bankAccountId: row.bank_account_id ?? undefined,
     source: row.source ?? undefined,
     amount: Money.ofMinor(row.amount_minor, asCurrency(row.currency)),
-    status: row.status,
     requestedBy: row.requested_by,
     requestedAt: row.requested_at,
+    holdNo: row.hold_no ?? undefined,
+  };
+}
+
+function progressOf(row: WithdrawalRow) {
+  return {
+    status: row.status,
     instructedAt: row.instructed_at ?? undefined,
     attempts: row.attempts,
     nextAttemptAt: row.next_attempt_at ?? undefined,
     lastFailure: row.last_failure ?? undefined,
     custodianRef: row.custodian_ref ?? undefined,
-    holdNo: row.hold_no ?? undefined,
     entryNo: row.entry_no ?? undefined,
     resolvedAt: row.resolved_at ?? undefined,
     reasonCode: row.reason_code ?? undefined,

@@ -1,0 +1,145 @@
+import { asCurrency, type Currency } from '../../kernel/currency';
+import type { Id } from '../../kernel/id';
+import type { Db } from '../../platform/db';
+import type { Holder } from './register';
+
+/** Where a register stood at one moment. */
+export interface RegisterHead {
+  readonly position: bigint;
+  /** Hash of the last event, hexadecimal; absent before the first. */
+  readonly hash: string | undefined;
+  readonly enteredAt: Date | undefined;
+  readonly issued: bigint;
+  readonly cancelled: bigint;
+}
+
+export interface RegisterLine extends Holder {
+  readonly units: bigint;
+}
+
+/** The head of the register as it stood at `at`, that instant included. */
+export async function headAt(db: Db, instrumentId: Id<'ins'>, at: Date): Promise<RegisterHead> {
+  const rows = await db.query<{
+    position: bigint;
+    hash: string;
+    entered_at: Date;
+    issued: bigint;
+    cancelled: bigint;
+  }>(
+    `SELECT e.position, encode(e.hash, 'hex') AS hash, e.entered_at, t.issued, t.cancelled
+     FROM holding_events e
+     CROSS JOIN (
+       SELECT coalesce(sum(s.units) FILTER (WHERE s.kind = 'issuance'), 0)::bigint AS issued,
+              coalesce(sum(s.units) FILTER (WHERE s.kind = 'cancellation'), 0)::bigint
+                AS cancelled
+       FROM holding_events s
+       WHERE s.instrument_id = :instrumentId AND s.entered_at <= :at
+     ) t
+     WHERE e.instrument_id = :instrumentId AND e.entered_at <= :at
+     ORDER BY e.position DESC LIMIT 1`,
+    { instrumentId, at },
+  );
+  const [row] = rows;
+  if (!row) {
+    return { position: 0n, hash: undefined, enteredAt: undefined, issued: 0n, cancelled: 0n };
+  }
+  return {
+    position: row.position,
+    hash: row.hash,
+    enteredAt: row.entered_at,
+    issued: row.issued,
+    cancelled: row.cancelled,
+  };
+}
+
+/** Who held what at `at`, from the events alone; most units first. */
+export async function linesAt(
+  db: Db,
+  instrumentId: Id<'ins'>,
+  at: Date,
+): Promise<readonly RegisterLine[]> {
+  const rows = await db.query<LineRow>(
+    `SELECT m.investor_id, m.party_id, sum(m.units)::bigint AS units
+     FROM (
+       SELECT e.to_investor_id AS investor_id, e.to_party_id AS party_id, e.units
+       FROM holding_events e
+       WHERE e.instrument_id = :instrumentId AND e.entered_at <= :at
+         AND e.to_investor_id IS NOT NULL
+       UNION ALL
+       SELECT e.from_investor_id, e.from_party_id, -e.units
+       FROM holding_events e
+       WHERE e.instrument_id = :instrumentId AND e.entered_at <= :at
+         AND e.from_investor_id IS NOT NULL
+     ) m
+     GROUP BY m.investor_id, m.party_id
+     HAVING sum(m.units) <> 0
+     ORDER BY units DESC, m.investor_id`,
+    { instrumentId, at },
+  );
+  return rows.map(fromLineRow);
+}
+
+/** Who holds what now, from the projection; most units first. */
+export async function linesNow(db: Db, instrumentId: Id<'ins'>): Promise<readonly RegisterLine[]> {
+  const rows = await db.query<LineRow>(
+    `SELECT h.investor_id, h.party_id, h.units FROM holdings h
+     WHERE h.instrument_id = :instrumentId AND h.units > 0
+     ORDER BY h.units DESC, h.investor_id`,
+    { instrumentId },
+  );
+  return rows.map(fromLineRow);
+}
+
+/** What one investor holds of one instrument, with what all hold together. */
+export interface HoldingRow {
+  readonly instrumentId: Id<'ins'>;
+  readonly issuerId: Id<'iss'>;
+  readonly name: string;
+  readonly currency: Currency;
+  readonly units: bigint;
+  readonly outstanding: bigint;
+}
+
+export async function listHoldings(
+  db: Db,
+  investorId: Id<'inv'>,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<readonly HoldingRow[]> {
+  const rows = await db.query<{
+    instrument_id: Id<'ins'>;
+    issuer_id: Id<'iss'>;
+    name: string;
+    currency: string;
+    units: bigint;
+    outstanding: bigint;
+  }>(
+    `SELECT h.instrument_id, i.issuer_id, i.name, i.currency, h.units,
+            r.issued_units - r.cancelled_units AS outstanding
+     FROM holdings h
+     JOIN holding_instruments i ON i.operator_id = h.operator_id AND i.id = h.instrument_id
+     JOIN holding_registers r
+       ON r.operator_id = h.operator_id AND r.instrument_id = h.instrument_id
+     WHERE h.investor_id = :investorId AND h.units > 0
+       AND (:after::text IS NULL OR h.instrument_id > :after)
+     ORDER BY h.instrument_id LIMIT :limit`,
+    { investorId, after: page.after, limit: page.limit + 1 },
+  );
+  return rows.map((row) => ({
+    instrumentId: row.instrument_id,
+    issuerId: row.issuer_id,
+    name: row.name,
+    currency: asCurrency(row.currency),
+    units: row.units,
+    outstanding: row.outstanding,
+  }));
+}
+
+interface LineRow {
+  investor_id: Id<'inv'>;
+  party_id: Id<'pty'>;
+  units: bigint;
+}
+
+function fromLineRow(row: LineRow): RegisterLine {
+  return { investorId: row.investor_id, partyId: row.party_id, units: row.units };
+}

@@ -1,0 +1,1 @@
+export { documentHash, renderTable, type TableColumn, type TableDocument } from './table-document';

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import PDFDocument from 'pdfkit';
+import { must } from '../../kernel/assert';
+import { ChineseFont, textRuns } from './chinese-font';
+
+/** A table on A4 with what stands around it. Texts may be Chinese. */
+export interface TableDocument {
+  readonly title: string;
+  /** Shown above the table, one a line. */
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly string[])[];
+  readonly totals: readonly string[];
+  /** Shown below the table. */
+  readonly notes: readonly string[];
+  /** Printed nowhere, kept in the file: the same content makes the same bytes. */
+  readonly madeAt: Date;
+}
+
+export interface TableColumn {
+  readonly heading: string;
+  /** Part of the width of the table; all of them together make 1. */
+  readonly width: number;
+  readonly align: 'left' | 'right';
+}
+
+const MARGIN = 48;
+const LABEL_WIDTH = 170;
+const SIZE = 9;
+const SMALL = 7.5;
+const LINE = 15;
+const FOOTER = 40;
+
+/** Renders the document. Text that does not fit its cell is cut with an ellipsis. */
+export async function renderTable(content: TableDocument): Promise<Buffer> {
+  const document = new PDFDocument({
+    size: 'A4',
+    margin: 0,
+    bufferPages: true,
+    info: { Title: content.title, Producer: 'Yunchou', CreationDate: content.madeAt },
+  });
+  const chunks: Buffer[] = [];
+  const done = new Promise<Buffer>((resolve, reject) => {
+    document.on('data', (chunk: Buffer) => chunks.push(chunk));
+    document.on('end', () => resolve(Buffer.concat(chunks)));
+    document.on('error', reject);
+  });
+  new TableWriter(document, content).write();
+  document.end();
+  return done;
+}
+
+/** SHA-256 of a rendered document, hexadecimal. */
+export function documentHash(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+interface Cell {
+  readonly x: number;
+  readonly width: number;
+  readonly align?: 'left' | 'right';
+  readonly size?: number;
+  readonly bold?: boolean;
+}
+
+class TableWriter {
+  private readonly chinese: ChineseFont;
+  private readonly width: number;
+  private y = MARGIN;
+
+  constructor(
+    private readonly document: InstanceType<typeof PDFDocument>,
+    private readonly content: TableDocument,
+  ) {
+    this.chinese = new ChineseFont(document);
+    this.width = document.page.width - 2 * MARGIN;
+  }
+
+  write(): void {
+    const { title, facts, rows, totals, notes } = this.content;
+    this.line(title, { x: MARGIN, width: this.width, size: 15, bold: true });
+    this.y += LINE;
+    for (const [label, value] of facts) this.fact(label, value);
+    this.y += LINE / 2;
+    this.headings();
+    for (const row of rows) this.row(row);
+    this.rule();
+    this.row(totals, true);
+    this.y += LINE / 2;
+    for (const note of notes) {
+      this.makeRoom();
+      this.line(note, { x: MARGIN, width: this.width, size: SMALL });
+    }
+    this.numberPages();
+  }
+
+  private fact(label: string, value: string): void {
+    this.makeRoom();
+    this.text(label, { x: MARGIN, width: LABEL_WIDTH - 8, bold: true });
+    const width = this.width - LABEL_WIDTH;
+    this.line(value, { x: MARGIN + LABEL_WIDTH, width });
+  }
+
+  private headings(): void {
+    this.row(
+      this.content.columns.map(({ heading }) => heading),
+      true,
+    );
+    this.rule();
+  }
+
+  private row(cells: readonly string[], bold = false): void {
+    if (this.makeRoom()) this.headings();
+    let x = MARGIN;
+    for (const [index, { width, align }] of this.content.columns.entries()) {
+      const cellWidth = width * this.width;
+      this.text(cells[index] ?? '', { x, width: cellWidth - 6, align, bold });
+      x += cellWidth;
+    }
+    this.y += LINE;
+  }
+
+  private rule(): void {
+    this.document
+      .moveTo(MARGIN, this.y - 3)
+      .lineTo(MARGIN + this.width, this.y - 3)
+      .lineWidth(0.5)
+      .stroke();
+    this.y += 2;
+  }
+
+  private line(text: string, cell: Cell): void {
+    this.text(text, cell);
+    this.y += (cell.size ?? SIZE) + LINE - SIZE;
+  }
+
+  /** Starts a new page when this one is full. @returns whether it did. */
+  private makeRoom(): boolean {
+    if (this.y + LINE < this.document.page.height - MARGIN - FOOTER) return false;
+    this.document.addPage({ size: 'A4', margin: 0 });
+    this.y = MARGIN;
+    return true;
+  }
+
+  private text(text: string, cell: Cell): void {
+    const { x, width, align = 'left', size = SIZE, bold = false } = cell;
+    this.document.font(bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(size);
+    const fitting = this.fitted(text, width, size);
+    let at = align === 'right' ? x + width - this.widthOf(fitting, size) : x;
+    // Helvetica's ascent, so that both fonts stand on one line.
+    const baseline = this.y + 0.718 * size;
+    for (const run of textRuns(fitting)) {
+      if (run.font === 'latin') this.document.text(run.text, at, this.y, { lineBreak: false });
+      else this.chinese.write(run.text, { x: at, baseline, size });
+      at += this.runWidth(run, size);
+    }
+  }
+
+  private fitted(text: string, width: number, size: number): string {
+    if (this.widthOf(text, size) <= width) return text;
+    const characters = Array.from(text);
+    while (characters.length > 0 && this.widthOf(`${characters.join('')}…`, size) > width) {
+      characters.pop();
+    }
+    return `${characters.join('')}…`;
+  }
+
+  private widthOf(text: string, size: number): number {
+    return textRuns(text).reduce((sum, run) => sum + this.runWidth(run, size), 0);
+  }
+
+  private runWidth(run: ReturnType<typeof textRuns>[number], size: number): number {
+    return run.font === 'latin'
+      ? this.document.widthOfString(run.text)
+      : this.chinese.widthOf(run.text, size);
+  }
+
+  private numberPages(): void {
+    const { start, count } = this.document.bufferedPageRange();
+    for (let page = start; page < start + count; page += 1) {
+      this.document.switchToPage(page);
+      this.y = must(this.document.page, 'the page').height - FOOTER;
+      const text = `${page + 1} / ${count}`;
+      this.text(text, { x: MARGIN, width: this.width, align: 'right', size: SMALL });
+    }
+  }
+}
