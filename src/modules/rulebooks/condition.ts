@@ -7,7 +7,7 @@ import {
   type Test,
   type With,
   type WordOperand,
-} from './operator';
+} from './rule-operator';
 import { UNITS } from './parameter';
 import { compareQuantities } from './quantity';
 import type { Scope } from './scope';

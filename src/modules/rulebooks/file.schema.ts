@@ -4,7 +4,7 @@ import { CURRENCIES } from '../../kernel/currency';
 import { EVENTS, TIMER_PURPOSES } from './bound-rule';
 import { CAP_SCOPES } from './cap';
 import { ACTIONS } from './facts';
-import type { Condition, QuantityOperator, WordOperand } from './operator';
+import type { Condition, QuantityOperator, WordOperand } from './rule-operator';
 import { UNITS } from './parameter';
 import type { Rule, RulebookDefinition } from './rulebook';
 import { completeCase, QUESTIONS } from './worked-case';

@@ -3,7 +3,7 @@ import type { BoundRule } from './bound-rule';
 import { capFinding, type AmountCap, type CapReach, type CapScope } from './cap';
 import type { Context } from './context';
 import type { Action } from './facts';
-import type { Condition, QuantityOperator } from './operator';
+import type { Condition, QuantityOperator } from './rule-operator';
 import type { RuleBase } from './rule';
 import type { Scope } from './scope';
 

@@ -2,7 +2,7 @@ import type { BoundRule } from './bound-rule';
 import { holderFinding, type CapReach, type HolderCap } from './cap';
 import type { Context } from './context';
 import type { Action } from './facts';
-import type { QuantityOperator } from './operator';
+import type { QuantityOperator } from './rule-operator';
 import type { RuleBase } from './rule';
 import type { Scope } from './scope';
 

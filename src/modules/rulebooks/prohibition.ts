@@ -1,5 +1,5 @@
 import type { BoundRule } from './bound-rule';
-import type { Condition } from './operator';
+import type { Condition } from './rule-operator';
 import { findingOf, type SpeakingRule } from './rule';
 import type { Scope } from './scope';
 

@@ -5,7 +5,7 @@ import {
   type QuantityKey,
   type QuantityOperator,
   type With,
-} from './operator';
+} from './rule-operator';
 import type { Scope } from './scope';
 
 type Evaluate = BoundQuantity['of'];

@@ -1,6 +1,6 @@
 import type { BoundRule } from './bound-rule';
 import type { Context } from './context';
-import type { Condition, QuantityOperator } from './operator';
+import type { Condition, QuantityOperator } from './rule-operator';
 import { findingOf, type SpeakingRule } from './rule';
 import type { Scope } from './scope';
 

@@ -3,7 +3,7 @@ import type { Money } from '../../kernel/money';
 import type { Finding } from '../../kernel/problem';
 import type { Context } from './context';
 import type { Action } from './facts';
-import type { Condition } from './operator';
+import type { Condition } from './rule-operator';
 import type { Verification } from './parameter';
 
 /** What every rule states, whatever its kind. */

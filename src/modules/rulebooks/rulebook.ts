@@ -9,7 +9,7 @@ import { ACTIONS, type Action } from './facts';
 import type { Context } from './context';
 import { bindFlowCap, type FlowCapRule } from './flow-cap';
 import { bindHolderCap, type HolderCapRule } from './holder-cap';
-import type { QuantityOperator } from './operator';
+import type { QuantityOperator } from './rule-operator';
 import { bindObligation, type ObligationRule } from './obligation';
 import { readValue, type Parameter, type Verification } from './parameter';
 import { bindProhibition, type ProhibitionRule } from './prohibition';

@@ -1,7 +1,7 @@
 import { RulebookError } from './errors';
 import type { Money } from '../../kernel/money';
 import type { Context } from './context';
-import type { BoundQuantity, Condition, QuantityOperator, Test } from './operator';
+import type { BoundQuantity, Condition, QuantityOperator, Test } from './rule-operator';
 import type { Parameter, Unit } from './parameter';
 import { findFact, type Fact, type FactKind } from './vocabulary';
 

@@ -1,7 +1,7 @@
 import type { BoundRule, CriterionFinding, TierVerdict } from './bound-rule';
 import type { Context } from './context';
 import type { InvestorKind } from './facts';
-import type { Condition, QuantityOperator } from './operator';
+import type { Condition, QuantityOperator } from './rule-operator';
 import { findingOf, type RuleBase } from './rule';
 import { bindFigures } from './requirement';
 import { monthsLater } from './local-day';

@@ -1,6 +1,6 @@
 import { bindCondition } from '../../../src/modules/rulebooks/condition';
 import type { Step } from '../../../src/modules/rulebooks/context';
-import type { Condition } from '../../../src/modules/rulebooks/operator';
+import type { Condition } from '../../../src/modules/rulebooks/rule-operator';
 import { bindQuantity } from '../../../src/modules/rulebooks/quantity';
 import { Scope } from '../../../src/modules/rulebooks/scope';
 import { aContext, aRulebook } from '../../support/builders/rulebook';

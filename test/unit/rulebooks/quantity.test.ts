@@ -1,7 +1,7 @@
 import type { Step } from '../../../src/modules/rulebooks/context';
 import { bindCondition } from '../../../src/modules/rulebooks/condition';
 import { bindQuantity, compareQuantities } from '../../../src/modules/rulebooks/quantity';
-import type { QuantityOperator } from '../../../src/modules/rulebooks/operator';
+import type { QuantityOperator } from '../../../src/modules/rulebooks/rule-operator';
 import { Scope } from '../../../src/modules/rulebooks/scope';
 import { Money } from '../../../src/kernel/money';
 import { aContext, aRulebook } from '../../support/builders/rulebook';
