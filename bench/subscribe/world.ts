@@ -14,11 +14,17 @@ import { ensureRulebook, OrderDesk, StoredParticipants } from '../../src/modules
 
 export const OPERATOR_ID = 1;
 export const INVESTORS = 100_000;
+/** The first so many investors can log in. */
+export const USERS = 2_000;
 /** Each has this much cash; the tickets of a run are a few dollars. */
 const CASH_MINOR = 5_000_000n;
 const YEAR_MS = 366 * 86_400_000;
 
 export const SCOPE: Scope = { operatorId: OPERATOR_ID, actor: { kind: 'system', id: 'bench' } };
+
+export function userId(position: number): Id<'usr'> {
+  return `usr_01${position.toString().padStart(24, '0')}`;
+}
 
 export interface World {
   readonly url: string;
@@ -100,10 +106,16 @@ async function load(client: pg.Client): Promise<void> {
     SELECT 'pty_01' || lpad(i::text, 24, '0'), 'natural', 'us-ssn', sha256(i::text::bytea), '', '',
            now()
     FROM generate_series(0, ${INVESTORS - 1}) i;
+    INSERT INTO identity_users
+      (operator_id, id, email, password_hash, roles, party_id, status, created_at)
+    SELECT ${OPERATOR_ID}, 'usr_01' || lpad(i::text, 24, '0'), 'u' || i || '@bench.example', '$argon2id$none',
+           ARRAY['investor'], 'pty_01' || lpad(i::text, 24, '0'), 'active', now()
+    FROM generate_series(0, ${USERS - 1}) i;
     INSERT INTO investors
-      (operator_id, id, party_id, kind, status, verification, tier, profile_version,
+      (operator_id, id, party_id, user_id, kind, status, verification, tier, profile_version,
        name_encrypted, country, identity_kind, identity_masked, created_at)
     SELECT ${OPERATOR_ID}, 'inv_01' || lpad(i::text, 24, '0'), 'pty_01' || lpad(i::text, 24, '0'),
+           CASE WHEN i < ${USERS} THEN 'usr_01' || lpad(i::text, 24, '0') END,
            'natural', 'active', 'verified', CASE WHEN i % 5 = 0 THEN 'accredited' ELSE 'non-accredited' END,
            1, '', 'US', 'us-ssn', '', now()
     FROM generate_series(0, ${INVESTORS - 1}) i;

@@ -72,17 +72,22 @@ export function openPlatform(options: PlatformOptions): Platform {
     outbox: new Outbox({ clock }),
     passwords: new Passwords(options.passwordProfile),
     // The machine's clock: moving the sandbox's time must not log people out.
-    accessTokens: new AccessTokens({
-      clock: systemClock,
-      keys: [{ kid: 'k1', secret: derived(secret, 'access') }],
-      issuer: 'yunchou',
-      audience: 'yunchou-api',
-    }),
+    accessTokens: accessTokens(config),
     refreshTokens: new RefreshTokens(derived(secret, 'refresh')),
     cipher: new FieldCipher([{ id: 'k1', secret: config.encryptionKey }]),
     identityIndex: new BlindIndex(config.identityHashKey),
     calendars: loadCalendars(join(COMPLIANCE, 'calendars')),
   };
+}
+
+/** Issues and checks the tokens of an installation with this secret. */
+export function accessTokens({ jwtSecret }: Pick<Config, 'jwtSecret'>): AccessTokens {
+  return new AccessTokens({
+    clock: systemClock,
+    keys: [{ kid: 'k1', secret: derived(Buffer.from(jwtSecret, 'utf8'), 'access') }],
+    issuer: 'yunchou',
+    audience: 'yunchou-api',
+  });
 }
 
 /** One configured secret serves several purposes without any of them revealing another's key. */

@@ -1,0 +1,12 @@
+import { runProgram } from '../src/cli/program';
+import { benchSubscribe } from './subscribe';
+
+const BENCHES: Readonly<Record<string, typeof benchSubscribe>> = { subscribe: benchSubscribe };
+
+/** `npm run bench -- subscribe [--quick]`: measures, checks, and prints a line of JSON last. */
+runProgram(async (print) => {
+  const [name = '', ...flags] = process.argv.slice(2);
+  const bench = BENCHES[name];
+  if (!bench) throw new Error(`Usage: npm run bench -- ${Object.keys(BENCHES).join(' | ')}`);
+  await bench(print, { isQuick: flags.includes('--quick') });
+});
