@@ -1,4 +1,4 @@
-import { Database } from '../../src/platform/db';
+import { Database, sqlState } from '../../src/platform/db';
 import { APPLICATION_ROLE, connectAsOwner } from '../../src/platform/db/migrate';
 import { VARIABLE, cloneName, onDatabase, type TestServer } from './server';
 
@@ -12,13 +12,10 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-let serial = 0;
-
 /** A fresh, migrated database of its own; take one per test file and close it in `afterAll`. */
 export async function testDatabase({ poolSize = 10 } = {}): Promise<TestDatabase> {
   const server = testServer();
-  serial += 1;
-  const name = cloneName(serial);
+  const name = cloneName();
   await asOwner(server.url, `create database ${name} template ${server.template}`);
   const url = onDatabase(server.url, name);
   const database = new Database({ url, poolSize, role: APPLICATION_ROLE });
@@ -29,7 +26,7 @@ export async function testDatabase({ poolSize = 10 } = {}): Promise<TestDatabase
     url,
     close: async () => {
       await Promise.all([database.close(), owner.close()]);
-      await asOwner(server.url, `drop database if exists ${name} with (force)`);
+      await drop(server.url, name);
     },
   };
 }
@@ -37,12 +34,11 @@ export async function testDatabase({ poolSize = 10 } = {}): Promise<TestDatabase
 /** An empty database, not migrated, for testing the migrations themselves. */
 export async function emptyDatabase(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = testServer();
-  serial += 1;
-  const name = cloneName(serial);
+  const name = cloneName();
   await asOwner(server.url, `create database ${name} template template0 encoding 'UTF8'`);
   return {
     url: onDatabase(server.url, name),
-    close: () => asOwner(server.url, `drop database if exists ${name} with (force)`),
+    close: () => drop(server.url, name),
   };
 }
 
@@ -52,6 +48,19 @@ function testServer(): { readonly url: string; readonly template: string } {
   const server = (told ? JSON.parse(told) : { problem: 'no global setup ran' }) as TestServer;
   if ('problem' in server) throw new Error(`No PostgreSQL for this test: ${server.problem}`);
   return server;
+}
+
+/** The server's own housekeeping may be at work in it, which only a superuser could interrupt. */
+async function drop(url: string, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await asOwner(url, `drop database if exists ${name} with (force)`);
+    } catch (error) {
+      const isBusy = ['42501', '55006'].includes(sqlState(error) ?? '');
+      if (!isBusy || attempt >= 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 async function asOwner(url: string, statement: string): Promise<void> {

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { startEmbedded, type EmbeddedServer } from '../../src/platform/db/embedded';
+import { layoutOf, runningServer } from '../../src/platform/db/embedded-files';
 import { connectAsOwner, migrateToLatest } from '../../src/platform/db/migrate';
 
 export const ROOT = resolve(__dirname, '../..');
@@ -26,7 +27,9 @@ const SETTINGS = {
 export async function startTestServer(): Promise<EmbeddedServer> {
   try {
     return await startEmbedded({ directory: CLUSTER, settings: SETTINGS });
-  } catch {
+  } catch (error) {
+    // Another run may be using it.
+    if (runningServer(layoutOf(CLUSTER))) throw error;
     // It only holds what tests can make again, and without fsync it may have been damaged.
     rmSync(CLUSTER, { recursive: true, force: true });
     return startEmbedded({ directory: CLUSTER, settings: SETTINGS });
@@ -59,8 +62,8 @@ export function onDatabase(url: string, database: string): string {
 }
 
 /** Named after the process, so that what a killed run left behind can be told from a living one. */
-export function cloneName(serial: number): string {
-  return `yunchou_test_${process.pid}_${process.env.JEST_WORKER_ID ?? '0'}_${serial}`;
+export function cloneName(): string {
+  return `yunchou_test_${process.pid}_${randomBytes(5).toString('hex')}`;
 }
 
 async function rename(owner: pg.Client, draft: string, template: string): Promise<void> {
