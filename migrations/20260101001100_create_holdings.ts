@@ -67,12 +67,14 @@ const TABLES = `
     instrument_id    TEXT COLLATE "C" NOT NULL,
     authorised_units BIGINT CHECK (authorised_units > 0),
     issued_units     BIGINT NOT NULL DEFAULT 0,
-    cancelled_units  BIGINT NOT NULL DEFAULT 0 CHECK (cancelled_units BETWEEN 0 AND issued_units),
+    cancelled_units  BIGINT NOT NULL DEFAULT 0,
     last_position    BIGINT NOT NULL DEFAULT 0,
     last_entered_at  TIMESTAMPTZ NOT NULL,
     head_hash        BYTEA NOT NULL CHECK (octet_length(head_hash) = 32),
     PRIMARY KEY (operator_id, instrument_id),
     FOREIGN KEY (operator_id, instrument_id) REFERENCES holding_instruments (operator_id, id),
+    CONSTRAINT holding_registers_cancelled_of_issued
+      CHECK (cancelled_units BETWEEN 0 AND issued_units),
     CONSTRAINT holding_registers_within_authorised
       CHECK (authorised_units IS NULL OR issued_units - cancelled_units <= authorised_units)
   ) WITH (fillfactor = 50);

@@ -259,6 +259,7 @@ const REFUSALS: Readonly<Record<string, Parameters<typeof holdingProblem>[0]>> =
   holding_issuers_within_limit: 'holder-limit',
   holding_registers_within_authorised: 'above-authorised',
   holdings_never_negative: 'not-enough-units',
+  holding_registers_cancelled_of_issued: 'not-enough-units',
   holding_events_source: 'source-reused',
   holding_instruments_one_name: 'instrument-exists',
   YC301: 'instrument-not-found',

@@ -5,6 +5,17 @@ type Document = InstanceType<typeof PDFDocument>;
 /** Characters beyond Latin-1 that the standard fonts of PDF have (WinAnsiEncoding). */
 const WIN_ANSI_EXTRAS = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
 
+/** Letters whose stroke is part of them, so that no normal form takes it off. */
+const WITHOUT_STROKE: Readonly<Record<string, string>> = {
+  Ł: 'L',
+  ł: 'l',
+  Đ: 'D',
+  đ: 'd',
+  Ħ: 'H',
+  ħ: 'h',
+  ı: 'i',
+};
+
 /** A stretch of text that one font can show. */
 export interface TextRun {
   readonly font: 'latin' | 'chinese';
@@ -26,7 +37,7 @@ export function textRuns(text: string): readonly TextRun[] {
 
 function shownAs(character: string): string {
   if (isLatin(character)) return character;
-  const [base = ''] = Array.from(character.normalize('NFD'));
+  const [base = ''] = Array.from(WITHOUT_STROKE[character] ?? character.normalize('NFD'));
   if (isLatin(base)) return base;
   // The encoding of the Chinese font ends with the basic plane.
   return character.length > 1 ? '?' : character;
