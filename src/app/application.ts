@@ -127,7 +127,7 @@ function composeScheduler(platform: Platform, services: Services): Scheduler {
     database,
     clock,
     log,
-    jobs: composeJobs(services),
+    jobs: composeJobs(platform, services),
     operatorIds,
     afterJobs: [...composeAfterJobs(services), () => relay.deliverDue()],
     leaseClock: systemClock,

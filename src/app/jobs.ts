@@ -1,3 +1,4 @@
+import { integrityJobs } from '../platform/integrity-jobs';
 import { defineJob, type Job } from '../platform/jobs';
 import type { Listener } from '../platform/outbox';
 import { forgetReplies } from '../platform/http';
@@ -8,6 +9,7 @@ import { issuerJobs } from '../modules/issuers';
 import { ledgerJobs } from '../modules/ledger';
 import { offeringJobs } from '../modules/offerings';
 import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
+import { allChecks } from './checks';
 import type { Platform } from './platform';
 import type { Services } from './services';
 
@@ -15,7 +17,7 @@ import type { Services } from './services';
 const REPLIES_KEPT_MS = 90 * DAY_MS;
 
 /** Everything the clock makes happen, in the order in which it runs when due together. */
-export function composeJobs(services: Services): readonly Job[] {
+export function composeJobs({ outbox, log }: Platform, services: Services): readonly Job[] {
   return [
     ...ledgerJobs({ ledger: services.ledger, timeZone: 'UTC' }),
     ...investorJobs(services),
@@ -24,6 +26,7 @@ export function composeJobs(services: Services): readonly Job[] {
     ...subscriptionJobs(services),
     ...closingJobs(services),
     ...identityJobs(services),
+    ...integrityJobs({ checks: allChecks, outbox, log, timeZone: 'UTC' }),
     defineJob({
       name: 'caps.roll-windows',
       cron: '10 0 * * *',
