@@ -193,6 +193,8 @@ export async function listEntries(
   request: EntriesRequest,
 ): Promise<readonly PostedEntry[]> {
   const [comparison, direction] = request.order === 'oldest first' ? ['>', 'ASC'] : ['<', 'DESC'];
+  const cursor = await entryCursor(db, request.after);
+  if (cursor === 'unknown') return [];
   const rows = await db.query<EntryRow>(
     `${SELECT_ENTRY}
      WHERE (:source::text IS NULL OR e.source_id = :source)
@@ -203,19 +205,32 @@ export async function listEntries(
          JOIN ledger_accounts a ON a.operator_id = p.operator_id AND a.account_no = p.account_no
          WHERE p.operator_id = e.operator_id AND p.entry_no = e.entry_no
            AND p.recorded_at = e.recorded_at AND ${UNDER}))
-       AND (:after::bigint IS NULL OR (e.recorded_at, e.entry_no) ${comparison} (
-         SELECT l.recorded_at, l.entry_no FROM ledger_entries l WHERE l.entry_no = :after))
+       ${cursor && `AND (e.recorded_at, e.entry_no) ${comparison} (:afterAt::timestamptz, :after)`}
      ORDER BY e.recorded_at ${direction}, e.entry_no ${direction} LIMIT :limit`,
     {
       source: request.source,
       from: request.from,
       to: request.to,
       under: request.under,
-      after: request.after,
       limit: request.limit,
+      after: request.after,
+      afterAt: cursor,
     },
   );
   return withPostings(db, rows);
+}
+
+/**
+ * When the entry a page ended with was recorded, as text to the last digit; empty for the first
+ * page. Looked up apart, so that the page itself is one range of the index.
+ */
+async function entryCursor(db: Db, after: EntryNo | undefined): Promise<string> {
+  if (after === undefined) return '';
+  const rows = await db.query<{ recorded_at: string }>(
+    'SELECT e.recorded_at::text FROM ledger_entries e WHERE e.entry_no = :after',
+    { after },
+  );
+  return rows[0]?.recorded_at ?? 'unknown';
 }
 
 /** A range of the index on paths: `;` is the character after `:`. */
@@ -238,13 +253,14 @@ async function withPostings(db: Db, entries: readonly EntryRow[]): Promise<reado
     `SELECT p.entry_no, p.account_no, a.path, p.amount_minor, p.balance_minor, p.currency
      FROM ledger_postings p
      JOIN ledger_accounts a ON a.operator_id = p.operator_id AND a.account_no = p.account_no
-     WHERE p.entry_no = ANY (:entryNos) AND p.recorded_at = ANY (:recordedAt)
+     WHERE p.entry_no = ANY (:entryNos)
+       AND p.recorded_at >= :first AND p.recorded_at <= :last
      ORDER BY p.amount_minor < 0, a.path, p.account_seq`,
     {
       entryNos: entries.map((row) => row.entry_no),
-      recordedAt: [...new Set(entries.map((row) => row.recorded_at.getTime()))].map(
-        (time) => new Date(time),
-      ),
+      // Leaves out the partitions of other months.
+      first: new Date(Math.min(...entries.map((row) => row.recorded_at.getTime()))),
+      last: new Date(Math.max(...entries.map((row) => row.recorded_at.getTime()))),
     },
   );
   const postings = new Map<EntryNo, PostedPosting[]>(entries.map((row) => [row.entry_no, []]));

@@ -1,0 +1,33 @@
+import { openApplication } from '../app/application';
+import { openInstallation } from '../app/installation';
+import { loadConfig } from '../config';
+import { systemClock } from '../kernel/clock';
+import type { Database } from '../platform/db';
+import { createLog } from '../platform/log';
+import type { Operator } from '../modules/identity';
+
+/** What a tool that reads an installation's data works on. */
+export interface Books {
+  readonly database: Database;
+  readonly operators: readonly Operator[];
+}
+
+/** Opens the configured database as the application does, and lets go of it after the work. */
+export async function withBooks<T>(work: (books: Books) => Promise<T>): Promise<T> {
+  const config = loadConfig();
+  const installation = await openInstallation(config);
+  try {
+    const { databaseUrl } = installation;
+    // What is asked for goes to standard output, so the log must not.
+    const log = createLog({ level: config.logLevel, clock: systemClock, stream: process.stderr });
+    const application = await openApplication({ config, databaseUrl, log });
+    try {
+      const { platform, services } = application;
+      return await work({ database: platform.database, operators: services.directory.all() });
+    } finally {
+      await application.close();
+    }
+  } finally {
+    await installation.stop();
+  }
+}
