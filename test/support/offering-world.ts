@@ -28,6 +28,7 @@ import {
   type OfferingDeps,
   type OfferingIssuer,
   type OfferingTerms,
+  type OfferingVersion,
 } from '../../src/modules/offerings';
 import { Rulebooks } from '../../src/modules/rulebooks';
 import {
@@ -74,7 +75,13 @@ export interface OfferingWorld {
   draft(changes?: Partial<OfferingTerms>): Promise<Id<'off'>>;
   /** Submitted, approved and published; live unless the terms open later. */
   published(changes?: Partial<OfferingTerms>): Promise<Id<'off'>>;
-  subscribe(investorId: Id<'inv'>, offeringId: Id<'off'>, amount: string): Promise<Subscription>;
+  /** Acknowledges the documents of the version in force, or of the one that is given. */
+  subscribe(
+    investorId: Id<'inv'>,
+    offeringId: Id<'off'>,
+    amount: string,
+    version?: OfferingVersion,
+  ): Promise<Subscription>;
   close(offeringId: Id<'off'>): Promise<void>;
   balance(spec: AccountSpec): Promise<string>;
   /** Available, held: of an investor's cash. */
@@ -274,8 +281,8 @@ export async function offeringWorld(
       await write((tx) => lifecycle.publish(tx, id));
       return id;
     },
-    subscribe: async (investorId, offeringId, amount) => {
-      const { version } = await read((db) => offerings.get(db, offeringId));
+    subscribe: async (investorId, offeringId, amount, known) => {
+      const version = known ?? (await read((db) => offerings.get(db, offeringId))).version;
       serial += 1n;
       const key = `00000000-0000-4000-8000-${serial.toString().padStart(12, '0')}`;
       const { subscription } = await subscriptions.subscribe({
