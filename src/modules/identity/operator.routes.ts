@@ -13,7 +13,6 @@ import {
   createOperatorBody,
   operatorCodeParams,
   operatorDetailView,
-  operatorParams,
   operatorStatusBody,
   operatorView,
   updateOperatorBody,
@@ -81,7 +80,7 @@ function detailRoute({ directory, operators }: OperatorRouteDeps): Route {
 }
 
 function platformRoutes(deps: OperatorRouteDeps): readonly Route[] {
-  const { operators } = deps;
+  const { operators, directory } = deps;
   return [
     route({
       method: 'post',
@@ -98,30 +97,32 @@ function platformRoutes(deps: OperatorRouteDeps): readonly Route[] {
     }),
     route({
       method: 'patch',
-      path: '/v1/operators/{id}',
+      path: '/v1/operators/{code}',
       tag: TAG,
       summary: 'Change licence, custodian, fees or calendar of an operator',
       access: PLATFORM,
-      params: operatorParams,
+      params: operatorCodeParams,
       body: updateOperatorBody,
       replies: { 200: operatorDetailView },
       run: async ({ user, params, body }) => {
-        const updated = await changed(deps, user, (tx) => operators.update(tx, params.id, body));
+        const updated = await changed(deps, user, (tx) =>
+          operators.update(tx, directory.getByCode(params.code).id, body),
+        );
         return { status: 200, body: asOperatorDetail(updated, operators.goLiveBlockers(updated)) };
       },
     }),
     route({
       method: 'post',
-      path: '/v1/operators/{id}/status',
+      path: '/v1/operators/{code}/status',
       tag: TAG,
       summary: 'Take an operator live, suspend it, let it resume, or wind it down',
       access: PLATFORM,
-      params: operatorParams,
+      params: operatorCodeParams,
       body: operatorStatusBody,
       replies: { 200: operatorDetailView },
       run: async ({ user, params, body }) => {
         const updated = await changed(deps, user, (tx) =>
-          operators.changeStatus(tx, params.id, body.status),
+          operators.changeStatus(tx, directory.getByCode(params.code).id, body.status),
         );
         return { status: 200, body: asOperatorDetail(updated, operators.goLiveBlockers(updated)) };
       },
@@ -133,15 +134,15 @@ function platformRoutes(deps: OperatorRouteDeps): readonly Route[] {
 function adminRoute({ database, directory, users, logIn }: OperatorRouteDeps): Route {
   return route({
     method: 'post',
-    path: '/v1/operators/{id}/admins',
+    path: '/v1/operators/{code}/admins',
     tag: TAG,
     summary: 'Make an administrator of an operator',
     access: PLATFORM,
-    params: operatorParams,
+    params: operatorCodeParams,
     body: createAdminBody,
     replies: { 201: userView },
     run: async ({ user, params, body }) => {
-      const operator = directory.get(params.id);
+      const operator = directory.getByCode(params.code);
       const passwordHash = await logIn.hashNew(body.password, body.email);
       const scope = { operatorId: operator.id, actor: { kind: 'user', id: user.id } } as const;
       const created = await database.write(scope, (tx) =>

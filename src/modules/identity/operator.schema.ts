@@ -3,7 +3,6 @@ import { CURRENCIES } from '../../kernel/currency';
 import {
   dateInput,
   dateView,
-  integerQuery,
   lineInput,
   moneyInput,
   moneyView,
@@ -40,9 +39,6 @@ const timeZone = z
   })
   .meta({ examples: ['Europe/Berlin'] });
 
-export const operatorParams = z.strictObject({
-  id: integerQuery({ min: 1, max: 999_999_999 }),
-});
 export const operatorCodeParams = z.strictObject({ code: operatorCodeInput });
 
 export const createOperatorBody = z
