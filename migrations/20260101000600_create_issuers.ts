@@ -20,7 +20,7 @@ export async function up(knex: Knex): Promise<void> {
       legal_form_name         TEXT,
       -- ISO 3166-1 or 3166-2: 'DE', 'US-DE'.
       jurisdiction            TEXT COLLATE "C" NOT NULL CHECK (
-        jurisdiction ~ '^[A-Z]{2}(-[A-Z0-9]{1,3})?$'),
+        jurisdiction ~ '^[A-Z]{2}(-[A-Z0-9]{1,3}){0,1}$'),
       country                 TEXT COLLATE "C" NOT NULL CHECK (country ~ '^[A-Z]{2}$'),
       incorporated_on         DATE,
       address                 JSONB,
