@@ -1,0 +1,91 @@
+import { filesIn, place, readText, sourceFiles, textsOf } from '../support/source-tree';
+
+/**
+ * Whose tables and functions begin with which word, from the foundations up. Only the owner names
+ * them in SQL: the others ask its service, so that a table can change without a search through the
+ * whole program.
+ *
+ * Excepted are migrations, since a function of one module may call that of a lower one inside the
+ * database; bench/, which measures the tables themselves; and integrity.ts, whose checks compare
+ * what a module wrote with what the modules below it wrote.
+ */
+const OWNERS: readonly (readonly [string, string])[] = [
+  ['platform', 'src/platform/'],
+  ['app', 'src/platform/'],
+  ['ledger', 'src/modules/ledger/'],
+  ['identity', 'src/modules/identity/'],
+  ['cap', 'src/modules/caps/'],
+  ['investor', 'src/modules/investors/'],
+  ['issuer', 'src/modules/issuers/'],
+  ['payment', 'src/modules/payments/'],
+  ['holding', 'src/modules/holdings/'],
+  ['offering', 'src/modules/offerings/'],
+  ['subscription', 'src/modules/subscriptions/'],
+  ['filing', 'src/modules/filings/'],
+  ['report', 'src/modules/reporting/'],
+];
+
+const CREATED = /CREATE\s+(?:OR REPLACE\s+)?(TABLE|FUNCTION|VIEW)\s+(?:IF NOT EXISTS\s+)?(\w+)/gi;
+const KEYWORD = 'from|join|into|update|table|only|using';
+
+const created = filesIn(['migrations'], /\.ts$/).flatMap((path) =>
+  [...readText(path).matchAll(CREATED)].map(([, kind = '', name = '']) => ({
+    isFunction: kind.toUpperCase() === 'FUNCTION',
+    name,
+    path,
+  })),
+);
+
+describe('tables', () => {
+  test('each begins with the name of the module that owns it', () => {
+    const strays = created
+      .filter(({ name }) => ownerOf(name) === undefined)
+      .map(({ name, path }) => `${path}: ${name} begins with the name of no module; rename it`);
+    expect(strays).toEqual([]);
+  });
+
+  test('are named in SQL by their owner alone', () => {
+    const trespasses = sourceFiles('src', 'seeds').flatMap((file) =>
+      textsOf(file).flatMap(({ node, text }) =>
+        namedIn(text)
+          .filter((name) => !mayName(file.path, name))
+          .map((name) => `${place(file, node)} names ${name}: ask ${ownerOf(name)} for it instead`),
+      ),
+    );
+    expect(trespasses).toEqual([]);
+  });
+
+  test('are many enough for this test to mean something', () => {
+    expect(created.length).toBeGreaterThan(50);
+  });
+});
+
+function namedIn(text: string): readonly string[] {
+  const names = created.filter(({ name, isFunction }) => {
+    const pattern = isFunction ? `\\b${name}\\s*\\(` : `\\b(${KEYWORD})\\s+${name}\\b(?!\\s*:)`;
+    return looksLikeSql(text) && new RegExp(pattern, 'i').test(text);
+  });
+  return [...new Set(names.map(({ name }) => name))];
+}
+
+function looksLikeSql(text: string): boolean {
+  return /\b(select|insert\s+into|update\s+\w+\s+(\w+\s+)?set|delete\s+from|lock\s+table)\b/i.test(
+    text,
+  );
+}
+
+function mayName(path: string, name: string): boolean {
+  if (path.startsWith(ownerOf(name) ?? '')) return true;
+  if (path.startsWith('src/modules/reporting/')) return name.endsWith('_view');
+  return path.endsWith('/integrity.ts') && rank(path) > rank(ownerOf(name) ?? '');
+}
+
+function rank(path: string): number {
+  return OWNERS.findIndex(([, folder]) => path.startsWith(folder));
+}
+
+/** `subscriptions` and `subscription_closings` are both the subscriptions'. */
+function ownerOf(name: string): string | undefined {
+  const [word = ''] = name.split('_');
+  return OWNERS.find(([prefix]) => word === prefix || word === `${prefix}s`)?.[1];
+}
