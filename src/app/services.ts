@@ -45,7 +45,7 @@ import {
   SandboxCustodian,
   TransferService,
   TransferStore,
-  WalletService,
+  CashService,
   WithdrawalService,
 } from '../modules/payments';
 import { mayGoLive, type Rulebooks } from '../modules/rulebooks';
@@ -236,7 +236,7 @@ function composePayments(
     withdrawals,
     transfers,
     custodian,
-    wallets: new WalletService({ operators: directory }),
+    cash: new CashService({ operators: directory }),
     paymentDispatcher: new PaymentDispatcher({
       transactions: database,
       custodian,

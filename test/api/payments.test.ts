@@ -65,8 +65,8 @@ describe('paying in', () => {
     });
     expect(created.headers.location).toBe(`/v1/deposits/${created.body.id}`);
     await get(`/v1/deposits/${created.body.id}`, user).expect(200);
-    const wallet = await get('/v1/wallet', user).expect(200);
-    expect(wallet.body.wallets).toEqual([
+    const cash = await get('/v1/wallet', user).expect(200);
+    expect(cash.body.accounts).toEqual([
       {
         currency: 'EUR',
         balance: wire('100.00'),
@@ -163,7 +163,7 @@ describe('paying out', () => {
     const { user, bankAccountId } = await someone();
     const body = { amount: wire('30.00'), bankAccountId };
     const { id } = (await post('/v1/withdrawals', user, body).expect(201)).body;
-    expect((await get('/v1/wallet', user)).body.wallets[0]).toMatchObject({
+    expect((await get('/v1/wallet', user)).body.accounts[0]).toMatchObject({
       available: wire('70.00'),
       pendingWithdrawals: wire('30.00'),
     });
@@ -215,6 +215,24 @@ describe('paying out', () => {
     );
     await world.later(86_400_000);
   });
+});
+
+test('an issuer asks for its proceeds, and finds none before an offering settles', async () => {
+  const user = a('issuer');
+  world.files.issuersByUser.set(user.id, world.files.addIssuer());
+  const account = { scheme: 'iban', account: GOOD_IBAN };
+  const { id } = (await post('/v1/bank-accounts', user, account).expect(201)).body;
+  await world.later(0);
+  const body = { amount: wire('1.00'), bankAccountId: id, kind: 'issuer-proceeds' };
+  const early = await post('/v1/withdrawals', user, body).expect(409);
+  expect(early.body.code).toBe('payments.above-available');
+  const none = await post('/v1/withdrawals', user, { ...body, kind: 'investor-cash' }).expect(403);
+  expect(none.body.code).toBe('payments.not-your-file');
+});
+
+test('fees that nobody earned cannot be swept', async () => {
+  const { body } = await post('/v1/fee-sweeps', a('operations')).expect(409);
+  expect(body.code).toBe('payments.nothing-to-sweep');
 });
 
 describe('a bank account', () => {
@@ -277,7 +295,7 @@ describe('money of nobody', () => {
     const alone = await post(`${path}/confirm`, first).expect(403);
     expect(alone.body.code).toBe('payments.four-eyes');
     await post(`${path}/confirm`, second).expect(200);
-    expect((await get('/v1/wallet', user)).body.wallets[0].available).toEqual(wire('17.00'));
+    expect((await get('/v1/wallet', user)).body.accounts[0].available).toEqual(wire('17.00'));
     expect((await get('/v1/bank-transfers', user)).body.code).toBe('auth.role-required');
   });
 });

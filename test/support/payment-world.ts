@@ -18,7 +18,7 @@ import {
   SandboxCustodian,
   TransferService,
   TransferStore,
-  WalletService,
+  CashService,
   WithdrawalService,
   type Custodian,
   type Deposit,
@@ -143,10 +143,10 @@ export async function paymentWorld(start = '2025-03-10T09:00:00Z') {
       await world.later(0);
       return id;
     },
-    wallet: async (investorId: Id<'inv'>) => {
-      const [wallet] = await world.read((db) => services.wallets.list(db, investorId));
-      if (!wallet) throw new Error('an operator without a currency');
-      return wallet;
+    cashOf: async (investorId: Id<'inv'>) => {
+      const [cash] = await world.read((db) => services.cash.list(db, investorId));
+      if (!cash) throw new Error('an operator without a currency');
+      return cash;
     },
     withdraw: (investorId: Id<'inv'>, amount: Money, bankAccountId: Id<'bac'>) =>
       world.write((tx) => withdrawals.request(tx, { investorId, amount, bankAccountId })),
@@ -181,7 +181,7 @@ function buildServices(base: {
     withdrawals: new WithdrawalService({ ...shared, bankAccounts: accountStore }),
     transfers: new TransferService({ ...shared, deposits, store: new TransferStore(cipher) }),
     bankAccounts: new BankAccountService({ ...shared, store: accountStore }),
-    wallets: new WalletService({ operators }),
+    cash: new CashService({ operators }),
     sandbox: new SandboxCustodian({ transactions: test.database, clock, newId }),
   };
 }

@@ -2,24 +2,24 @@ import type { Id } from '../../kernel/id';
 import type { AuthenticatedUser } from '../../platform/auth';
 import type { Db } from '../../platform/db';
 import { page, pageOf, route, type Route } from '../../platform/http';
+import type { CashService } from './cash.service';
 import { callerOf, ownInvestor } from './caller.service';
 import type { DepositService } from './deposit.service';
 import { paymentProblem } from './errors';
 import type { PartyFiles } from './party-files';
 import {
   asDeposit,
-  asWallets,
+  asCash,
   depositBody,
   depositParams,
   depositsQuery,
   depositView,
-  walletView,
+  cashView,
 } from './schema';
-import type { WalletService } from './wallet.service';
 
 export interface DepositRouteDeps {
   readonly deposits: DepositService;
-  readonly wallets: WalletService;
+  readonly cash: CashService;
   readonly files: PartyFiles<Db>;
 }
 
@@ -29,7 +29,7 @@ const READERS = {
 } as const;
 
 export function depositRoutes(deps: DepositRouteDeps): readonly Route[] {
-  return [requestRoute(deps), ...readRoutes(deps), walletRoute(deps)];
+  return [requestRoute(deps), ...readRoutes(deps), cashRoute(deps)];
 }
 
 function requestRoute({ deposits, files }: DepositRouteDeps): Route {
@@ -96,17 +96,17 @@ function readRoutes({ deposits, files }: DepositRouteDeps): readonly Route[] {
   ];
 }
 
-function walletRoute({ wallets, files }: DepositRouteDeps): Route {
+function cashRoute({ cash, files }: DepositRouteDeps): Route {
   return route({
     method: 'get',
     path: '/v1/wallet',
     tag: TAG,
     summary: 'What one has here: available, reserved and on its way',
     access: { roles: ['investor'] },
-    replies: { 200: walletView },
+    replies: { 200: cashView },
     read: async (db, { user }) => {
       const investorId = await ownInvestor(db, user, files);
-      return { status: 200, body: asWallets(await wallets.list(db, investorId)) };
+      return { status: 200, body: asCash(await cash.list(db, investorId)) };
     },
   });
 }

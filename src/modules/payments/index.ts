@@ -14,11 +14,11 @@ export { paymentRoutes, type PaymentRouteDeps } from './routes';
 export type { Transfer, TransferStatus } from './transfer';
 export { TransferService, type TransferDeps } from './transfer.service';
 export { TransferStore } from './transfer.store';
-export { WalletService, type Wallet, type WalletDeps } from './wallet.service';
+export { CashService, type CashDeps, type InvestorCash } from './cash.service';
 export type { Withdrawal, WithdrawalKind, WithdrawalStatus } from './withdrawal';
 export {
   WithdrawalService,
-  type PayoutOrder,
+  type ProceedsOrder,
   type WithdrawalDeps,
   type WithdrawalOrder,
 } from './withdrawal.service';

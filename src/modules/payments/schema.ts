@@ -12,7 +12,7 @@ import {
 import { BANK_ACCOUNT_STATUSES, type BankAccount } from './bank-account';
 import { DEPOSIT_METHODS, DEPOSIT_STATUSES, type Deposit } from './deposit';
 import { TRANSFER_STATUSES, type Transfer } from './transfer';
-import type { Wallet } from './wallet.service';
+import type { InvestorCash } from './cash.service';
 import { WITHDRAWAL_KINDS, WITHDRAWAL_STATUSES, type Withdrawal } from './withdrawal';
 
 export const depositParams = z.strictObject({ id: idInput('dep') });
@@ -32,10 +32,10 @@ export const depositsQuery = pageQueryWith({
 export const withdrawalBody = z.strictObject({
   amount: positiveMoneyInput,
   bankAccountId: idInput('bac'),
-});
-export const payoutBody = z.strictObject({
-  amount: positiveMoneyInput,
-  bankAccountId: idInput('bac'),
+  kind: z
+    .enum(['investor-cash', 'issuer-proceeds'])
+    .default('investor-cash')
+    .meta({ description: 'An investor’s own cash, or what settled offerings raised.' }),
 });
 export const withdrawalsQuery = pageQueryWith({
   investorId: idInput('inv').optional(),
@@ -123,8 +123,8 @@ export const bankAccountView = z.object({
   decidedAt: instantView.optional(),
 });
 
-export const walletView = z.object({
-  wallets: z
+export const cashView = z.object({
+  accounts: z
     .array(
       z.object({
         currency: z.string(),
@@ -156,11 +156,11 @@ export function asBankAccount(account: BankAccount): z.input<typeof bankAccountV
   return { ...account };
 }
 
-export function asWallets(wallets: readonly Wallet[]): z.input<typeof walletView> {
+export function asCash(accounts: readonly InvestorCash[]): z.input<typeof cashView> {
   return {
-    wallets: wallets.map((wallet) => ({
-      ...wallet,
-      currency: wallet.balance.currency satisfies Currency,
+    accounts: accounts.map((account) => ({
+      ...account,
+      currency: account.balance.currency satisfies Currency,
     })),
   };
 }

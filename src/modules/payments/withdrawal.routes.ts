@@ -6,7 +6,6 @@ import { paymentProblem } from './errors';
 import type { PartyFiles } from './party-files';
 import {
   asWithdrawal,
-  payoutBody,
   withdrawalBody,
   withdrawalParams,
   withdrawalsQuery,
@@ -35,28 +34,19 @@ function requestRoutes({ withdrawals, files }: WithdrawalRouteDeps): readonly Ro
       method: 'post',
       path: '/v1/withdrawals',
       tag: TAG,
-      summary: 'Ask for own cash to be paid to a verified bank account of one’s own',
-      access: { roles: ['investor'] },
+      summary:
+        'Ask for own cash, or an issuer’s proceeds, to be paid to a bank account of one’s own',
+      access: { roles: ['investor', 'issuer'] },
       idempotent: true,
       body: withdrawalBody,
       replies: { 201: withdrawalView },
-      write: async (tx, { user, body }) => {
+      write: async (tx, { user, body: { kind, ...order } }) => {
+        if (kind === 'issuer-proceeds') {
+          const issuerId = await ownIssuer(tx, user, files);
+          return created(await withdrawals.payProceeds(tx, { ...order, issuerId }));
+        }
         const investorId = await ownInvestor(tx, user, files);
-        return created(await withdrawals.request(tx, { ...body, investorId }));
-      },
-    }),
-    route({
-      method: 'post',
-      path: '/v1/payouts',
-      tag: TAG,
-      summary: 'Ask for the proceeds of settled offerings to be paid out',
-      access: { roles: ['issuer'] },
-      idempotent: true,
-      body: payoutBody,
-      replies: { 201: withdrawalView },
-      write: async (tx, { user, body }) => {
-        const issuerId = await ownIssuer(tx, user, files);
-        return created(await withdrawals.payOut(tx, { ...body, issuerId }));
+        return created(await withdrawals.request(tx, { ...order, investorId }));
       },
     }),
     route({

@@ -53,7 +53,7 @@ export interface WithdrawalOrder {
   readonly bankAccountId: Id<'bac'>;
 }
 
-export interface PayoutOrder {
+export interface ProceedsOrder {
   readonly issuerId: Id<'iss'>;
   readonly amount: Money;
   readonly bankAccountId: Id<'bac'>;
@@ -86,7 +86,7 @@ export class WithdrawalService {
    *
    * @throws as `request`.
    */
-  async payOut(tx: Tx, order: PayoutOrder): Promise<Withdrawal> {
+  async payProceeds(tx: Tx, order: ProceedsOrder): Promise<Withdrawal> {
     const { issuerId, amount, bankAccountId, source } = order;
     if (source !== undefined) {
       await store.lockFact(tx, source);

@@ -98,7 +98,7 @@ function moved(withdrawal: Withdrawal, status: WithdrawalStatus): Withdrawal {
 
 const ENTRY_KINDS: Readonly<Record<WithdrawalKind, string>> = {
   'investor-cash': 'withdrawal',
-  'issuer-proceeds': 'payout',
+  'issuer-proceeds': 'proceeds-withdrawal',
   fees: 'fee-sweep',
 };
 

@@ -24,12 +24,12 @@ describe('a direct debit', () => {
     const { id, investorId } = await deposit('250.00', 'direct-debit');
     await world.later(0);
 
-    const before = await world.wallet(investorId);
+    const before = await world.cashOf(investorId);
     expect(before.available).toEqual(eur('0.00'));
     expect(before.pendingDeposits).toEqual(eur('250.00'));
 
     await world.later(HOUR_MS);
-    const after = await world.wallet(investorId);
+    const after = await world.cashOf(investorId);
     expect(await statusOf(id)).toBe('confirmed');
     expect(after.available).toEqual(eur('250.00'));
     expect(after.pendingDeposits).toEqual(eur('0.00'));
@@ -62,7 +62,7 @@ describe('a direct debit', () => {
     });
     for (let run = 0; run < 4; run += 1) await world.later(HOUR_MS);
     expect(await statusOf(id)).toBe('confirmed');
-    expect((await world.wallet(investorId)).balance).toEqual(eur('40.23'));
+    expect((await world.cashOf(investorId)).balance).toEqual(eur('40.23'));
   });
 
   test('is not booked twice when two jobs run at once', async () => {
@@ -71,7 +71,7 @@ describe('a direct debit', () => {
     world.clock.advance(HOUR_MS);
     const runs = [1, 2, 3].map(() => world.dispatcher().run(1));
     await Promise.all(runs);
-    expect((await world.wallet(investorId)).balance).toEqual(eur('77.00'));
+    expect((await world.cashOf(investorId)).balance).toEqual(eur('77.00'));
   });
 });
 
@@ -87,7 +87,7 @@ describe('a bank transfer', () => {
 
     const confirmed = await world.read((db) => world.deposits.get(db, id));
     expect(confirmed).toMatchObject({ status: 'confirmed', received: eur('90.00') });
-    expect((await world.wallet(investorId)).available).toEqual(eur('90.00'));
+    expect((await world.cashOf(investorId)).available).toEqual(eur('90.00'));
   });
 
   test('that is booked but not acknowledged is not booked again', async () => {
@@ -101,7 +101,7 @@ describe('a bank transfer', () => {
 
     await world.later(0);
     expect(await world.sandbox.listArrivals(1, 10)).toHaveLength(0);
-    expect((await world.wallet(investorId)).balance).toEqual(eur('60.00'));
+    expect((await world.cashOf(investorId)).balance).toEqual(eur('60.00'));
   });
 
   test('that never comes expires, and one that comes too late waits in suspense', async () => {
@@ -111,7 +111,7 @@ describe('a bank transfer', () => {
 
     await arrive('30.00', reference);
     await world.later(0);
-    expect((await world.wallet(investorId)).balance).toEqual(eur('0.00'));
+    expect((await world.cashOf(investorId)).balance).toEqual(eur('0.00'));
     const [transfer] = await world.read((db) => world.transfers.list(db, { limit: 1 }));
     expect(transfer).toMatchObject({ status: 'suspense', suggestedDepositId: id, payer });
   });
@@ -130,7 +130,7 @@ describe('a bank transfer', () => {
     ).rejects.toMatchObject({ code: 'payments.four-eyes' });
     await world.write((tx) => world.transfers.confirm(tx, id), 'usr_second');
 
-    expect((await world.wallet(investorId)).available).toEqual(eur('15.00'));
+    expect((await world.cashOf(investorId)).available).toEqual(eur('15.00'));
     await expect(
       world.write((tx) => world.transfers.confirm(tx, id), 'usr_second'),
     ).rejects.toMatchObject({ code: 'payments.transfer-not-open' });

@@ -32,7 +32,7 @@ describe('a withdrawal', () => {
     const { investorId, bankAccountId } = await funded('100.00');
     const { id } = await world.withdraw(investorId, eur('40.00'), bankAccountId);
 
-    expect(await world.wallet(investorId)).toMatchObject({
+    expect(await world.cashOf(investorId)).toMatchObject({
       balance: eur('100.00'),
       available: eur('60.00'),
       reserved: eur('40.00'),
@@ -42,7 +42,7 @@ describe('a withdrawal', () => {
     expect(await statusOf(id)).toBe('instructed');
     await world.later(2 * HOUR_MS);
     expect(await statusOf(id)).toBe('confirmed');
-    expect(await world.wallet(investorId)).toMatchObject({
+    expect(await world.cashOf(investorId)).toMatchObject({
       balance: eur('60.00'),
       available: eur('60.00'),
       reserved: eur('0.00'),
@@ -61,14 +61,14 @@ describe('a withdrawal', () => {
     await world.later(waitMs);
     const withdrawal = await world.read((db) => world.withdrawals.get(db, id));
     expect(withdrawal).toMatchObject({ status: 'rejected', reasonCode: expected.reasonCode });
-    expect((await world.wallet(investorId)).available).toEqual(eur('100.00'));
+    expect((await world.cashOf(investorId)).available).toEqual(eur('100.00'));
   });
 
   test('is taken back while it is here, and not once it is gone', async () => {
     const { investorId, bankAccountId } = await funded('100.00');
     const kept = await world.withdraw(investorId, eur('30.00'), bankAccountId);
     await world.write((tx) => world.withdrawals.cancel(tx, kept.id));
-    expect((await world.wallet(investorId)).available).toEqual(eur('100.00'));
+    expect((await world.cashOf(investorId)).available).toEqual(eur('100.00'));
 
     const gone = await world.withdraw(investorId, eur('30.00'), bankAccountId);
     await world.later(0);
@@ -88,7 +88,7 @@ describe('a withdrawal', () => {
     for (const attempt of refused) {
       expect(attempt).toMatchObject({ reason: { code: 'payments.above-available' } });
     }
-    expect((await world.wallet(investorId)).available).toEqual(eur('40.00'));
+    expect((await world.cashOf(investorId)).available).toEqual(eur('40.00'));
   });
 
   test.each([
@@ -145,9 +145,9 @@ describe('a kill between the custodian’s act and our record of it', () => {
 
     await world.later(0);
     expect(await statusOf(id)).toBe('confirmed');
-    expect((await world.wallet(investorId)).balance).toEqual(eur('30.00'));
+    expect((await world.cashOf(investorId)).balance).toEqual(eur('30.00'));
     await world.later(DAY_MS);
-    expect((await world.wallet(investorId)).balance).toEqual(eur('30.00'));
+    expect((await world.cashOf(investorId)).balance).toEqual(eur('30.00'));
   });
 
   test('is no different when the custodian only seems to fail', async () => {
@@ -160,7 +160,7 @@ describe('a kill between the custodian’s act and our record of it', () => {
 
     await world.later(DAY_MS);
     expect(await statusOf(id)).toBe('confirmed');
-    expect((await world.wallet(investorId)).balance).toEqual(eur('80.00'));
+    expect((await world.cashOf(investorId)).balance).toEqual(eur('80.00'));
   });
 });
 
@@ -207,8 +207,8 @@ describe('money that is not an investor’s', () => {
       bankAccountId: registered.id,
       source: `settlement:${issuerId}`,
     };
-    const first = await world.write((tx) => world.withdrawals.payOut(tx, order));
-    const second = await world.write((tx) => world.withdrawals.payOut(tx, order));
+    const first = await world.write((tx) => world.withdrawals.payProceeds(tx, order));
+    const second = await world.write((tx) => world.withdrawals.payProceeds(tx, order));
     expect(second.id).toBe(first.id);
     await world.later(0);
     await world.later(3 * HOUR_MS);

@@ -2,33 +2,33 @@ import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
 import type { Db } from '../../platform/db';
 import { operatorIdOf, type OperatorDirectory } from '../identity';
-import { walletOf, type Wallet as LedgerWallet } from '../ledger';
+import { walletOf, type Wallet } from '../ledger';
 import { sumPendingDeposits } from './deposit.store';
 import { sumPendingWithdrawals } from './withdrawal.store';
 
 /** An investor's cash in one currency, and what is on its way. */
-export interface Wallet extends LedgerWallet {
+export interface InvestorCash extends Wallet {
   readonly pendingDeposits: Money;
   /** Part of what is reserved. */
   readonly pendingWithdrawals: Money;
 }
 
-export interface WalletDeps {
+export interface CashDeps {
   readonly operators: Pick<OperatorDirectory, 'get'>;
 }
 
-export class WalletService {
-  constructor(private readonly deps: WalletDeps) {}
+export class CashService {
+  constructor(private readonly deps: CashDeps) {}
 
-  /** The investor's wallets: one, in the operator's currency. */
-  async list(db: Db, investorId: Id<'inv'>): Promise<readonly Wallet[]> {
+  /** The investor's cash: in one currency, the operator's. */
+  async list(db: Db, investorId: Id<'inv'>): Promise<readonly InvestorCash[]> {
     const { homeCurrency } = this.deps.operators.get(operatorIdOf(db));
-    const wallet = await walletOf(db, investorId, homeCurrency);
+    const standing = await walletOf(db, investorId, homeCurrency);
     const deposits = await sumPendingDeposits(db, investorId);
     const withdrawals = await sumPendingWithdrawals(db, investorId);
     return [
       {
-        ...wallet,
+        ...standing,
         pendingDeposits: Money.ofMinor(deposits.get(homeCurrency) ?? 0n, homeCurrency),
         pendingWithdrawals: Money.ofMinor(withdrawals.get(homeCurrency) ?? 0n, homeCurrency),
       },
