@@ -644,7 +644,7 @@ export async function down(knex: Knex): Promise<void> {
       ledger_expiring_holds, ledger_holds, ledger_postings, ledger_entries, ledger_accounts CASCADE;
     DROP FUNCTION ledger_check_postings, ledger_take_numbers, ledger_require_scope,
       ledger_open_account, ledger_set_account_status, ledger_post, ledger_place_holds,
-      ledger_resolve_holds, ledger_expire_holds, ledger_batch_digest, ledger_content_digest,
+      ledger_lock_available, ledger_resolve_holds, ledger_expire_holds, ledger_batch_digest, ledger_content_digest,
       ledger_seal, ledger_link, ledger_guard_partition, ledger_ensure_partitions;
     DROP SEQUENCE ledger_batch_numbers;
   `);

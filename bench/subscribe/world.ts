@@ -18,6 +18,8 @@ export const INVESTORS = 100_000;
 export const USERS = 2_000;
 /** Each has this much cash; the tickets of a run are a few dollars. */
 const CASH_MINOR = 5_000_000n;
+const ISSUER: Id<'iss'> = `iss_01${'0'.repeat(24)}`;
+const ISSUER_PARTY: Id<'pty'> = `pty_01${'Z'.repeat(24)}`;
 const YEAR_MS = 366 * 86_400_000;
 
 export const SCOPE: Scope = { operatorId: OPERATOR_ID, actor: { kind: 'system', id: 'bench' } };
@@ -82,7 +84,7 @@ async function openDesk(database: Database, lanes: number): Promise<OrderDesk> {
   const participants = new StoredParticipants({
     investors: new InvestorsForOrders(),
     offerings,
-    issuers: { getPartyIds: async (_, ids) => new Map(ids.map((id) => [id, 'pty_issuer'])) },
+    issuers: { getPartyIds: async (_, ids) => new Map(ids.map((id) => [id, ISSUER_PARTY])) },
     holdings: { listHolderParties: async () => new Set() },
     ledger,
     operators,
@@ -111,6 +113,14 @@ async function load(client: pg.Client): Promise<void> {
     SELECT ${OPERATOR_ID}, 'usr_01' || lpad(i::text, 24, '0'), 'u' || i || '@bench.example', '$argon2id$none',
            ARRAY['investor'], 'pty_01' || lpad(i::text, 24, '0'), 'active', now()
     FROM generate_series(0, ${USERS - 1}) i;
+    INSERT INTO identity_parties
+      (id, kind, identity_kind, identity_hash, number_encrypted, masked, created_at)
+    VALUES ('${ISSUER_PARTY}', 'legal', 'us-ein', sha256('issuer'), '', '', now());
+    INSERT INTO issuers
+      (operator_id, id, party_id, kind, legal_name, legal_form, jurisdiction, country,
+       identity_kind, identity_masked, status, verification, created_at)
+    VALUES (${OPERATOR_ID}, '${ISSUER}', '${ISSUER_PARTY}', 'legal', 'Bench', 'company', 'US-DE',
+            'US', 'us-ein', '', 'active', 'verified', now());
     INSERT INTO investors
       (operator_id, id, party_id, user_id, kind, status, verification, tier, profile_version,
        name_encrypted, country, identity_kind, identity_masked, created_at)
@@ -172,7 +182,7 @@ async function insertOfferings(client: pg.Client, ids: readonly Id<'off'>[]): Pr
   await client.query(
     `INSERT INTO offerings (operator_id, id, issuer_id, kind, status, version, title, created_at,
                             updated_at, published_at)
-     SELECT $1, t.id, 'iss_bench', 'equity', 'live', 1, 'Bench', now(), now(), now()
+     SELECT $1, t.id, '${ISSUER}', 'equity', 'live', 1, 'Bench', now(), now(), now()
      FROM unnest($2::text[]) AS t (id)`,
     [OPERATOR_ID, ids],
   );

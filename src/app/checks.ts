@@ -1,5 +1,6 @@
 import { auditChecks } from '../platform/audit';
 import type { IntegrityCheck } from '../platform/integrity';
+import { capChecks } from '../modules/caps';
 import { holdingChecks } from '../modules/holdings';
 import { investorChecks } from '../modules/investors';
 import { issuerChecks } from '../modules/issuers';
@@ -9,8 +10,9 @@ import { paymentChecks } from '../modules/payments';
 import { subscriptionChecks } from '../modules/subscriptions';
 
 /** Everything that must be true at every moment, as SQL that returns no rows. */
-export const CHECKS: readonly IntegrityCheck[] = [
+export const allChecks: readonly IntegrityCheck[] = [
   ...ledgerChecks,
+  ...capChecks,
   ...paymentChecks,
   ...offeringChecks,
   ...subscriptionChecks,

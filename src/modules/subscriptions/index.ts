@@ -1,3 +1,4 @@
+export { subscriptionChecks } from './integrity';
 export { ReleaseService, type ReleaseDeps } from './release.service';
 export { PreviewService } from './preview.service';
 export { ClosingService, type ClosingDeps } from './closing.service';

@@ -137,4 +137,57 @@ export const subscriptionChecks: readonly IntegrityCheck[] = [
         AND (a.balance_minor <> 0 OR a.held_minor <> 0)
       ORDER BY a.path`,
   },
+  {
+    id: 'subscriptions.shares-as-allocated',
+    title: 'The register was given exactly the shares that were allocated, investor by investor',
+    scope: 'operator',
+    sql: `
+      SELECT coalesce(a.offering_id, e.source_id) AS offering_id,
+             coalesce(a.investor_id, e.to_investor_id) AS investor_id,
+             a.units AS allocated_units, e.units AS issued_units
+      FROM (
+        SELECT s.offering_id, s.investor_id, sum(s.allocated_units) AS units
+        FROM subscriptions s WHERE s.status = 'settled'
+        GROUP BY s.offering_id, s.investor_id
+      ) a
+      FULL JOIN (
+        SELECT h.source_id, h.to_investor_id, sum(h.units) AS units
+        FROM holding_events h WHERE h.kind = 'issuance' AND h.source_type = 'offering'
+        GROUP BY h.source_id, h.to_investor_id
+      ) e ON e.source_id = a.offering_id AND e.to_investor_id = a.investor_id
+      WHERE a.units IS DISTINCT FROM e.units
+      ORDER BY 1, 2`,
+  },
+  {
+    id: 'subscriptions.caps-kept',
+    title: 'No subscription passed a cap: what was used before it and it fit under the ceiling',
+    scope: 'operator',
+    sql: `
+      SELECT s.id, c.cap_key, c.used, s.amount_minor, c.ceiling
+      FROM subscriptions s
+      CROSS JOIN LATERAL unnest(s.cap_keys, s.caps_used, s.caps_ceiling)
+        AS c (cap_key, used, ceiling)
+      WHERE c.used < 0 OR c.used + s.amount_minor > c.ceiling
+      ORDER BY s.id`,
+  },
+  {
+    id: 'subscriptions.caps-reserved',
+    title: 'What open subscriptions hold of a cap is reserved on it',
+    scope: 'operator',
+    sql: `
+      WITH open AS (
+        SELECT c.subject, c.cap_key, sum(s.amount_minor)::bigint AS amount
+        FROM subscriptions s
+        CROSS JOIN LATERAL unnest(s.cap_subjects, s.cap_keys) AS c (subject, cap_key)
+        WHERE s.status IN ('reflecting', 'binding')
+        GROUP BY c.subject, c.cap_key
+      ), wanted AS (
+        SELECT array_agg(o.subject) AS subjects, array_agg(o.cap_key) AS keys FROM open o
+      )
+      SELECT o.subject, o.cap_key, o.amount, r.reserved_minor
+      FROM wanted w
+      CROSS JOIN LATERAL cap_read_reserved(w.subjects, w.keys) r
+      JOIN open o ON o.subject = r.subject AND o.cap_key = r.cap_key
+      WHERE r.reserved_minor < o.amount`,
+  },
 ];
