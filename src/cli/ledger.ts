@@ -32,12 +32,15 @@ runProgram(async () => {
     const output = file === undefined ? process.stdout : createWriteStream(file);
     const scope = { operatorId, actor: { kind: 'system', id: 'cli' } } as const;
     await database.read(scope, (db) =>
-      pipeline(exportJournal(db, options), output, {
-        end: file !== undefined,
-      }),
+      pipeline(exportJournal(db, options), output, { end: file !== undefined }).catch(unlessClosed),
     );
   });
 });
+
+/** Whoever reads the other end of a pipe may have seen enough. */
+function unlessClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
 
 /** @throws Error with the usage where the command line is not understood. */
 function readOptions(arguments_: readonly string[]): ExportOptions {
