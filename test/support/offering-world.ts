@@ -9,6 +9,7 @@ import { runChecks, type CheckResult } from '../../src/platform/integrity';
 import { Outbox } from '../../src/platform/outbox';
 import { CapsService } from '../../src/modules/caps';
 import { OperatorDirectory, type Operator } from '../../src/modules/identity';
+import { HoldingsService, holdingChecks } from '../../src/modules/holdings';
 import { InvestorsForOrders } from '../../src/modules/investors';
 import {
   LedgerService,
@@ -163,11 +164,30 @@ export async function offeringWorld(
     investors: new InvestorsForOrders(),
     offerings: books,
     issuers: { getPartyIds: async (_, ids) => new Map(ids.map((id) => [id, issuer.partyId])) },
-    holdings: { listHolderParties: async () => new Set() },
+    holdings: { listHolderParties: (db, issuerId) => holdings.listHolderParties(db, issuerId) },
     ledger,
     operators,
     rulebooks,
     rulebookNumbers: new Map([[rulebook.contentHash, rulebookNo]]),
+  });
+  const holdings = new HoldingsService({
+    clock,
+    newId,
+    audit,
+    outbox,
+    parties: {
+      listPartyIds: async (db, ids) => {
+        const rows = await db.query<{ id: Id<'inv'>; party_id: Id<'pty'> }>(
+          'SELECT i.id, i.party_id FROM investors i WHERE i.id = ANY (:ids)',
+          { ids },
+        );
+        return new Map(rows.map((row) => [row.id, row.party_id]));
+      },
+      listNames: async () => new Map(),
+      issuerName: async () => issuer.legalName,
+      findInvestorOf: async () => undefined,
+      actsFor: async () => false,
+    },
   });
   const openSession = (): Session => new Session(test.database.options);
   const desk = new OrderDesk(
@@ -215,7 +235,8 @@ export async function offeringWorld(
       audit,
       outbox,
       releases,
-      issueShares: async (_, issuance) => {
+      issueShares: async (tx, issuance) => {
+        await holdings.issueShares(tx, issuance);
         if (world.failIssuance) throw new Error('the register cannot be written');
         issuances.push(issuance);
       },
@@ -316,7 +337,7 @@ export async function offeringWorld(
       return [natural.minus(account.held).toDecimalString(), account.held.toDecimalString()];
     },
     broken: async () => {
-      const checks = [...ledgerChecks, ...offeringChecks, ...subscriptionChecks];
+      const checks = [...ledgerChecks, ...offeringChecks, ...subscriptionChecks, ...holdingChecks];
       const results = await runChecks(test.database, checks, [operatorId]);
       return results.filter((result) => result.count > 0n);
     },

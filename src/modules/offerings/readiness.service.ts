@@ -113,7 +113,7 @@ export class ReadinessService {
       currencyReasons: [],
       findings: decision.findings,
       caps,
-      holderCaps: all.filter((cap) => cap.measure === 'holder-count'),
+      holderCaps: holderCapsOf(rulebook, facts),
     };
   }
 
@@ -169,6 +169,18 @@ export function issuerLines(
     subject: issuer.partyId,
   };
   return caps.flatMap((cap) => capLine(cap, amount, place) ?? []);
+}
+
+/** How many may hold the issuer's shares: a cap on subscribing that depends on the issuer alone. */
+function holderCapsOf(
+  rulebook: Rulebook,
+  { at, amount, offering, issuer }: ActionFacts['publish'],
+): readonly HolderCap[] {
+  const { defaultTier } = rulebook;
+  if (amount === undefined || defaultTier === undefined) return [];
+  const investor = { kind: 'natural' as const, tier: defaultTier.id, isVerified: true };
+  const facts = { at, amount, offering, issuer, investor, acknowledged: {} };
+  return capsFor(rulebook, 'subscribe', facts).filter((cap) => cap.measure === 'holder-count');
 }
 
 function least(numbers: readonly (number | undefined)[]): number | undefined {
