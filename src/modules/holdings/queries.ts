@@ -17,8 +17,12 @@ export interface RegisterLine extends Holder {
   readonly units: bigint;
 }
 
-/** The head of the register as it stood at `at`, that instant included. */
-export async function headAt(db: Db, instrumentId: Id<'ins'>, at: Date): Promise<RegisterHead> {
+/** The head of the register as it stood at `at`, that instant included; now when absent. */
+export async function headAt(
+  db: Db,
+  instrumentId: Id<'ins'>,
+  at: Date | undefined,
+): Promise<RegisterHead> {
   const rows = await db.query<{
     position: bigint;
     hash: string;
@@ -26,17 +30,20 @@ export async function headAt(db: Db, instrumentId: Id<'ins'>, at: Date): Promise
     issued: bigint;
     cancelled: bigint;
   }>(
-    `SELECT e.position, encode(e.hash, 'hex') AS hash, e.entered_at, t.issued, t.cancelled
-     FROM holding_events e
+    `WITH past AS (
+       SELECT e.position, e.kind, e.units, e.hash, e.entered_at FROM holding_events e
+       WHERE e.instrument_id = :instrumentId
+         AND (:at::timestamptz IS NULL OR e.entered_at <= :at)
+     )
+     SELECT p.position, encode(p.hash, 'hex') AS hash, p.entered_at, t.issued, t.cancelled
+     FROM past p
      CROSS JOIN (
        SELECT coalesce(sum(s.units) FILTER (WHERE s.kind = 'issuance'), 0)::bigint AS issued,
               coalesce(sum(s.units) FILTER (WHERE s.kind = 'cancellation'), 0)::bigint
                 AS cancelled
-       FROM holding_events s
-       WHERE s.instrument_id = :instrumentId AND s.entered_at <= :at
+       FROM past s
      ) t
-     WHERE e.instrument_id = :instrumentId AND e.entered_at <= :at
-     ORDER BY e.position DESC LIMIT 1`,
+     ORDER BY p.position DESC LIMIT 1`,
     { instrumentId, at },
   );
   const [row] = rows;
@@ -52,42 +59,38 @@ export async function headAt(db: Db, instrumentId: Id<'ins'>, at: Date): Promise
   };
 }
 
-/** Who held what at `at`, from the events alone; most units first. */
-export async function linesAt(
+/**
+ * Who held what after the event of that position, from the events alone; most units first. Events
+ * never change, so the answer fits a head that was read before, whatever is entered meanwhile.
+ */
+export async function linesAfter(
   db: Db,
   instrumentId: Id<'ins'>,
-  at: Date,
+  position: bigint,
 ): Promise<readonly RegisterLine[]> {
-  const rows = await db.query<LineRow>(
+  const rows = await db.query<{ investor_id: Id<'inv'>; party_id: Id<'pty'>; units: bigint }>(
     `SELECT m.investor_id, m.party_id, sum(m.units)::bigint AS units
      FROM (
        SELECT e.to_investor_id AS investor_id, e.to_party_id AS party_id, e.units
        FROM holding_events e
-       WHERE e.instrument_id = :instrumentId AND e.entered_at <= :at
+       WHERE e.instrument_id = :instrumentId AND e.position <= :position
          AND e.to_investor_id IS NOT NULL
        UNION ALL
        SELECT e.from_investor_id, e.from_party_id, -e.units
        FROM holding_events e
-       WHERE e.instrument_id = :instrumentId AND e.entered_at <= :at
+       WHERE e.instrument_id = :instrumentId AND e.position <= :position
          AND e.from_investor_id IS NOT NULL
      ) m
      GROUP BY m.investor_id, m.party_id
      HAVING sum(m.units) <> 0
      ORDER BY units DESC, m.investor_id`,
-    { instrumentId, at },
+    { instrumentId, position },
   );
-  return rows.map(fromLineRow);
-}
-
-/** Who holds what now, from the projection; most units first. */
-export async function linesNow(db: Db, instrumentId: Id<'ins'>): Promise<readonly RegisterLine[]> {
-  const rows = await db.query<LineRow>(
-    `SELECT h.investor_id, h.party_id, h.units FROM holdings h
-     WHERE h.instrument_id = :instrumentId AND h.units > 0
-     ORDER BY h.units DESC, h.investor_id`,
-    { instrumentId },
-  );
-  return rows.map(fromLineRow);
+  return rows.map((row) => ({
+    investorId: row.investor_id,
+    partyId: row.party_id,
+    units: row.units,
+  }));
 }
 
 /** What one investor holds of one instrument, with what all hold together. */
@@ -132,14 +135,4 @@ export async function listHoldings(
     units: row.units,
     outstanding: row.outstanding,
   }));
-}
-
-interface LineRow {
-  investor_id: Id<'inv'>;
-  party_id: Id<'pty'>;
-  units: bigint;
-}
-
-function fromLineRow(row: LineRow): RegisterLine {
-  return { investorId: row.investor_id, partyId: row.party_id, units: row.units };
 }

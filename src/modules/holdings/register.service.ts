@@ -51,18 +51,14 @@ export class RegisterService {
     const instrument = await holdings.getInstrument(db, instrumentId);
     const view = await this.viewOf(db, user, instrument);
     const madeAt = clock.now();
-    const asOf = at ?? madeAt;
-    const head = await queries.headAt(db, instrumentId, asOf);
-    // Without a moment asked for the projection answers; the checks compare it with the events.
-    const all = withShares(
-      at ? await queries.linesAt(db, instrumentId, at) : await queries.linesNow(db, instrumentId),
-    );
+    const head = await queries.headAt(db, instrumentId, at);
+    const all = withShares(await queries.linesAfter(db, instrumentId, head.position));
     const shown = view.lines === 'all' ? all : all.filter(isOf(view.investorId));
     const names = await this.namesOf(db, shown, view.lines === 'all' ? view.names : 'full');
     return {
       instrument,
       issuerName: await parties.issuerName(db, instrument.issuerId),
-      asOf,
+      asOf: at ?? madeAt,
       position: head.position,
       headHash: head.hash,
       issued: head.issued,

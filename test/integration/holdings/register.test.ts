@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { Id } from '../../../src/kernel/id';
 import type { AuthenticatedUser } from '../../../src/platform/auth';
 import { replay, type HolderLimit } from '../../../src/modules/holdings';
-import { linesNow } from '../../../src/modules/holdings/queries';
 import { registerWorld, type RegisterWorld } from '../../support/register-world';
 
 let world: RegisterWorld;
@@ -21,10 +20,16 @@ const OFFICER: AuthenticatedUser = {
   operatorId: 1,
   roles: ['compliance'],
 };
-const unitsOf = async (id: Id<'ins'>) =>
-  new Map(
-    (await world.read((db) => linesNow(db, id))).map((line) => [line.investorId, line.units]),
+/** What the projection says, which the application reads for limits and lists. */
+const unitsOf = async (id: Id<'ins'>) => {
+  const rows = await world.read((db) =>
+    db.query<{ investor_id: Id<'inv'>; units: bigint }>(
+      'SELECT investor_id, units FROM holdings WHERE instrument_id = :id AND units > 0',
+      { id },
+    ),
   );
+  return new Map(rows.map((row) => [row.investor_id, row.units]));
+};
 
 describe('issuing', () => {
   test('enters many at once, each sealed to the one before', async () => {
