@@ -107,7 +107,13 @@ const layers = [
     'nothing-imports-tests',
     'The program does not depend on its tests or benchmarks',
     { path: '^(src|migrations)' },
-    { path: '^(test|bench|seeds)/' },
+    { path: '^(test|bench)/' },
+  ),
+  rule(
+    'seeds-come-last',
+    'A seed uses the services as a person would; only main, the command line and benches sow it',
+    { path: '^src/', pathNot: '^src/(main[.]ts$|cli/)' },
+    { path: '^seeds/' },
   ),
   rule(
     'migrations-stand-alone',
@@ -174,6 +180,8 @@ const homes = [
   ),
   home('express', '^src/(platform/http|app)/', 'Declare routes with route() of platform/http'),
   home('helmet', '^src/platform/http/', 'Headers are set by platform/http'),
+  home('express-rate-limit', '^src/platform/http/', 'Declare rateLimit on the route'),
+  home('rapidoc', '^src/platform/http/', 'The API page is served by platform/http'),
   home('jsonwebtoken', '^src/platform/auth/', 'Tokens are made and read by platform/auth'),
   home('@node-rs/argon2', '^src/platform/auth/', 'Passwords are hashed by platform/auth'),
   home('node-cron', '^src/platform/jobs/', 'Declare a job; platform/jobs runs it'),

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { ProblemCatalogue } from '../kernel/problem';
 import { statusOf } from '../platform/http';
 
-const MAKES_PROBLEMS = /problemCatalogue\(\s*['"]/;
+/** As written, and as compiled. */
+const MAKES_PROBLEMS = /problemCatalogue\)?\(\s*['"]/;
 
 /** Every catalogue of problems in the program, found by reading it, so that none is forgotten. */
 export function problemCatalogues(sources: string): readonly ProblemCatalogue[] {
