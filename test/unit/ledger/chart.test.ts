@@ -12,7 +12,7 @@ const accounts = Object.values(chart).map((make) => {
 });
 
 /** Rows of the document's tables that begin with an account. */
-const rows = [...DOCUMENT.matchAll(/^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
+const rows = [...DOCUMENT.matchAll(/^\| `([^`]+)` +\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
   ([, path = '', side = '', clientMoney = '', floor = '']) => ({
     path: path.replaceAll('{currency}', 'eur').replaceAll(/\{\w+\}/g, 'ID'),
     side: side.trim(),
