@@ -104,7 +104,9 @@ export async function up(knex: Knex): Promise<void> {
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan
     SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
-    DECLARE touched BIGINT;
+    DECLARE
+      touched BIGINT;
+      counted BIGINT;
     BEGIN
       -- The lane calls this as one statement, so the scope of its transaction is set here.
       PERFORM set_config('app.operator_id', p_operator::text, true);
@@ -125,20 +127,23 @@ export async function up(knex: Knex): Promise<void> {
       first_hold_no := ledger_place_holds(p_operator, p_at, p_accounts, p_account_totals,
                                           i_accounts, i_amounts, 'subscription', NULL);
 
-      WITH changed AS (
+      -- One by one, by primary key: there are few books in a batch but perhaps many in the table,
+      -- and a join could be planned the wrong way round.
+      order_counts := '{}';
+      FOR i IN 1..cardinality(p_books) LOOP
         UPDATE offering_books b
-        SET committed_minor = b.committed_minor + t.total, order_count = b.order_count + t.orders
-        FROM unnest(p_books, p_book_versions, p_book_totals, p_book_counts)
-          WITH ORDINALITY AS t (offering_id, version, total, orders, ord)
-        WHERE b.operator_id = p_operator AND b.offering_id = t.offering_id
-          AND b.is_open AND b.version = t.version AND b.opens_at <= p_at AND p_at < b.closes_at
-          AND b.committed_minor + t.total <= b.limit_minor
-        RETURNING t.ord, b.order_count
-      )
-      SELECT array_agg(c.order_count ORDER BY c.ord) INTO order_counts FROM changed c;
-      IF coalesce(cardinality(order_counts), 0) <> cardinality(p_books) THEN
-        RAISE EXCEPTION 'a book is shut, full or of another version' USING ERRCODE = 'YC301';
-      END IF;
+        SET committed_minor = b.committed_minor + p_book_totals[i],
+            order_count = b.order_count + p_book_counts[i]
+        WHERE b.operator_id = p_operator AND b.offering_id = p_books[i]
+          AND b.is_open AND b.version = p_book_versions[i]
+          AND b.opens_at <= p_at AND p_at < b.closes_at
+          AND b.committed_minor + p_book_totals[i] <= b.limit_minor
+        RETURNING b.order_count INTO counted;
+        IF NOT FOUND THEN
+          RAISE EXCEPTION 'a book is shut, full or of another version' USING ERRCODE = 'YC301';
+        END IF;
+        order_counts := order_counts || counted;
+      END LOOP;
 
       INSERT INTO subscriptions
         (operator_id, id, offering_id, order_no, investor_id, hold_no, amount_minor, units, status,
