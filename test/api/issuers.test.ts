@@ -94,6 +94,12 @@ describe('opening a file', () => {
     },
     { name: 'nobody who acts', change: { people: [] }, status: 422, code: 'issuers.no-officer' },
     {
+      name: 'a share of seven digits',
+      change: { people: [{ ...GRACE, shareRate: '0.1234567' }] },
+      status: 400,
+      code: 'request.invalid',
+    },
+    {
       name: 'a share of more than one',
       change: { people: [{ ...GRACE, shareRate: '1.01' }] },
       status: 400,

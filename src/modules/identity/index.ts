@@ -32,7 +32,8 @@ export { PartyService, type PartyDeps, type RegisteredParty } from './party.serv
 export { identityRoutes, type IdentityRouteDeps } from './routes';
 export { countryInput, identityClaimInput } from './schema';
 export { operatorIdOf } from './scope';
-export { SessionService, type SessionDeps, type TokenPair } from './session.service';
+export type { TokenPair } from './session';
+export { SessionService, type SessionDeps } from './session.service';
 export { isStaff, type User, type UserStatus } from './user';
 export { UserService, type UserDeps, type UserDraft } from './user.service';
 export { identityJobs } from './jobs';

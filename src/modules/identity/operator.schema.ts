@@ -10,6 +10,7 @@ import {
   rateView,
 } from '../../platform/http';
 import {
+  FEE_RATE_DIGITS,
   OPERATOR_IDENTITY_KINDS,
   OPERATOR_LINES,
   OPERATOR_STATUSES,
@@ -26,9 +27,13 @@ const licence = z.strictObject({
 });
 const custodian = z.strictObject({ name: lineInput(200), accountReference: lineInput(100) });
 const feeTerms = z.strictObject({
-  successFeeRate: rateInput.refine((value) => !value.isNegative() && value.lessThan(1), {
-    error: 'The rate is a fraction from 0 to below 1.',
-  }),
+  successFeeRate: rateInput
+    .refine((value) => !value.isNegative() && value.lessThan(1), {
+      error: 'The rate is a fraction from 0 to below 1.',
+    })
+    .refine((value) => value.decimalPlaces() <= FEE_RATE_DIGITS, {
+      error: `The rate has at most ${FEE_RATE_DIGITS} digits after the point.`,
+    }),
   minimumFee: moneyInput.optional(),
 });
 const timeZone = z

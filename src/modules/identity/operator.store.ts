@@ -1,10 +1,16 @@
 import { calendarDate } from '../../kernel/calendar-date';
 import { asCurrency } from '../../kernel/currency';
 import { Money } from '../../kernel/money';
-import { rate } from '../../kernel/rate';
+import { rate, rateText } from '../../kernel/rate';
 import { constraintOf, type Bindings, type Db, type Tx } from '../../platform/db';
 import { identityProblem } from './errors';
-import type { Operator, OperatorIdentityKind, OperatorLine, OperatorStatus } from './operator';
+import {
+  FEE_RATE_DIGITS,
+  type Operator,
+  type OperatorIdentityKind,
+  type OperatorLine,
+  type OperatorStatus,
+} from './operator';
 
 const COLUMNS = `o.id, o.code, o.legal_name, o.line, o.jurisdiction, o.rulebook_id,
   o.identity_kind, o.identity_number, o.licence_number, o.licence_authority, o.licence_from_on,
@@ -179,7 +185,7 @@ function toRow(operator: Omit<Operator, 'id'>): Bindings {
     timeZone: operator.timeZone,
     calendar: operator.calendar,
     status: operator.status,
-    successFeeRate: feeTerms.successFeeRate.toFixed(),
+    successFeeRate: rateText(feeTerms.successFeeRate, FEE_RATE_DIGITS),
     minimumFeeMinor: feeTerms.minimumFee?.minor,
   };
 }

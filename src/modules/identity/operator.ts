@@ -29,6 +29,9 @@ export interface Custodian {
   readonly accountReference: string;
 }
 
+/** A fee is stated to a ten-thousandth of a percent at most. */
+export const FEE_RATE_DIGITS = 6;
+
 /** What the operator charges an issuer when an offering settles. */
 export interface FeeTerms {
   /** Fraction of the amount raised: `0.05` is five percent. */

@@ -11,7 +11,7 @@ import {
 import type { Operator } from './operator';
 import { PARTY_NUMBER_KINDS } from './party';
 import type { IdentityNumberKind } from './identity-number';
-import type { TokenPair } from './session.service';
+import type { TokenPair } from './session';
 import { SELF_REGISTERED_ROLES, type User } from './user';
 
 export const operatorCodeInput = z

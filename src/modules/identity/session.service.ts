@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock';
+import { DAY_MS, type Clock } from '../../kernel/clock';
 import type { Id, NewId } from '../../kernel/id';
 import type { Audit } from '../../platform/audit';
 import {
@@ -8,11 +8,19 @@ import {
   type AccessTokens,
   type AuthenticatedUser,
   type RefreshTokens,
+  type RefreshVerdict,
 } from '../../platform/auth';
 import type { Tx } from '../../platform/db';
 import { identityProblem } from './errors';
 import type { EndedSessions } from './ended-sessions.service';
-import { openFamily, successorOf, wireToken, type RevocationReason, type Session } from './session';
+import {
+  openFamily,
+  successorOf,
+  wireToken,
+  type RevocationReason,
+  type Session,
+  type TokenPair,
+} from './session';
 import * as store from './session.store';
 import type { User } from './user';
 import { findUser, getUserAndLock } from './user.store';
@@ -27,17 +35,12 @@ export interface SessionDeps {
   readonly audit: Audit;
 }
 
-export interface TokenPair {
-  readonly accessToken: string;
-  readonly accessTokenExpiresAt: Date;
-  readonly refreshToken: string;
-  readonly refreshTokenExpiresAt: Date;
-  readonly user: User;
-}
-
 /** A refusal is an outcome, not an exception: ending a stolen family must be committed. */
 export type RefreshOutcome =
   { readonly kind: 'renewed'; readonly tokens: TokenPair } | { readonly kind: 'refused' };
+
+/** Ended log-ins are kept this long, for whoever looks into a theft. */
+const KEPT_MS = 90 * DAY_MS;
 
 const REFUSED: RefreshOutcome = { kind: 'refused' };
 
@@ -72,25 +75,17 @@ export class SessionService {
   ): Promise<RefreshOutcome> {
     const now = this.deps.clock.now();
     const session = await store.findSessionByTokenAndLock(tx, hashToken(presented.token));
-    const verdict = judgeRefresh(session && recordOf(session), now);
-    if (!session || (verdict !== 'rotate' && verdict !== 'repeat' && verdict !== 'reused')) {
-      return REFUSED;
+    if (!session) return REFUSED;
+    switch (verdictOn(session, presented.deviceHash, now)) {
+      case 'rotate':
+      case 'repeat':
+        return this.renew(tx, session, { token: presented.token, now });
+      case 'reused':
+        await this.endStolenFamily(tx, session);
+        return REFUSED;
+      default:
+        return REFUSED;
     }
-    const isSameDevice = session.deviceHash === presented.deviceHash;
-    if (verdict === 'reused' || (verdict === 'repeat' && !isSameDevice)) {
-      await this.endStolenFamily(tx, session);
-      return REFUSED;
-    }
-    const user = await findUser(tx, session.userId);
-    if (user?.status !== 'active' || user.tokenVersion !== session.tokenVersion) return REFUSED;
-
-    const { token, hash } = this.deps.refreshTokens.successor(presented.token);
-    const successor = successorOf(session, session.replacedBy ?? this.deps.newId('ses'), now);
-    if (verdict === 'rotate') {
-      await store.insertSession(tx, successor, hash);
-      await store.markReplaced(tx, session.id, { successorId: successor.id, at: now });
-    }
-    return { kind: 'renewed', tokens: this.pair(user, successor, token) };
   }
 
   /** Ends one log-in. Ending it twice is no mistake. */
@@ -107,9 +102,26 @@ export class SessionService {
     this.deps.endedSessions.add(ended);
   }
 
-  /** Forgets log-ins that ended long ago; for a job. */
-  async forgetEnded(tx: Tx, before: Date): Promise<number> {
-    return store.deleteEndedSessions(tx, before);
+  /** Forgets log-ins that ended long ago, by the machine's time; for a job. */
+  async forgetEnded(tx: Tx): Promise<number> {
+    return store.deleteEndedSessions(tx, new Date(this.deps.clock.now().getTime() - KEPT_MS));
+  }
+
+  /** Replaces the token, or gives its successor once more when it was just replaced. */
+  private async renew(
+    tx: Tx,
+    session: Session,
+    { token: presented, now }: { readonly token: string; readonly now: Date },
+  ): Promise<RefreshOutcome> {
+    const user = await findUser(tx, session.userId);
+    if (user?.status !== 'active' || user.tokenVersion !== session.tokenVersion) return REFUSED;
+    const { token, hash } = this.deps.refreshTokens.successor(presented);
+    const successor = successorOf(session, session.replacedBy ?? this.deps.newId('ses'), now);
+    if (session.replacedBy === undefined) {
+      await store.insertSession(tx, successor, hash);
+      await store.markReplaced(tx, session.id, { successorId: successor.id, at: now });
+    }
+    return { kind: 'renewed', tokens: this.pair(user, successor, token) };
   }
 
   private async endStolenFamily(tx: Tx, session: Session): Promise<void> {
@@ -140,11 +152,16 @@ function authenticated(user: User, sessionId: Id<'ses'>): AuthenticatedUser {
   return { id, operatorId, roles, sessionId, ...(partyId === undefined ? {} : { partyId }) };
 }
 
-function recordOf(session: Session) {
-  return {
-    expiresAt: session.expiresAt,
-    usedAt: session.replacedAt,
-    successorUsedAt: session.successorReplacedAt,
-    familyRevokedAt: session.revokedAt,
-  };
+/** The verdict on a token; a lost answer is only given again to the device that lost it. */
+function verdictOn(session: Session, device: string, now: Date): RefreshVerdict {
+  const verdict = judgeRefresh(
+    {
+      expiresAt: session.expiresAt,
+      usedAt: session.replacedAt,
+      successorUsedAt: session.successorReplacedAt,
+      familyRevokedAt: session.revokedAt,
+    },
+    now,
+  );
+  return verdict === 'repeat' && session.deviceHash !== device ? 'reused' : verdict;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
+import type { User } from './user';
 
 /**
  * One refresh token, kept as its hash. Refreshing replaces it by the next of the same family; a
@@ -22,6 +23,15 @@ export interface Session {
   /** When the token that replaced it was replaced in turn. */
   readonly successorReplacedAt?: Date | undefined;
   readonly revokedAt?: Date | undefined;
+}
+
+/** What a log-in or a refresh answers with. */
+export interface TokenPair {
+  readonly accessToken: string;
+  readonly accessTokenExpiresAt: Date;
+  readonly refreshToken: string;
+  readonly refreshTokenExpiresAt: Date;
+  readonly user: User;
 }
 
 export type RevocationReason =

@@ -1,5 +1,5 @@
 import { pageOf, route, type Route } from '../../platform/http';
-import { OVERSEERS, visibleInvestor } from './access';
+import { OVERSEERS, visibleInvestor } from './access.service';
 import {
   asClassification,
   classificationBody,

@@ -13,8 +13,7 @@ import {
 } from '../../platform/http';
 import { PARTY_KINDS } from '../identity';
 import type { Classification } from './classification';
-import type { MarkedAttempt } from './knowledge-test.service';
-import type { BilingualText, QuestionBank } from './knowledge-test';
+import type { BilingualText, MarkedAttempt, QuestionBank } from './knowledge-test';
 
 const slugInput = z.string().regex(/^[a-z][a-z0-9-]{0,60}$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: 'A SHA-256 is 64 hex digits.' });

@@ -3,15 +3,11 @@ export { investorProblem } from './errors';
 export {
   requireActive,
   type Investor,
+  type InvestorDetails,
   type InvestorStatus,
   type VerificationState,
 } from './investor';
-export {
-  InvestorService,
-  type InvestorDeps,
-  type InvestorDetails,
-  type InvestorDraft,
-} from './investor.service';
+export { InvestorService, type InvestorDeps, type InvestorDraft } from './investor.service';
 export { lockedUntil, scoreAnswers, type QuestionBank } from './knowledge-test';
 export { KnowledgeTestService, type KnowledgeTestDeps } from './knowledge-test.service';
 export {

@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db';
 import { page, pageOf, route, type Route } from '../../platform/http';
-import { OVERSEERS, visibleInvestor } from './access';
+import { OVERSEERS, visibleInvestor } from './access.service';
 import { investorProblem } from './errors';
 import type { Investor, InvestorStatus } from './investor';
 import type { InvestorService } from './investor.service';

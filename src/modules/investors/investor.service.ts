@@ -17,9 +17,21 @@ import {
 import type { InvestorKind, Means, Rulebook, Rulebooks } from '../rulebooks';
 import { requireCurrency, TierOrder } from './classification';
 import { investorProblem } from './errors';
-import { lapsed, requireActive, withStatus, type Investor, type InvestorStatus } from './investor';
+import {
+  lapsed,
+  requireActive,
+  withStatus,
+  type Investor,
+  type InvestorDetails,
+  type InvestorStatus,
+} from './investor';
 import * as store from './investor.store';
-import { profileFacts, type DeclaredFacts, type ProfileFacts } from './profile';
+import {
+  profileFacts,
+  type DeclaredFacts,
+  type ProfileFacts,
+  type ProfileVersion,
+} from './profile';
 
 export interface InvestorDeps {
   readonly clock: Clock;
@@ -41,12 +53,6 @@ export interface InvestorDraft {
   readonly country: string;
   readonly bornOn?: CalendarDate | undefined;
   readonly identity: IdentityClaim;
-}
-
-/** Who an investor is in clear: for the investor and for staff, never for logs or events. */
-export interface InvestorDetails {
-  readonly name: string;
-  readonly bornOn?: CalendarDate | undefined;
 }
 
 export interface MeansDeclaration {
@@ -140,7 +146,7 @@ export class InvestorService {
     db: Db,
     id: Id<'inv'>,
     query: Parameters<typeof store.listProfiles>[2],
-  ): Promise<readonly store.ProfileVersion[]> {
+  ): Promise<readonly ProfileVersion[]> {
     return store.listProfiles(db, id, query);
   }
 

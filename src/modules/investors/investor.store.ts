@@ -5,7 +5,7 @@ import { operatorIdOf, type PartyNumberKind } from '../identity';
 import type { InvestorKind } from '../rulebooks';
 import { investorProblem } from './errors';
 import type { Investor, InvestorStatus, VerificationState } from './investor';
-import { investorFacts, writeFacts, type ProfileFacts } from './profile';
+import { investorFacts, writeFacts, type ProfileVersion } from './profile';
 
 const COLUMNS = `i.operator_id, i.id, i.party_id, i.user_id, i.kind, i.status, i.verification,
   i.verification_expires_at, i.tier, i.tier_expires_at, i.profile_version, i.country,
@@ -176,14 +176,6 @@ export async function listSealedDetails(
     nameEncrypted: row.name_encrypted,
     bornOnEncrypted: row.born_on_encrypted ?? undefined,
   }));
-}
-
-export interface ProfileVersion {
-  readonly investorId: Id<'inv'>;
-  readonly version: number;
-  readonly facts: ProfileFacts;
-  readonly reason: string;
-  readonly recordedAt: Date;
 }
 
 export async function insertProfile(tx: Tx, profile: ProfileVersion): Promise<void> {

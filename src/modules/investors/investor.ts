@@ -1,3 +1,4 @@
+import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
 import type { InvestorKind } from '../rulebooks';
 import type { PartyNumberKind } from '../identity';
@@ -34,6 +35,12 @@ export interface Investor {
   readonly identityKind: PartyNumberKind;
   readonly identityMasked: string;
   readonly createdAt: Date;
+}
+
+/** Who an investor is in clear: for the investor and for staff, never for logs or events. */
+export interface InvestorDetails {
+  readonly name: string;
+  readonly bornOn?: CalendarDate | undefined;
 }
 
 /** Where an investor may go from each status. Closed is final. */

@@ -1,6 +1,6 @@
 import { route, type Route } from '../../platform/http';
 import { ROLES } from '../../platform/auth';
-import { visibleInvestor } from './access';
+import { visibleInvestor } from './access.service';
 import {
   asAttempt,
   asKnowledgeTest,

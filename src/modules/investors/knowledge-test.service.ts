@@ -13,7 +13,7 @@ import {
   scoreAnswers,
   type Answers,
   type Attempt,
-  type Question,
+  type MarkedAttempt,
   type QuestionBank,
 } from './knowledge-test';
 import * as store from './knowledge-test.store';
@@ -32,12 +32,6 @@ export interface HandedIn {
   readonly version: number;
   /** Absent: the investor refuses to take the test, which is their right. */
   readonly answers?: Answers | undefined;
-}
-
-export interface MarkedAttempt {
-  readonly attempt: Attempt;
-  readonly bank: QuestionBank;
-  readonly wrong: readonly Question[];
 }
 
 const SIMULATION_VALID_FOR_MONTHS = 12;

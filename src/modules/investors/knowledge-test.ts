@@ -54,6 +54,13 @@ export interface Attempt {
   readonly expiresAt: Date;
 }
 
+/** An attempt with the questions that were answered wrongly. */
+export interface MarkedAttempt {
+  readonly attempt: Attempt;
+  readonly bank: QuestionBank;
+  readonly wrong: readonly Question[];
+}
+
 export interface Score {
   readonly correct: number;
   readonly asked: number;

@@ -1,4 +1,5 @@
 import { must } from '../../kernel/assert';
+import type { Id } from '../../kernel/id';
 import { Money, type MoneyWire } from '../../kernel/money';
 import type {
   InvestorFacts,
@@ -23,6 +24,15 @@ export interface DeclaredFacts {
 
 /** All that a rulebook may be told of an investor, in one version: the investor part of `Facts`. */
 export type ProfileFacts = InvestorFacts & DeclaredFacts;
+
+/** One version, and why it was written. */
+export interface ProfileVersion {
+  readonly investorId: Id<'inv'>;
+  readonly version: number;
+  readonly facts: ProfileFacts;
+  readonly reason: string;
+  readonly recordedAt: Date;
+}
 
 /** The facts of an investor's next version: who they are to us, and what they declared. */
 export function profileFacts(investor: Investor, declared: DeclaredFacts): ProfileFacts {

@@ -12,10 +12,13 @@ import {
   pageQueryWith,
 } from '../../platform/http';
 import { countryInput, identityClaimInput, PARTY_KINDS } from '../identity';
-import { INVESTOR_STATUSES, VERIFICATION_STATES, type Investor } from './investor';
-import type { InvestorDetails } from './investor.service';
-import type { ProfileVersion } from './investor.store';
-import type { ProfileFacts } from './profile';
+import {
+  INVESTOR_STATUSES,
+  VERIFICATION_STATES,
+  type Investor,
+  type InvestorDetails,
+} from './investor';
+import type { ProfileFacts, ProfileVersion } from './profile';
 import type { Verification } from './verification';
 
 export const investorParams = z.strictObject({ id: idInput('inv') });

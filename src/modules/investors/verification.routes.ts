@@ -1,5 +1,5 @@
 import { route, type Route } from '../../platform/http';
-import { OVERSEERS, visibleInvestor } from './access';
+import { OVERSEERS, visibleInvestor } from './access.service';
 import { investorProblem } from './errors';
 import type { InvestorService } from './investor.service';
 import {

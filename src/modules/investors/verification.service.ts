@@ -173,18 +173,28 @@ export class VerificationService {
 export class VerificationRunner {
   constructor(
     private readonly deps: {
-      readonly database: Database;
+      readonly database: Pick<Database, 'read' | 'write'>;
       readonly clock: Clock;
       readonly verifications: VerificationService;
       readonly provider: VerificationProvider;
     },
   ) {}
 
-  /** @returns how many cases were answered. One that fails stays pending and is asked again. */
+  /**
+   * Answers what is pending at one operator. A case that fails stays pending, is asked about again
+   * at the next run, and does not stop the others.
+   *
+   * @returns how many cases were answered.
+   * @throws AggregateError of what went wrong, after all were tried.
+   */
   async runPending(scope: Scope, limit = 50): Promise<number> {
     const { database, verifications } = this.deps;
     const pending = await database.read(scope, (db) => verifications.listPending(db, limit));
-    for (const verification of pending) await this.run(scope, verification);
+    const failures: unknown[] = [];
+    for (const verification of pending) {
+      await this.run(scope, verification).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'Some cases were not answered.');
     return pending.length;
   }
 

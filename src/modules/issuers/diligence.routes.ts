@@ -1,5 +1,5 @@
 import { route, type Route } from '../../platform/http';
-import { OVERSEERS, visibleIssuer } from './access';
+import { OVERSEERS, visibleIssuer } from './access.service';
 import {
   asChecklist,
   asYear,

@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db';
 import { page, pageOf, pageQuery, route, type Route } from '../../platform/http';
-import { OVERSEERS, visibleIssuer } from './access';
+import { OVERSEERS, visibleIssuer } from './access.service';
 import type { Issuer, IssuerStatus } from './issuer';
 import type { IssuerService } from './issuer.service';
 import {

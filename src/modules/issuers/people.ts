@@ -1,5 +1,5 @@
 import type { CalendarDate } from '../../kernel/calendar-date';
-import { rate, type Rate } from '../../kernel/rate';
+import { rate, rateText, type Rate } from '../../kernel/rate';
 import type { PartyKind } from '../identity';
 import { issuerProblem } from './errors';
 
@@ -18,6 +18,8 @@ export interface Person {
 }
 
 const WHOLE = rate('1');
+/** Shares are stated to a ten-thousandth of a percent at most. */
+export const SHARE_DIGITS = 6;
 
 /**
  * Checks that the people can be right together: nobody holds more than there is, and somebody
@@ -28,7 +30,9 @@ const WHOLE = rate('1');
 export function requireSoundPeople(kind: PartyKind, people: readonly Person[]): void {
   const held = people.reduce((sum, { shareRate }) => sum.plus(shareRate ?? 0), rate('0'));
   if (held.greaterThan(WHOLE)) {
-    throw issuerProblem('shares-exceed-whole', { detail: `Together they hold ${held.toFixed()}.` });
+    throw issuerProblem('shares-exceed-whole', {
+      detail: `Together they hold ${rateText(held, SHARE_DIGITS)}.`,
+    });
   }
   const hasActor = people.some(
     ({ roles }) => roles.includes('officer') || roles.includes('director'),
@@ -39,7 +43,10 @@ export function requireSoundPeople(kind: PartyKind, people: readonly Person[]): 
 /** People as they are sealed: one text. */
 export function writePeople(people: readonly Person[]): string {
   return JSON.stringify(
-    people.map((person) => ({ ...person, shareRate: person.shareRate?.toFixed() })),
+    people.map((person) => ({
+      ...person,
+      shareRate: person.shareRate && rateText(person.shareRate, SHARE_DIGITS),
+    })),
   );
 }
 

@@ -18,7 +18,7 @@ import {
   SIZE_CLASSES,
   type Issuer,
 } from './issuer';
-import { PERSON_ROLES, type Person } from './people';
+import { PERSON_ROLES, SHARE_DIGITS, type Person } from './people';
 import type { IssuerVerification } from './verification';
 
 export const issuerParams = z.strictObject({ id: idInput('iss') });
@@ -33,6 +33,9 @@ const personInput = z.strictObject({
   shareRate: rateInput
     .refine((value) => !value.isNegative() && value.lessThanOrEqualTo(1), {
       error: 'A share is a fraction from 0 to 1.',
+    })
+    .refine((value) => value.decimalPlaces() <= SHARE_DIGITS, {
+      error: `A share has at most ${SHARE_DIGITS} digits after the point.`,
     })
     .optional(),
 });

@@ -1,6 +1,10 @@
 import { Money } from '../../../src/kernel/money';
 import { sqlState } from '../../../src/platform/db';
-import type { Investor } from '../../../src/modules/investors';
+import {
+  offlineVerification,
+  VerificationRunner,
+  type Investor,
+} from '../../../src/modules/investors';
 import { peopleWorld, scopeOf, type PeopleWorld } from '../../support/people-world';
 
 let world: PeopleWorld;
@@ -104,4 +108,31 @@ describe('the database itself', () => {
     );
     await expect(attempt).rejects.toMatchObject({ constraint: 'investor_verifications_one_open' });
   });
+});
+
+test('a provider that fails on one case answers the others, and is asked again', async () => {
+  const { id: lucky } = await world.investor();
+  const { id: unlucky } = await world.investor({ name: 'Unlucky' });
+  const scope = scopeOf(world.rhine);
+  for (const id of [unlucky, lucky]) {
+    await world.write((tx) => world.verifications.request(tx, id));
+  }
+  const stateOf = async (id: Investor['id']) =>
+    (await world.read((db) => world.investors.get(db, id))).verification;
+  let isDown = true;
+  const runner = new VerificationRunner({
+    ...world,
+    provider: {
+      name: 'moody',
+      verify: (caseId, subject, at) =>
+        isDown && subject.name === 'Unlucky'
+          ? Promise.reject(new Error('no answer'))
+          : offlineVerification.verify(caseId, subject, at),
+    },
+  });
+  await expect(runner.runPending(scope)).rejects.toThrow(AggregateError);
+  expect([await stateOf(lucky), await stateOf(unlucky)]).toEqual(['verified', 'pending']);
+  isDown = false;
+  await runner.runPending(scope);
+  expect(await stateOf(unlucky)).toBe('verified');
 });
