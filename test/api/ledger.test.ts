@@ -21,7 +21,7 @@ import { smallApp } from '../support/small-app';
 let world: LedgerWorld;
 let api: ReturnType<typeof smallApp>;
 let alice: Id<'inv'>;
-let wallet: AccountNo;
+let cash: AccountNo;
 
 beforeAll(async () => {
   world = await ledgerWorld();
@@ -31,7 +31,7 @@ beforeAll(async () => {
     database: database.database,
   });
   alice = await world.investor(eur('100.00'));
-  wallet = (await world.wallet(alice, 'EUR')).accountNo;
+  cash = (await world.cashAccount(alice, 'EUR')).accountNo;
   await world.investor(eur('7.00'), OTHER_OPERATOR);
   for (const amount of ['1.00', '2.00', '3.00']) {
     world.clock.advance(60_000);
@@ -84,13 +84,13 @@ describe('accounts', () => {
   });
 
   test("a client's balance is positive to them, and what is held is not available", async () => {
-    const { status, body } = await get(`/v1/ledger/accounts/${wallet}`);
+    const { status, body } = await get(`/v1/ledger/accounts/${cash}`);
     expect(status).toBe(200);
     expect(body).toMatchObject({ balance: { amount: '106.00' }, postingCount: 4 });
   });
 
   test('postings are read from the latest back, with the balance as of any instant', async () => {
-    const path = `/v1/ledger/accounts/${wallet}/postings`;
+    const path = `/v1/ledger/accounts/${cash}/postings`;
     const now = await get(`${path}?limit=3`);
     expect(now.body.balance).toEqual({ amount: '-106.00', currency: 'EUR' });
     expect(now.body.items.map((line: { seq: number }) => line.seq)).toEqual([4, 3, 2]);
@@ -134,7 +134,7 @@ describe('entries', () => {
     expect(status).toBe(200);
     expect(body.postings).toMatchObject([
       { path: 'assets:custodian:eur', amount: { amount: '3.00' }, balance: { amount: '106.00' } },
-      { accountNo: wallet.toString(), amount: { amount: '-3.00' } },
+      { accountNo: cash.toString(), amount: { amount: '-3.00' } },
     ]);
   });
 
@@ -221,7 +221,7 @@ describe('integrity', () => {
       {
         id: 'ledger.balances-equal-postings',
         violationCount: 1,
-        violations: [{ account_no: wallet.toString(), balance_minor: '-10601' }],
+        violations: [{ account_no: cash.toString(), balance_minor: '-10601' }],
       },
       { id: 'ledger.custodian-covers-clients', violationCount: 1 },
     ]);

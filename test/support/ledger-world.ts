@@ -33,7 +33,7 @@ export interface LedgerWorld {
   write<T>(work: (tx: Tx) => Promise<T>, operatorId?: number): Promise<T>;
   /** A new investor with that much cash, paid in through the custodian. */
   investor(cash: Money, operatorId?: number): Promise<Id<'inv'>>;
-  wallet(investorId: Id<'inv'>, currency: Currency): Promise<Account>;
+  cashAccount(investorId: Id<'inv'>, currency: Currency): Promise<Account>;
   deposit(tx: Tx, investorId: Id<'inv'>, cash: Money): Promise<EntryNo>;
   transfer(request: TransferRequest): Promise<EntryNo>;
   account(spec: AccountSpec): Promise<Account>;
@@ -89,10 +89,13 @@ export async function ledgerWorld(options: { poolSize?: number } = {}): Promise<
         else await ledger.ensureAccount(tx, investorCashAccount(investorId, cash.currency));
         return investorId;
       }, operatorId),
-    wallet: (investorId, currency) => world.account(investorCashAccount(investorId, currency)),
+    cashAccount: (investorId, currency) => world.account(investorCashAccount(investorId, currency)),
     deposit: async (tx, investorId, cash) => {
       const custodian = await ledger.ensureAccount(tx, custodianAccount(cash.currency));
-      const wallet = await ledger.ensureAccount(tx, investorCashAccount(investorId, cash.currency));
+      const account = await ledger.ensureAccount(
+        tx,
+        investorCashAccount(investorId, cash.currency),
+      );
       const depositId = newId('dep');
       const [entryNo] = await ledger.post(tx, [
         {
@@ -100,7 +103,7 @@ export async function ledgerWorld(options: { poolSize?: number } = {}): Promise<
           source: { type: 'deposit', id: depositId },
           description: `deposit ${depositId}`,
           occurredAt: clock.now(),
-          postings: [debit(custodian, cash), credit(wallet, cash)],
+          postings: [debit(custodian, cash), credit(account, cash)],
         },
       ]);
       return must(entryNo, 'the deposit');

@@ -18,12 +18,12 @@ export {
   findPostedEntry,
   listEntries,
   listPostings,
-  walletOf,
+  cashOf,
   type EntriesRequest,
   type PostedEntry,
   type PostedPosting,
   type StatementLine,
-  type Wallet,
+  type CashStanding,
 } from './queries';
 export { ledgerRoutes, type LedgerRouteDeps } from './routes';
 export { LedgerService, type LedgerDeps } from './service';

@@ -9,7 +9,7 @@ import type { EntryNo } from './entry';
 import { SELECT_ACCOUNT, findAccount, fromAccountRow, type AccountRow } from './store';
 
 /** What an investor's cash comes to; what is invested lies elsewhere. */
-export interface Wallet {
+export interface CashStanding {
   readonly balance: Money;
   /** Held for what the investor has committed to and has not settled yet. */
   readonly reserved: Money;
@@ -60,7 +60,11 @@ export interface AccountBalance {
 }
 
 /** The investor's cash in one currency; zero where there has been none. */
-export async function walletOf(db: Db, investorId: Id<'inv'>, currency: Currency): Promise<Wallet> {
+export async function cashOf(
+  db: Db,
+  investorId: Id<'inv'>,
+  currency: Currency,
+): Promise<CashStanding> {
   const account = await findAccount(db, investorCashAccount(investorId, currency));
   if (!account) {
     const zero = Money.zero(currency);

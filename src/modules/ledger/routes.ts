@@ -44,7 +44,7 @@ export interface LedgerRouteDeps {
 }
 
 const TAG = 'Ledger';
-/** Who may look into an operator's books. Investors see their own wallet, elsewhere. */
+/** Who may look into an operator's books. Investors see their own cash, elsewhere. */
 const READERS = { roles: ['operations', 'compliance', 'admin', 'regulator'] } as const;
 
 export function ledgerRoutes(deps: LedgerRouteDeps): readonly Route[] {

@@ -2,12 +2,12 @@ import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
 import type { Db } from '../../platform/db';
 import { operatorIdOf, type OperatorDirectory } from '../identity';
-import { walletOf, type Wallet } from '../ledger';
+import { cashOf, type CashStanding } from '../ledger';
 import { sumPendingDeposits } from './deposit.store';
 import { sumPendingWithdrawals } from './withdrawal.store';
 
 /** An investor's cash in one currency, and what is on its way. */
-export interface InvestorCash extends Wallet {
+export interface InvestorCash extends CashStanding {
   readonly pendingDeposits: Money;
   /** Part of what is reserved. */
   readonly pendingWithdrawals: Money;
@@ -23,7 +23,7 @@ export class CashService {
   /** The investor's cash: in one currency, the operator's. */
   async list(db: Db, investorId: Id<'inv'>): Promise<readonly InvestorCash[]> {
     const { homeCurrency } = this.deps.operators.get(operatorIdOf(db));
-    const standing = await walletOf(db, investorId, homeCurrency);
+    const standing = await cashOf(db, investorId, homeCurrency);
     const deposits = await sumPendingDeposits(db, investorId);
     const withdrawals = await sumPendingWithdrawals(db, investorId);
     return [

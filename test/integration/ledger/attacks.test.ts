@@ -20,8 +20,8 @@ let entryNo: EntryNo;
 
 beforeAll(async () => {
   world = await ledgerWorld();
-  alice = (await world.wallet(await world.investor(eur('100.00')), 'EUR')).accountNo;
-  bob = (await world.wallet(await world.investor(eur('100.00')), 'EUR')).accountNo;
+  alice = (await world.cashAccount(await world.investor(eur('100.00')), 'EUR')).accountNo;
+  bob = (await world.cashAccount(await world.investor(eur('100.00')), 'EUR')).accountNo;
   const other = await world.investor(eur('100.00'), OTHER_OPERATOR);
   theirs = await world.read(
     async (db) => (await world.ledger.getAccount(db, investorCashAccount(other, 'EUR'))).accountNo,

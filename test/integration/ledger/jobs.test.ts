@@ -36,7 +36,7 @@ test('holds lapse by the minute', async () => {
     'ledger.expire-holds',
   );
   const alice = await world.investor(eur('10.00'));
-  const { accountNo } = await world.wallet(alice, 'EUR');
+  const { accountNo } = await world.cashAccount(alice, 'EUR');
   await world.write((tx) =>
     world.ledger.placeHold(tx, {
       accountNo,
@@ -48,7 +48,7 @@ test('holds lapse by the minute', async () => {
   expect(await runOnce(job)).toEqual({ more: false, note: '0 lapsed' });
   world.clock.advance(60_000);
   expect(await runOnce(job)).toEqual({ more: false, note: '1 lapsed' });
-  expect(available(await world.wallet(alice, 'EUR'))).toEqual(eur('10.00'));
+  expect(available(await world.cashAccount(alice, 'EUR'))).toEqual(eur('10.00'));
 });
 
 test('months are prepared ahead, without an operator', async () => {

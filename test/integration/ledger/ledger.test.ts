@@ -10,7 +10,7 @@ import {
   type EntryNo,
   type HoldNo,
 } from '../../../src/modules/ledger';
-import { walletOf } from '../../../src/modules/ledger/queries';
+import { cashOf } from '../../../src/modules/ledger/queries';
 import { must } from '../../../src/kernel/assert';
 import { Money } from '../../../src/kernel/money';
 import { journalText } from '../../support/journal-text';
@@ -27,12 +27,12 @@ afterEach(async () => {
 afterAll(() => world.close());
 
 describe('posting', () => {
-  test('a deposit stands in the custodian account and in the wallet, and reads as a journal', async () => {
+  test('a deposit stands in the custodian account and in the cash account, and reads as a journal', async () => {
     const alice = await world.investor(eur('100.00'));
 
-    const wallet = await world.wallet(alice, 'EUR');
-    expect(wallet.balance).toEqual(eur('-100.00'));
-    expect(available(wallet)).toEqual(eur('100.00'));
+    const cash = await world.cashAccount(alice, 'EUR');
+    expect(cash.balance).toEqual(eur('-100.00'));
+    expect(available(cash)).toEqual(eur('100.00'));
     const text = await world.read((db) =>
       journalText(db, { under: `liabilities:investor:${alice}` }, { [alice]: 'alice' }),
     );
@@ -48,8 +48,8 @@ describe('posting', () => {
 
   test('many entries go in with one call and are numbered one by one', async () => {
     const [alice, bob] = [await world.investor(eur('10.00')), await world.investor(eur('0.00'))];
-    const from = (await world.wallet(alice, 'EUR')).accountNo;
-    const to = (await world.wallet(bob, 'EUR')).accountNo;
+    const from = (await world.cashAccount(alice, 'EUR')).accountNo;
+    const to = (await world.cashAccount(bob, 'EUR')).accountNo;
 
     const numbers = await world.write((tx) =>
       world.ledger.post(
@@ -66,8 +66,8 @@ describe('posting', () => {
 
     const first = numbers[0] ?? 0n;
     expect(numbers).toEqual([first, first + 1n, first + 2n]);
-    expect(available(await world.wallet(bob, 'EUR'))).toEqual(eur('3.00'));
-    expect((await world.wallet(bob, 'EUR')).postingCount).toBe(3n);
+    expect(available(await world.cashAccount(bob, 'EUR'))).toEqual(eur('3.00'));
+    expect((await world.cashAccount(bob, 'EUR')).postingCount).toBe(3n);
   });
 
   test('one entry may touch an account twice and several currencies at once', async () => {
@@ -98,9 +98,9 @@ describe('posting', () => {
       ]);
     });
 
-    expect(available(await world.wallet(alice, 'EUR'))).toEqual(eur('47.00'));
-    expect(available(await world.wallet(alice, 'USD'))).toEqual(usd('66.00'));
-    expect(await world.read((db) => walletOf(db, alice, 'USD'))).toEqual({
+    expect(available(await world.cashAccount(alice, 'EUR'))).toEqual(eur('47.00'));
+    expect(available(await world.cashAccount(alice, 'USD'))).toEqual(usd('66.00'));
+    expect(await world.read((db) => cashOf(db, alice, 'USD'))).toEqual({
       balance: usd('66.00'),
       reserved: usd('0.00'),
       available: usd('66.00'),
@@ -115,10 +115,10 @@ describe('posting', () => {
     });
   });
 
-  test('an investor without an account has an empty wallet', async () => {
+  test('an investor without an account has no cash', async () => {
     const nobody = world.newId('inv');
-    const wallet = await world.read((db) => walletOf(db, nobody, 'EUR'));
-    expect(wallet).toEqual({
+    const cash = await world.read((db) => cashOf(db, nobody, 'EUR'));
+    expect(cash).toEqual({
       balance: eur('0.00'),
       reserved: eur('0.00'),
       available: eur('0.00'),
@@ -156,8 +156,8 @@ describe('posting', () => {
   async function move(amount: Money, { to, id }: { to?: AccountNo; id?: string } = {}) {
     const [alice, bob] = [await world.investor(eur('100.00')), await world.investor(eur('0.00'))];
     return world.transfer({
-      from: (await world.wallet(alice, 'EUR')).accountNo,
-      to: to ?? (await world.wallet(bob, 'EUR')).accountNo,
+      from: (await world.cashAccount(alice, 'EUR')).accountNo,
+      to: to ?? (await world.cashAccount(bob, 'EUR')).accountNo,
       amount,
       id: id ?? `move-${alice}`,
     });
@@ -165,7 +165,7 @@ describe('posting', () => {
 
   test('a frozen account does not move until it is opened again; only an empty one closes', async () => {
     const alice = await world.investor(eur('5.00'));
-    const { accountNo } = await world.wallet(alice, 'EUR');
+    const { accountNo } = await world.cashAccount(alice, 'EUR');
     const setStatus = (status: 'open' | 'frozen' | 'closed', no = accountNo) =>
       world.write((tx) => world.ledger.setAccountStatus(tx, no, status));
     const deposit = () => world.write((tx) => world.deposit(tx, alice, eur('1.00')));
@@ -223,7 +223,7 @@ describe('posting', () => {
     const alice = await world.investor(eur('5.00'));
     const late = new LedgerService({ clock: { now: () => new Date('2025-03-09T00:00:00Z') } });
     const custodian = await world.account(custodianAccount('EUR'));
-    const wallet = await world.wallet(alice, 'EUR');
+    const cash = await world.cashAccount(alice, 'EUR');
     await world.write((tx) =>
       late.post(tx, [
         {
@@ -231,10 +231,7 @@ describe('posting', () => {
           source: { type: 'deposit', id: 'behind' },
           description: 'a clock behind',
           occurredAt: new Date('2025-03-08T00:00:00Z'),
-          postings: [
-            debit(custodian.accountNo, eur('1.00')),
-            credit(wallet.accountNo, eur('1.00')),
-          ],
+          postings: [debit(custodian.accountNo, eur('1.00')), credit(cash.accountNo, eur('1.00'))],
         },
       ]),
     );
@@ -245,7 +242,7 @@ describe('posting', () => {
 describe('holds', () => {
   async function held(cash: string, amount: string, expiresAt?: Date) {
     const alice = await world.investor(eur(cash));
-    const { accountNo } = await world.wallet(alice, 'EUR');
+    const { accountNo } = await world.cashAccount(alice, 'EUR');
     const holdNo = await world.write((tx) =>
       world.ledger.placeHold(tx, {
         accountNo,
@@ -280,20 +277,20 @@ describe('holds', () => {
 
   test('held cash is still there, no longer available, and comes back when released', async () => {
     const { alice, holdNo } = await held('100.00', '60.00');
-    expect(await world.read((db) => walletOf(db, alice, 'EUR'))).toEqual({
+    expect(await world.read((db) => cashOf(db, alice, 'EUR'))).toEqual({
       balance: eur('100.00'),
       reserved: eur('60.00'),
       available: eur('40.00'),
     });
     await world.write((tx) => world.ledger.releaseHolds(tx, [holdNo]));
-    expect(available(await world.wallet(alice, 'EUR'))).toEqual(eur('100.00'));
+    expect(available(await world.cashAccount(alice, 'EUR'))).toEqual(eur('100.00'));
   });
 
   test('a hold may be captured in part; the rest is available again', async () => {
     const { alice, accountNo, holdNo } = await held('100.00', '60.00');
     await capture(holdNo, accountNo, '45.00');
-    const wallet = await world.wallet(alice, 'EUR');
-    expect([wallet.held, available(wallet)]).toEqual([eur('0.00'), eur('55.00')]);
+    const cash = await world.cashAccount(alice, 'EUR');
+    expect([cash.held, available(cash)]).toEqual([eur('0.00'), eur('55.00')]);
   });
 
   test('a hold beyond what is available is refused', async () => {
@@ -308,7 +305,7 @@ describe('holds', () => {
     await expect(capture(holdNo, accountNo, '60.01')).rejects.toMatchObject({
       code: 'ledger.hold-not-open',
     });
-    expect((await world.wallet(alice, 'EUR')).held).toEqual(eur('60.00'));
+    expect((await world.cashAccount(alice, 'EUR')).held).toEqual(eur('60.00'));
   });
 
   test('a hold is resolved once', async () => {
@@ -354,7 +351,7 @@ describe('holds', () => {
     });
     expect(await expire()).toEqual([lapsing.holdNo, late.holdNo]);
     expect(await expire()).toEqual([]);
-    expect(available(await world.wallet(lapsing.alice, 'EUR'))).toEqual(eur('100.00'));
+    expect(available(await world.cashAccount(lapsing.alice, 'EUR'))).toEqual(eur('100.00'));
   });
 
   test('expiry goes on in portions, and several at once do each hold once', async () => {
@@ -374,14 +371,14 @@ describe('holds', () => {
 describe('reversal', () => {
   test('an entry is taken back by its mirror image, once', async () => {
     const alice = await world.investor(eur('100.00'));
-    const { accountNo } = await world.wallet(alice, 'EUR');
+    const { accountNo } = await world.cashAccount(alice, 'EUR');
     const entryNo = await world.write((tx) => world.deposit(tx, alice, eur('11.00')));
 
     await world.write((tx) => world.ledger.reverse(tx, entryNo, 'entered twice'));
 
-    const wallet = await world.wallet(alice, 'EUR');
-    expect([available(wallet), wallet.postingCount]).toEqual([eur('100.00'), 3n]);
-    expect(wallet.accountNo).toBe(accountNo);
+    const cash = await world.cashAccount(alice, 'EUR');
+    expect([available(cash), cash.postingCount]).toEqual([eur('100.00'), 3n]);
+    expect(cash.accountNo).toBe(accountNo);
     await expect(
       world.write((tx) => world.ledger.reverse(tx, entryNo, 'again')),
     ).rejects.toMatchObject({ code: 'ledger.already-reversed' });
@@ -391,8 +388,8 @@ describe('reversal', () => {
     const [alice, bob] = [await world.investor(eur('0.00')), await world.investor(eur('0.00'))];
     const entryNo = await world.write((tx) => world.deposit(tx, alice, eur('9.00')));
     await world.transfer({
-      from: (await world.wallet(alice, 'EUR')).accountNo,
-      to: (await world.wallet(bob, 'EUR')).accountNo,
+      from: (await world.cashAccount(alice, 'EUR')).accountNo,
+      to: (await world.cashAccount(bob, 'EUR')).accountNo,
       amount: eur('9.00'),
       id: 'spent',
     });
@@ -415,7 +412,7 @@ describe('operators', () => {
     await expect(
       world.transfer({
         from: account.accountNo,
-        to: (await world.wallet(ours, 'EUR')).accountNo,
+        to: (await world.cashAccount(ours, 'EUR')).accountNo,
         amount: eur('1.00'),
         id: 'theft',
       }),
@@ -435,7 +432,7 @@ describe('concurrency', () => {
     };
     const before = await deadlocks();
     const alice = await world.investor(eur('1000.00'));
-    const { accountNo } = await world.wallet(alice, 'EUR');
+    const { accountNo } = await world.cashAccount(alice, 'EUR');
     const custodian = await world.account(custodianAccount('EUR'));
     const holds: HoldNo[] = [];
     for (let i = 0; i < 40; i += 1) {
@@ -465,14 +462,14 @@ describe('concurrency', () => {
         ),
       ]),
     );
-    expect(available(await world.wallet(alice, 'EUR'))).toEqual(eur('1000.00'));
+    expect(available(await world.cashAccount(alice, 'EUR'))).toEqual(eur('1000.00'));
     expect(await deadlocks()).toBe(before);
   });
 
   test('500 transfers each way at once leave both as they were', async () => {
     const [alice, bob] = [
-      (await world.wallet(await world.investor(eur('500.00')), 'EUR')).accountNo,
-      (await world.wallet(await world.investor(eur('500.00')), 'EUR')).accountNo,
+      (await world.cashAccount(await world.investor(eur('500.00')), 'EUR')).accountNo,
+      (await world.cashAccount(await world.investor(eur('500.00')), 'EUR')).accountNo,
     ];
     const transfers = Array.from({ length: 500 }, (_, index) => [
       world.transfer({ from: alice, to: bob, amount: eur('1.00'), id: `there-${index}` }),
@@ -494,7 +491,7 @@ describe('concurrency', () => {
 
   test('of 200 holds at once for the last amount one is placed', async () => {
     const alice = await world.investor(eur('100.00'));
-    const { accountNo } = await world.wallet(alice, 'EUR');
+    const { accountNo } = await world.cashAccount(alice, 'EUR');
     const outcomes = await Promise.allSettled(
       Array.from({ length: 200 }, () =>
         world.write((tx) =>
@@ -511,6 +508,6 @@ describe('concurrency', () => {
     for (const { reason } of refused) {
       expect(reason).toMatchObject({ code: 'ledger.insufficient-funds' });
     }
-    expect((await world.wallet(alice, 'EUR')).held).toEqual(eur('100.00'));
+    expect((await world.cashAccount(alice, 'EUR')).held).toEqual(eur('100.00'));
   });
 });

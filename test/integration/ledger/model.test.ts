@@ -19,31 +19,31 @@ import { eur, ledgerWorld, type LedgerWorld } from '../../support/ledger-world';
  */
 
 type Step =
-  | { readonly do: 'deposit'; readonly wallet: number; readonly amount: bigint }
+  | { readonly do: 'deposit'; readonly owner: number; readonly amount: bigint }
   | {
       readonly do: 'transfer';
       readonly from: number;
       readonly to: number;
       readonly amount: bigint;
     }
-  | { readonly do: 'hold'; readonly wallet: number; readonly amount: bigint }
+  | { readonly do: 'hold'; readonly owner: number; readonly amount: bigint }
   | { readonly do: 'capture'; readonly hold: number; readonly amount: bigint; readonly to: number }
   | { readonly do: 'release'; readonly hold: number }
   | { readonly do: 'reverse'; readonly entry: number };
 
-const WALLETS = 3;
-const wallet = fc.nat({ max: WALLETS - 1 });
+const OWNERS = 3;
+const owner = fc.nat({ max: OWNERS - 1 });
 const amount = fc.bigInt({ min: 1n, max: 100n });
 const steps = fc.array(
   fc.oneof(
-    fc.record({ do: fc.constant('deposit' as const), wallet, amount }),
-    fc.record({ do: fc.constant('transfer' as const), from: wallet, to: wallet, amount }),
-    fc.record({ do: fc.constant('hold' as const), wallet, amount }),
+    fc.record({ do: fc.constant('deposit' as const), owner, amount }),
+    fc.record({ do: fc.constant('transfer' as const), from: owner, to: owner, amount }),
+    fc.record({ do: fc.constant('hold' as const), owner, amount }),
     fc.record({
       do: fc.constant('capture' as const),
       hold: fc.nat({ max: 5 }),
       amount,
-      to: wallet,
+      to: owner,
     }),
     fc.record({ do: fc.constant('release' as const), hold: fc.nat({ max: 5 }) }),
     fc.record({ do: fc.constant('reverse' as const), entry: fc.nat({ max: 9 }) }),
@@ -51,27 +51,27 @@ const steps = fc.array(
   { minLength: 1, maxLength: 40 },
 );
 
-/** Changes of the wallets' cash, in minor units, wallet by wallet. */
-type Change = readonly (readonly [wallet: number, minor: bigint])[];
+/** Changes of the owners’ cash, in minor units, owner by owner. */
+type Change = readonly (readonly [owner: number, minor: bigint])[];
 
 class Model {
-  readonly cash: bigint[] = Array.from({ length: WALLETS }, () => 0n);
-  readonly held: bigint[] = Array.from({ length: WALLETS }, () => 0n);
-  readonly holds: { wallet: number; amount: bigint; isOpen: boolean }[] = [];
+  readonly cash: bigint[] = Array.from({ length: OWNERS }, () => 0n);
+  readonly held: bigint[] = Array.from({ length: OWNERS }, () => 0n);
+  readonly holds: { owner: number; amount: bigint; isOpen: boolean }[] = [];
   readonly entries: { change: Change; isReversed: boolean }[] = [];
 
   /** What the ledger must answer: a code, or nothing when it is done. */
   apply(step: Step): string | undefined {
     switch (step.do) {
       case 'deposit':
-        return this.post([[step.wallet, step.amount]]);
+        return this.post([[step.owner, step.amount]]);
       case 'transfer':
         return this.post([
           [step.from, -step.amount],
           [step.to, step.amount],
         ]);
       case 'hold':
-        return this.hold(step.wallet, step.amount);
+        return this.hold(step.owner, step.amount);
       case 'capture':
         return this.capture(step);
       case 'release':
@@ -87,7 +87,7 @@ class Model {
     if (after.some((cash, index) => cash < must(this.held[index], 'held'))) {
       return 'ledger.insufficient-funds';
     }
-    this.cash.splice(0, WALLETS, ...after);
+    this.cash.splice(0, OWNERS, ...after);
     this.entries.push({ change, isReversed: false });
     return undefined;
   }
@@ -96,7 +96,7 @@ class Model {
     const held = must(this.held[index], 'held') + minor;
     if (must(this.cash[index], 'cash') < held) return 'ledger.insufficient-funds';
     this.held[index] = held;
-    this.holds.push({ wallet: index, amount: minor, isOpen: true });
+    this.holds.push({ owner: index, amount: minor, isOpen: true });
     return undefined;
   }
 
@@ -106,7 +106,7 @@ class Model {
     this.resolve(step.hold);
     // What is held was there, so what is captured of it can be moved.
     return this.post([
-      [hold.wallet, -step.amount],
+      [hold.owner, -step.amount],
       [step.to, step.amount],
     ]);
   }
@@ -115,7 +115,7 @@ class Model {
     const hold = this.holds[index];
     if (!hold?.isOpen) return 'ledger.hold-not-open';
     hold.isOpen = false;
-    this.held[hold.wallet] = must(this.held[hold.wallet], 'held') - hold.amount;
+    this.held[hold.owner] = must(this.held[hold.owner], 'held') - hold.amount;
     return undefined;
   }
 
@@ -138,20 +138,20 @@ class Real {
   private constructor(
     private readonly world: LedgerWorld,
     private readonly custodian: AccountNo,
-    private readonly wallets: readonly AccountNo[],
+    private readonly accounts: readonly AccountNo[],
     private readonly run: number,
   ) {}
 
   static async open(world: LedgerWorld, run: number): Promise<Real> {
-    const wallets: AccountNo[] = [];
-    for (let i = 0; i < WALLETS; i += 1) {
+    const accounts: AccountNo[] = [];
+    for (let i = 0; i < OWNERS; i += 1) {
       const investorId = await world.investor(eur('0.00'));
-      wallets.push((await world.wallet(investorId, 'EUR')).accountNo);
+      accounts.push((await world.cashAccount(investorId, 'EUR')).accountNo);
     }
     const custodian = await world.write((tx) =>
       world.ledger.ensureAccount(tx, custodianAccount('EUR')),
     );
-    return new Real(world, custodian, wallets, run);
+    return new Real(world, custodian, accounts, run);
   }
 
   async apply(step: Step): Promise<string | undefined> {
@@ -163,17 +163,17 @@ class Real {
     }
   }
 
-  /** Cash and held of each wallet. */
+  /** Cash and held of each account. */
   async state(): Promise<readonly (readonly [bigint, bigint])[]> {
     const rows = await this.world.read((db) =>
       db.query<{ account_no: AccountNo; balance_minor: bigint; held_minor: bigint }>(
         'SELECT account_no, balance_minor, held_minor FROM ledger_accounts',
       ),
     );
-    return this.wallets.map((accountNo) => {
+    return this.accounts.map((accountNo) => {
       const row = must(
         rows.find((candidate) => candidate.account_no === accountNo),
-        'the wallet',
+        'the account',
       );
       return [-row.balance_minor, row.held_minor];
     });
@@ -185,13 +185,13 @@ class Real {
       case 'deposit':
         return this.post([
           this.debit('custodian', step.amount),
-          this.credit(step.wallet, step.amount),
+          this.credit(step.owner, step.amount),
         ]);
       case 'transfer':
         return this.post([this.debit(step.from, step.amount), this.credit(step.to, step.amount)]);
       case 'hold': {
         const request = {
-          accountNo: this.wallet(step.wallet),
+          accountNo: this.accountOf(step.owner),
           amount: Money.ofMinor(step.amount, 'EUR'),
           purpose: 'subscription',
         } as const;
@@ -227,7 +227,7 @@ class Real {
         { holdNo },
       ),
     );
-    const from = hold?.account_no ?? this.wallet(0);
+    const from = hold?.account_no ?? this.accountOf(0);
     const captured = Money.ofMinor(step.amount, 'EUR');
     const entry = this.draft([debit(from, captured), this.credit(step.to, step.amount)]);
     this.entries.push(
@@ -247,17 +247,17 @@ class Real {
     };
   }
 
-  private wallet(index: number): AccountNo {
-    return must(this.wallets[index], 'the wallet');
+  private accountOf(index: number): AccountNo {
+    return must(this.accounts[index], 'the account');
   }
 
   private debit(account: number | 'custodian', minor: bigint): Posting {
-    const accountNo = account === 'custodian' ? this.custodian : this.wallet(account);
+    const accountNo = account === 'custodian' ? this.custodian : this.accountOf(account);
     return debit(accountNo, Money.ofMinor(minor, 'EUR'));
   }
 
   private credit(index: number, minor: bigint): Posting {
-    return credit(this.wallet(index), Money.ofMinor(minor, 'EUR'));
+    return credit(this.accountOf(index), Money.ofMinor(minor, 'EUR'));
   }
 }
 

@@ -28,8 +28,8 @@ async function aSmallWorld(): Promise<LedgerWorld> {
   const [alice, bob] = [await world.investor(eur('100.00')), await world.investor(eur('50.00'))];
   await world.investor(eur('70.00'), OTHER_OPERATOR);
   const [from, to] = [
-    (await world.wallet(alice, 'EUR')).accountNo,
-    (await world.wallet(bob, 'EUR')).accountNo,
+    (await world.cashAccount(alice, 'EUR')).accountNo,
+    (await world.cashAccount(bob, 'EUR')).accountNo,
   ];
   const entryNo = await world.transfer({ from, to, amount: eur('10.00'), id: 't1' });
   await world.write((tx) => ledger.reverse(tx, entryNo, 'meant for carol'));

@@ -42,9 +42,9 @@ describe('the side of an account', () => {
 
 describe('what an account holds', () => {
   test("a client's cash is a credit in the books and positive to the client", () => {
-    const wallet = anAccount('liabilities:investor:inv_1:cash', '-100.00', '30.00');
-    expect(naturalBalance(wallet)).toEqual(eur('100.00'));
-    expect(available(wallet)).toEqual(eur('70.00'));
+    const cash = anAccount('liabilities:investor:inv_1:cash', '-100.00', '30.00');
+    expect(naturalBalance(cash)).toEqual(eur('100.00'));
+    expect(available(cash)).toEqual(eur('70.00'));
   });
 
   test('an asset reads as it stands', () => {
