@@ -55,6 +55,8 @@ export interface ProblemDefinition {
 
 export class Problem extends Error {
   override readonly name = 'Problem';
+  readonly kind: ProblemKind;
+  readonly title: string;
   readonly detail: string | undefined;
   readonly errors: readonly FieldError[] | undefined;
   readonly findings: readonly Finding[] | undefined;
@@ -62,11 +64,12 @@ export class Problem extends Error {
 
   constructor(
     readonly code: string,
-    readonly kind: ProblemKind,
-    readonly title: string,
+    { kind, title }: ProblemDefinition,
     extras: ProblemExtras = {},
   ) {
     super(`${code}: ${extras.detail ?? title}`, { cause: extras.cause });
+    this.kind = kind;
+    this.title = title;
     this.detail = extras.detail;
     this.errors = extras.errors;
     this.findings = extras.findings;
@@ -85,9 +88,7 @@ export function problemCatalogue<Slug extends string>(
   module: string,
   definitions: Readonly<Record<Slug, ProblemDefinition>>,
 ): ProblemCatalogue<Slug> {
-  const make = (slug: Slug, extras?: ProblemExtras): Problem => {
-    const { kind, title } = definitions[slug];
-    return new Problem(`${module}.${slug}`, kind, title, extras);
-  };
+  const make = (slug: Slug, extras?: ProblemExtras): Problem =>
+    new Problem(`${module}.${slug}`, definitions[slug], extras);
   return Object.assign(make, { module, definitions });
 }

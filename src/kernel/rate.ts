@@ -26,11 +26,13 @@ export function rate(text: string): Rate {
 }
 
 /**
- * The rate with exactly so many digits after the point: `2.04` with 5 is `2.04000`.
+ * The rate in plain notation, with exactly so many digits after the point: `2.04` with 5 is
+ * `2.04000`.
  *
- * @param digits at least as many as the rate has: it is never rounded here.
+ * @param digits at least as many as the rate has, since it is never rounded here; by default
+ *   exactly those.
  */
-export function rateText(value: Rate, digits: number): string {
+export function rateText(value: Rate, digits = value.decimalPlaces()): string {
   assert(value.decimalPlaces() <= digits, `${value.toString()} has more than ${digits} digits`);
   return value.toFixed(digits);
 }

@@ -129,10 +129,7 @@ const LONGEST_TEXT = 8_000;
 
 /** A copy of `value` fit for a log: nothing secret, nothing personal, nothing without end. */
 export function redacted(value: unknown, depth = 0): unknown {
-  if (typeof value === 'string') return masked(value);
-  if (typeof value === 'bigint') return value.toString();
-  if (typeof value === 'function' || typeof value === 'symbol') return undefined;
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null) return redactedAtom(value);
   if (isDate(value)) return value;
   if (depth >= DEEPEST) return '[deeper]';
   if (isNativeError(value)) return redactedError(value, depth);
@@ -141,6 +138,12 @@ export function redacted(value: unknown, depth = 0): unknown {
     return value.slice(0, MOST_ITEMS).map((item) => redacted(item, depth + 1));
   }
   return redactedFields(value, depth);
+}
+
+function redactedAtom(value: unknown): unknown {
+  if (typeof value === 'string') return masked(value);
+  if (typeof value === 'bigint') return value.toString();
+  return typeof value === 'function' || typeof value === 'symbol' ? undefined : value;
 }
 
 function redactedFields(value: object, depth: number): object {

@@ -87,7 +87,11 @@ export class KnownParties implements PartyFiles<Db> {
 
   private found<K>(files: ReadonlyMap<K, PartyFile>, id: K): PartyFile {
     const file = files.get(id);
-    if (!file) throw new Problem('investors.not-found', 'not-found', 'There is no such file');
+    if (!file)
+      throw new Problem('investors.not-found', {
+        kind: 'not-found',
+        title: 'There is no such file',
+      });
     return file;
   }
 }

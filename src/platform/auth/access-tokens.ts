@@ -2,9 +2,9 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { assert, must } from '../../kernel/assert';
 import type { Clock } from '../../kernel/clock';
-import { isId, type Id } from '../../kernel/id';
+import { isId, type Id, type IdPrefix } from '../../kernel/id';
 import { authProblem } from './errors';
-import { isRole, type AuthenticatedUser } from './user';
+import { isRole, type AuthenticatedUser, type Role } from './user';
 
 /** One secret of the signing ring, named by its `kid`. */
 export interface SigningKey {
@@ -181,10 +181,9 @@ function asClaims(claims: jwt.JwtPayload, now: number, lifeSeconds: number): Acc
   const isWhole =
     isId('usr', sub) &&
     Number.isSafeInteger(op) &&
-    Array.isArray(roles) &&
-    roles.every(isRole) &&
-    (pty === undefined || isId('pty', pty)) &&
-    (sid === undefined || isId('ses', sid)) &&
+    areRoles(roles) &&
+    isIdOrAbsent('pty', pty) &&
+    isIdOrAbsent('ses', sid) &&
     isTimely(iat, exp, { now, lifeSeconds });
   if (!isWhole) throw authProblem('invalid-token');
   return {
@@ -192,12 +191,20 @@ function asClaims(claims: jwt.JwtPayload, now: number, lifeSeconds: number): Acc
       id: sub,
       operatorId: op as number,
       roles,
-      ...(pty === undefined ? {} : { partyId: pty as Id<'pty'> }),
-      ...(sid === undefined ? {} : { sessionId: sid as Id<'ses'> }),
+      ...(pty === undefined ? {} : { partyId: pty }),
+      ...(sid === undefined ? {} : { sessionId: sid }),
     },
     issuedAt: new Date((iat as number) * 1000),
     expiresAt: new Date((exp as number) * 1000),
   };
+}
+
+function areRoles(value: unknown): value is readonly Role[] {
+  return Array.isArray(value) && value.every(isRole);
+}
+
+function isIdOrAbsent<P extends IdPrefix>(prefix: P, value: unknown): value is Id<P> | undefined {
+  return value === undefined || isId(prefix, value);
 }
 
 /** A token without an end, with too long a life, or from the future is not one of ours. */

@@ -32,7 +32,7 @@ export class Database {
 
   /** Runs `work` in a read-only transaction that sees the rows of `scope`. */
   async read<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
-    return this.withClient((client) => runTransaction(client, scope, { readOnly: true }, work));
+    return this.withClient((client) => runTransaction(client, { scope, readOnly: true }, work));
   }
 
   /** Runs `work` in one transaction and commits it. Deadlocks are retried, with a fresh start. */
@@ -40,7 +40,7 @@ export class Database {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.withClient((client) =>
-          runTransaction(client, scope, { readOnly: false }, work),
+          runTransaction(client, { scope, readOnly: false }, work),
         );
       } catch (error) {
         if (attempt >= ATTEMPTS || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
@@ -50,11 +50,7 @@ export class Database {
 
   /** Connections in use and waiting, for the metrics page. */
   poolState(): { readonly used: number; readonly free: number; readonly pending: number } {
-    const pool = this.knex.client.pool as {
-      numUsed(): number;
-      numFree(): number;
-      numPendingAcquires(): number;
-    };
+    const { pool } = this.lender;
     return { used: pool.numUsed(), free: pool.numFree(), pending: pool.numPendingAcquires() };
   }
 
@@ -64,13 +60,24 @@ export class Database {
 
   /** Knex keeps the pool; statements go to the driver, which halves what a transaction costs. */
   private async withClient<T>(work: (client: ClientBase) => Promise<T>): Promise<T> {
-    const client = (await this.knex.client.acquireConnection()) as ClientBase;
+    const client = await this.lender.acquireConnection();
     try {
       return await work(client);
     } finally {
-      await this.knex.client.releaseConnection(client);
+      await this.lender.releaseConnection(client);
     }
   }
+
+  private get lender(): Lender {
+    return this.knex.client as Lender;
+  }
+}
+
+/** The part of knex's client that lends connections, which its typings leave out. */
+interface Lender {
+  readonly pool: { numUsed(): number; numFree(): number; numPendingAcquires(): number };
+  acquireConnection(): Promise<ClientBase>;
+  releaseConnection(client: ClientBase): Promise<void>;
 }
 
 const INT8 = 20;

@@ -30,11 +30,11 @@ export class Session {
   }
 
   async write<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return runTransaction(await this.connected(), scope, { readOnly: false }, work);
+    return runTransaction(await this.connected(), { scope, readOnly: false }, work);
   }
 
   async read<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
-    return runTransaction(await this.connected(), scope, { readOnly: true }, work);
+    return runTransaction(await this.connected(), { scope, readOnly: true }, work);
   }
 
   async close(): Promise<void> {

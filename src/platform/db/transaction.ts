@@ -41,8 +41,7 @@ export interface Tx extends Db {
 /** Runs `work` in one transaction on `client`; a throw rolls everything back. */
 export async function runTransaction<T>(
   client: ClientBase,
-  scope: Scope,
-  { readOnly }: { readonly readOnly: boolean },
+  { scope, readOnly }: { readonly scope: Scope; readonly readOnly: boolean },
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   // A read sees one moment, however many statements it has: what it shows adds up.

@@ -69,7 +69,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use((request, response) => {
     dispatcher.refuse(requestProblem('unknown-path'), request, response);
   });
-  // Express knows an error handler by its four parameters.
+  // oxlint-disable-next-line max-params -- Express knows an error handler by its four parameters.
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     dispatcher.refuse(error, request, response);
   });
@@ -122,9 +122,7 @@ function securityHeaders(): Readonly<Record<string, string>> {
     },
     strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: true },
   })(recorder.req, recorder, () => undefined);
-  const headers = Object.entries(recorder.getHeaders()).map(([name, value]) => [
-    name,
-    String(value),
-  ]);
-  return Object.freeze({ ...Object.fromEntries(headers), 'cache-control': 'no-store' });
+  const headers: Record<string, string> = { 'cache-control': 'no-store' };
+  for (const [name, value] of Object.entries(recorder.getHeaders())) headers[name] = String(value);
+  return Object.freeze(headers);
 }

@@ -4,7 +4,7 @@ import { CURRENCIES } from '../../kernel/currency';
 import type { Id, IdPrefix } from '../../kernel/id';
 import { Money, type MoneyWire } from '../../kernel/money';
 import { Problem } from '../../kernel/problem';
-import { rate, type Rate } from '../../kernel/rate';
+import { rate, rateText as plainRate, type Rate } from '../../kernel/rate';
 
 /*
  * The pieces of which modules build the schemas of their routes. An `...Input` turns what clients
@@ -62,7 +62,7 @@ export const rateInput = rateText.transform((text, context) =>
 /** A Rate on its way out, in plain notation. */
 export const rateView = z
   .custom<Rate>((value) => typeof value === 'object' && value !== null && 'toFixed' in value)
-  .transform((value) => value.toFixed())
+  .transform((value) => plainRate(value))
   .pipe(rateText);
 
 const instantText = z.iso.datetime({ offset: true }).meta({ examples: ['2025-03-10T09:30:00Z'] });
