@@ -1,7 +1,6 @@
 import { Money } from '../../kernel/money';
 import type { HoldNo } from '../ledger';
-import type { OpenedBatch } from './order-batch.store';
-import type { BatchItem, OrderBatch } from './order-batch';
+import type { BatchItem, OpenedBatch, OrderBatch } from './order-batch';
 import type { Candidate } from './order';
 import type { Subscription } from './subscription';
 

@@ -1,15 +1,6 @@
 import type { PreparedCall, Session } from '../../platform/db';
 import { acknowledgementBits } from './subscription';
-import type { BatchItem, OrderBatch } from './order-batch';
-
-/** What the database answered for a batch it took. */
-export interface OpenedBatch {
-  readonly firstHoldNo: bigint;
-  /** Orders in each book once the batch is in it. */
-  readonly orderCounts: readonly bigint[];
-  /** Used of each cap once the batch is in it, in minor units. */
-  readonly capsUsed: readonly bigint[];
-}
+import type { BatchItem, OpenedBatch, OrderBatch } from './order-batch';
 
 /** SQLSTATEs with which the database turns a whole batch down, leaving nothing behind. */
 export const BATCH_REFUSALS: ReadonlySet<string> = new Set([
@@ -32,9 +23,8 @@ const OPEN: PreparedCall = {
 /** Opens all subscriptions of the batch in one statement, or throws and opens none. */
 export async function openBatch(
   session: Session,
-  operatorId: number,
   batch: OrderBatch,
-  now: Date,
+  { operatorId, now }: { readonly operatorId: number; readonly now: Date },
 ): Promise<OpenedBatch> {
   const rows = await session.call<{
     first_hold_no: bigint;

@@ -45,6 +45,15 @@ export interface OrderBatch {
   readonly items: readonly BatchItem[];
 }
 
+/** What the database answered for a batch it took. */
+export interface OpenedBatch {
+  readonly firstHoldNo: bigint;
+  /** Orders in each book once the batch is in it. */
+  readonly orderCounts: readonly bigint[];
+  /** Used of each cap once the batch is in it, in minor units. */
+  readonly capsUsed: readonly bigint[];
+}
+
 /** Groups accepted candidates, in order of arrival. A pure function of its input. */
 export function groupOrders(candidates: readonly Candidate[]): OrderBatch {
   const caps = capTotals(candidates);
