@@ -59,8 +59,7 @@ export class CapsService {
   async standings(
     db: Db,
     caps: readonly AmountCap[],
-    place: CapPlace,
-    at: Date,
+    { at, ...place }: CapPlace & { readonly at: Date },
   ): Promise<readonly CapStanding[]> {
     const standings: CapStanding[] = [];
     for (const cap of caps) {

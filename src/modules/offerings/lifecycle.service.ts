@@ -311,14 +311,17 @@ export class OfferingLifecycle {
       limit: terms.orderLimit,
     });
     const type = change.kind === 'material' ? 'offering.changed' : 'offering.early-close-announced';
-    await this.steps.announce(tx, type, offering, {
-      version: revised.version,
-      fields: change.fields,
-      reason,
-      closesAt: terms.closesAt.toISOString(),
-      ...(change.reconfirmBy === undefined
-        ? {}
-        : { reconfirmBy: change.reconfirmBy.toISOString() }),
+    await this.steps.announce(tx, offering, {
+      type,
+      details: {
+        version: revised.version,
+        fields: change.fields,
+        reason,
+        closesAt: terms.closesAt.toISOString(),
+        ...(change.reconfirmBy === undefined
+          ? {}
+          : { reconfirmBy: change.reconfirmBy.toISOString() }),
+      },
     });
     return { offering: revised, version: recorded, change: announced };
   }

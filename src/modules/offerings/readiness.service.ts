@@ -100,7 +100,7 @@ export class ReadinessService {
       operatorId: operatorIdOf(db),
       subject: issuer.partyId,
     };
-    const standings = await this.deps.caps.standings(db, caps, place, facts.at);
+    const standings = await this.deps.caps.standings(db, caps, { ...place, at: facts.at });
     const soldBefore = most(
       standings.map((standing) => standing.used),
       rulebook.currency,

@@ -75,7 +75,10 @@ export class OfferingService {
       reason: 'Created',
       happenedAt: now,
     });
-    await this.steps.announce(tx, 'offering.created', offering, { issuerId: draft.issuerId });
+    await this.steps.announce(tx, offering, {
+      type: 'offering.created',
+      details: { issuerId: draft.issuerId },
+    });
     return { offering, version };
   }
 
@@ -185,7 +188,10 @@ export class OfferingService {
     }
     await this.requireReady(tx, offering, version);
     await this.review(tx, offering, { verdict: 'approved', note });
-    await this.steps.announce(tx, 'offering.approved', offering, { version: offering.version });
+    await this.steps.announce(tx, offering, {
+      type: 'offering.approved',
+      details: { version: offering.version },
+    });
     return offering;
   }
 

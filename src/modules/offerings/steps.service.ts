@@ -46,9 +46,9 @@ export class OfferingSteps {
       reason: step.reason,
       happenedAt: now,
     });
-    await this.announce(tx, EVENT_OF[step.action], offering, {
-      reason: step.reason,
-      ...step.details,
+    await this.announce(tx, offering, {
+      type: EVENT_OF[step.action],
+      details: { reason: step.reason, ...step.details },
     });
     return after;
   }
@@ -56,15 +56,14 @@ export class OfferingSteps {
   /** Records and tells something that leaves the status as it is. */
   async announce(
     tx: Tx,
-    type: OfferingEvent,
-    offering: Pick<Offering, 'id'>,
-    details: JsonObject,
+    { id }: Pick<Offering, 'id'>,
+    { type, details }: { readonly type: OfferingEvent; readonly details: JsonObject },
   ): Promise<void> {
-    await this.deps.audit.record(tx, { action: type, subject: offering.id, details });
+    await this.deps.audit.record(tx, { action: type, subject: id, details });
     await this.deps.outbox.publish(tx, {
       type,
-      subject: offering.id,
-      payload: { offeringId: offering.id, ...details },
+      subject: id,
+      payload: { offeringId: id, ...details },
     });
   }
 }

@@ -138,7 +138,7 @@ class DeskLane {
     }
     const batch = groupOrders(candidates);
     try {
-      const opened = await openBatch(this.session, operatorOf(orders), batch, now);
+      const opened = await openBatch(this.session, batch, { operatorId: operatorOf(orders), now });
       return openedOrders(batch, opened, now).map((value) => ({ ok: true, value }));
     } catch (error) {
       if (!BATCH_REFUSALS.has(sqlState(error) ?? '') && !isConnectionLoss(error)) throw error;
@@ -169,17 +169,7 @@ class DeskLane {
     const considered = consider(fresh, atHand, now);
     const candidates = considered.filter(isCandidate);
     const state = await this.lockSharedState(tx, candidates, now);
-    const outcomes = new Map<Order, Outcome<Opened>>();
-    const accepted: Candidate[] = [];
-    let wasContested = false;
-    for (const [position, order] of fresh.entries()) {
-      const result = considered[position];
-      if (result === undefined) continue;
-      const refusal = isCandidate(result) ? takeOrRefuse(result, state) : result;
-      if (refusal) outcomes.set(order, { ok: false, error: refusal });
-      else if (isCandidate(result)) accepted.push(result);
-      wasContested ||= refusal !== undefined && isCandidate(result);
-    }
+    const { outcomes, accepted, wasContested } = oneByOne(fresh, considered, state);
     await store.insertRefusals(tx, lawfulRefusals(outcomes, atHand), now);
     for (const opened of await this.open(tx, accepted, now)) {
       outcomes.set(opened.order, { ok: true, value: opened.value });
@@ -198,7 +188,7 @@ class DeskLane {
   ): Promise<readonly { order: Order; value: Opened }[]> {
     if (accepted.length === 0) return [];
     const batch = groupOrders(accepted);
-    const opened = await openBatch(this.session, operatorIn(tx), batch, now);
+    const opened = await openBatch(this.session, batch, { operatorId: operatorIn(tx), now });
     return openedOrders(batch, opened, now).map((value, position) => {
       const item = batch.items[position];
       if (!item) throw new Error('an answer without its order');
@@ -243,7 +233,7 @@ class DeskLane {
       return { ok: false, error: subscriptionProblem('key-reused') };
     }
     const { investor, offering } = await this.deps.participants.loadDecidedOn(tx, subscription);
-    const candidate = considerOrder(order, investor, offering, subscription.openedAt);
+    const candidate = considerOrder(order, { investor, offering }, subscription.openedAt);
     if (candidate instanceof Problem) throw candidate;
     return { ok: true, value: replayed(candidate, subscription) };
   }
@@ -282,6 +272,26 @@ function distinctRequests(orders: readonly Order[]): readonly Order[] {
   });
 }
 
+/** Takes what each order needs, in order of arrival, or notes why it cannot be had. */
+function oneByOne(
+  orders: readonly Order[],
+  considered: readonly (Candidate | Problem)[],
+  state: SharedState,
+) {
+  const outcomes = new Map<Order, Outcome<Opened>>();
+  const accepted: Candidate[] = [];
+  let wasContested = false;
+  for (const [position, order] of orders.entries()) {
+    const result = considered[position];
+    if (result === undefined) continue;
+    const refusal = isCandidate(result) ? takeOrRefuse(result, state) : result;
+    if (refusal) outcomes.set(order, { ok: false, error: refusal });
+    else if (isCandidate(result)) accepted.push(result);
+    wasContested ||= refusal !== undefined && isCandidate(result);
+  }
+  return { outcomes, accepted, wasContested };
+}
+
 function consider(
   orders: readonly Order[],
   { investors, offerings }: AtHand,
@@ -292,7 +302,7 @@ function consider(
     const offering = offerings.get(order.offeringId);
     if (!offering) return subscriptionProblem('offering-not-found');
     if (!investor) return subscriptionProblem('investor-not-found');
-    return considerOrder(order, investor, offering, now);
+    return considerOrder(order, { investor, offering }, now);
   });
 }
 

@@ -80,8 +80,7 @@ export interface Candidate {
  */
 export function considerOrder(
   order: Order,
-  investor: InvestorAtHand,
-  offering: OfferingAtHand,
+  { investor, offering }: { readonly investor: InvestorAtHand; readonly offering: OfferingAtHand },
   now: Date,
 ): Candidate | Problem {
   const { terms } = offering;

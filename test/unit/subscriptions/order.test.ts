@@ -87,8 +87,7 @@ describe('considering an order', () => {
   ])('refuses $what', ({ order, investor, offering, now, code }) => {
     const result = considerOrder(
       anOrder(order),
-      anInvestor(investor),
-      anOffering(offering),
+      { investor: anInvestor(investor), offering: anOffering(offering) },
       now ?? NOW,
     );
     expect(result).toMatchObject({ code });
@@ -99,8 +98,7 @@ describe('considering an order', () => {
     const terms = { ...offering.terms, price: offering.terms.price.times(50) };
     const result = considerOrder(
       anOrder({ requested: usd('49.99') }),
-      anInvestor(),
-      { ...offering, terms },
+      { investor: anInvestor(), offering: { ...offering, terms } },
       NOW,
     );
     expect(result).toMatchObject({ code: 'subscriptions.below-minimum-ticket' });
@@ -109,21 +107,27 @@ describe('considering an order', () => {
   it('accepts the first instant, the least ticket and the last day', () => {
     const offering = anOffering({ opensAt: NOW, closesAt: new Date(NOW.getTime() + 1) });
     const order = anOrder({ requested: usd('10.00') });
-    expect(accepted(considerOrder(order, anInvestor(), offering, NOW)).ticket.units).toBe(10n);
+    expect(
+      accepted(considerOrder(order, { investor: anInvestor(), offering }, NOW)).ticket.units,
+    ).toBe(10n);
   });
 
   it('asks for whole shares and shows the rest', () => {
     const offering = anOffering();
     const terms = { ...offering.terms, price: offering.terms.price.times(3) };
     const order = anOrder({ requested: usd('100.00') });
-    const candidate = accepted(considerOrder(order, anInvestor(), { ...offering, terms }, NOW));
+    const candidate = accepted(
+      considerOrder(order, { investor: anInvestor(), offering: { ...offering, terms } }, NOW),
+    );
     expect(candidate.ticket).toMatchObject({ units: 33n });
     expect(candidate.ticket.cost.toString()).toBe('99.00 USD');
     expect(candidate.ticket.residue.toString()).toBe('1.00 USD');
   });
 
   it('counts the cost against the cap of the party, wherever it invests', () => {
-    const [cap] = accepted(considerOrder(anOrder(), anInvestor(), anOffering(), NOW)).caps;
+    const [cap] = accepted(
+      considerOrder(anOrder(), { investor: anInvestor(), offering: anOffering() }, NOW),
+    ).caps;
     expect(cap).toMatchObject({
       subject: 'pty_01AAAAAAAAAAAAAAAAAAAAAAAA',
       capKey: 'us-reg-cf/investor-limit',
@@ -134,19 +138,23 @@ describe('considering an order', () => {
   it('sets no cap on an accredited investor', () => {
     const facts = { kind: 'natural', tier: 'accredited', isVerified: true } as const;
     expect(
-      accepted(considerOrder(anOrder(), anInvestor({ facts }), anOffering(), NOW)).caps,
+      accepted(
+        considerOrder(anOrder(), { investor: anInvestor({ facts }), offering: anOffering() }, NOW),
+      ).caps,
     ).toEqual([]);
   });
 
   it('lets the subscription be revoked until 48 hours before the deadline', () => {
-    const candidate = accepted(considerOrder(anOrder(), anInvestor(), anOffering(), NOW));
+    const candidate = accepted(
+      considerOrder(anOrder(), { investor: anInvestor(), offering: anOffering() }, NOW),
+    );
     expect(candidate.revocableUntil.toISOString()).toBe('2026-04-29T00:00:00.000Z');
   });
 
   it('makes it binding at once within the last 48 hours', () => {
     const closesAt = new Date(NOW.getTime() + 47 * 3_600_000);
     const candidate = accepted(
-      considerOrder(anOrder(), anInvestor(), anOffering({ closesAt }), NOW),
+      considerOrder(anOrder(), { investor: anInvestor(), offering: anOffering({ closesAt }) }, NOW),
     );
     expect(candidate.revocableUntil).toEqual(NOW);
   });
