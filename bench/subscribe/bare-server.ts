@@ -15,7 +15,8 @@ app.use(express.json());
 app.post('/bare', (request, response) => {
   const [, token = ''] = (request.headers.authorization ?? '').split(' ');
   const claims = jwt.verify(token, key, { algorithms: ['HS256'] }) as { sub: string };
-  response.status(201).json({ subject: claims.sub, amount: request.body.amount });
+  const { amount } = request.body as { amount: unknown };
+  response.status(201).json({ subject: claims.sub, amount });
 });
 const server = app.listen(0, '127.0.0.1', () => {
   process.stdout.write(`${(server.address() as AddressInfo).port}\n`);

@@ -49,8 +49,10 @@ export async function buildWorld(url: string, lanes: number): Promise<World> {
   const client = new pg.Client(url);
   await client.connect();
   await client.query(`SELECT set_config('app.operator_id', '${OPERATOR_ID}', false)`);
-  const { rows } = await client.query('SELECT count(*)::int AS n FROM identity_operators');
-  if (rows[0].n === 0) await load(client);
+  const { rows } = await client.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM identity_operators',
+  );
+  if (rows[0]?.n === 0) await load(client);
   const database = new Database({ url, poolSize: 16, role: APPLICATION_ROLE });
   const desk = await openDesk(database, lanes);
   const newId = idMaker(systemClock);

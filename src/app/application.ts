@@ -18,6 +18,8 @@ export interface ApplicationOptions extends PlatformOptions {
   readonly strictReplies?: boolean;
   /** What must hold, besides a database that answers, before requests should come. */
   readonly readiness?: readonly ReadinessCheck[];
+  /** Whether everything is checked every night; on unless stated. */
+  readonly withChecks?: boolean;
 }
 
 /** The whole system on one database: everything but listening and ticking. */
@@ -35,6 +37,9 @@ export interface Application {
   close(): Promise<void>;
 }
 
+/** The journal's months are made this far ahead; a nightly job goes on from there. */
+const MONTHS_AHEAD = 3;
+
 const INSTALLATION: Scope = { operatorId: undefined, actor: { kind: 'system', id: 'app' } };
 
 /** Builds the application on a migrated database. */
@@ -51,15 +56,19 @@ export async function openApplication(options: ApplicationOptions): Promise<Appl
 async function compose(platform: Platform, options: ApplicationOptions): Promise<Application> {
   const rulebooks = Rulebooks.load(join(COMPLIANCE, 'rulebooks'));
   const services = composeServices(platform, rulebooks, await keepRulebooks(platform, rulebooks));
-  const scheduler = composeScheduler(platform, services);
+  const scheduler = composeScheduler(platform, services, options);
   const sandbox = composeSandbox(platform, scheduler);
-  await sandbox?.load();
-  const reload = (): Promise<void> =>
-    platform.database.read(INSTALLATION, async (db) => {
+  const reload = async (): Promise<void> => {
+    await sandbox?.load();
+    await platform.database.read(INSTALLATION, async (db) => {
       await services.operators.loadDirectory(db);
       await services.endedSessions.load(db);
     });
+  };
   await reload();
+  await platform.database.write(INSTALLATION, (tx) =>
+    services.ledger.extendPartitions(tx, MONTHS_AHEAD),
+  );
   const routes = composeRoutes(platform, services, sandbox);
   platform.metrics.watchPool(platform.database);
   platform.metrics.gauge(
@@ -86,7 +95,7 @@ async function compose(platform: Platform, options: ApplicationOptions): Promise
       await scheduler.stop();
       await services.desk.close();
       await platform.database.close();
-      await platform.log.flush();
+      platform.log.flush();
     },
   };
 }
@@ -112,7 +121,11 @@ async function keepRulebooks(
   });
 }
 
-function composeScheduler(platform: Platform, services: Services): Scheduler {
+function composeScheduler(
+  platform: Platform,
+  services: Services,
+  options: Pick<ApplicationOptions, 'withChecks'>,
+): Scheduler {
   const { database, clock, log } = platform;
   const operatorIds = async (): Promise<readonly number[]> =>
     services.directory.all().map(({ id }) => id);
@@ -127,7 +140,7 @@ function composeScheduler(platform: Platform, services: Services): Scheduler {
     database,
     clock,
     log,
-    jobs: composeJobs(platform, services),
+    jobs: composeJobs(platform, services, options),
     operatorIds,
     afterJobs: [...composeAfterJobs(services), () => relay.deliverDue()],
     leaseClock: systemClock,

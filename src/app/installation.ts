@@ -12,8 +12,8 @@ export interface Installation {
   readonly notices: readonly string[];
   /** Names of the migrations that ran just now. */
   readonly migrated: readonly string[];
-  hasAllMigrations(): Promise<boolean>;
-  stop(): Promise<void>;
+  readonly hasAllMigrations: () => Promise<boolean>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Compiled migrations lie beside the compiled program. */
@@ -25,10 +25,7 @@ const MIGRATIONS = join(__dirname, '..', '..', 'migrations');
  *
  * @throws StartupProblem that says what to do.
  */
-export async function openInstallation(
-  config: Config,
-  folder = 'postgres',
-): Promise<Installation> {
+export async function openInstallation(config: Config, folder = 'postgres'): Promise<Installation> {
   const server =
     config.databaseUrl === undefined
       ? await startEmbedded({ directory: join(config.dataDirectory, folder) })
