@@ -6,6 +6,7 @@ import { fileView, pageOf, route, type Route } from '../../platform/http';
 import type { OperatorDirectory } from '../identity';
 import type { OfferingDocument } from './document';
 import type { OfferingLifecycle } from './lifecycle.service';
+import { publicRoutes } from './public.routes';
 import {
   asHistory,
   asOffering,
@@ -22,8 +23,6 @@ import {
   offeringParams,
   offeringsView,
   offeringView,
-  publicParams,
-  publicQuery,
   readinessView,
   reasonBody,
 } from './schema';
@@ -49,7 +48,6 @@ const ANYBODY = {
 
 /** A document of 200 KiB in base64, with its envelope. */
 const DOCUMENT_BODY = 300_000;
-const NOBODY: Viewer = { user: undefined, isVerified: false };
 
 export function offeringRoutes(deps: OfferingRouteDeps): readonly Route[] {
   return [
@@ -59,45 +57,6 @@ export function offeringRoutes(deps: OfferingRouteDeps): readonly Route[] {
     ...documentRoutes(deps),
     ...reviewRoutes(deps),
     ...lifecycleRoutes(deps),
-  ];
-}
-
-function publicRoutes({ viewing, operators }: OfferingRouteDeps): readonly Route[] {
-  return [
-    route({
-      method: 'get',
-      path: '/v1/offerings',
-      tag: TAG,
-      summary: 'Live offerings of an operator, for everybody',
-      description:
-        'Empty where the law knows no public offer: there only verified users see offerings.',
-      access: 'public',
-      query: publicQuery,
-      operator: ({ query }) => operators.findByCode(query.operator)?.id,
-      replies: { 200: offeringsView },
-      read: async (db, { query }) => {
-        operators.getByCode(query.operator);
-        const { limit, after } = query;
-        const filter = { status: 'live' as const, after, limit: limit + 1 };
-        const rows = await viewing.list(db, NOBODY, filter);
-        const { items, next } = pageOf(rows, limit, (row) => row.offering.id);
-        return { status: 200, body: { items: items.map(asOffering), next } };
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/v1/operators/{operator}/offerings/{id}',
-      tag: TAG,
-      summary: 'A public offering with its terms, documents and progress, for everybody',
-      access: 'public',
-      params: publicParams,
-      operator: ({ params }) => operators.findByCode(params.operator)?.id,
-      replies: { 200: offeringView },
-      read: async (db, { params }) => {
-        operators.getByCode(params.operator);
-        return { status: 200, body: asOffering(await viewing.see(db, params.id, NOBODY)) };
-      },
-    }),
   ];
 }
 
