@@ -22,8 +22,7 @@ const ORDER = [
 ];
 
 /** Plumbing files are named for their role, alone or after a noun; every other file is domain. */
-const ROLE =
-  '(index|service|store|queries|routes|schema|jobs|errors|events|integrity|ports|access)';
+const ROLE = '(index|service|store|queries|routes|schema|jobs|errors|events|integrity|ports)';
 const IN_MODULE = '^src/modules/([^/]+)/';
 const roleFile = (...roles) => `^src/modules/.+[/.](${roles.join('|')})[.]ts$`;
 const DOMAIN = { path: '^src/modules/', pathNot: `[/.]${ROLE}[.]ts$` };

@@ -14,7 +14,7 @@ import {
 const TYPE_ONLY = [
   {
     rule: 'a noun file names roles, it does not authenticate',
-    from: /^src\/modules\/.*(?<![/.](service|access|routes|schema|store|queries|jobs))\.ts$/,
+    from: /^src\/modules\/.*(?<![/.](service|routes|schema|store|queries|jobs))\.ts$/,
     to: /^src\/platform\/auth/,
     fix: 'write `import type`, or move what runs into the service',
   },
