@@ -131,7 +131,7 @@ export class House extends Office {
   }
 
   /** Pays what an issuer raised to its bank account, opened for it. */
-  async payOut(issuer: Company, amount: string): Promise<Withdrawal> {
+  async payProceeds(issuer: Company, amount: string): Promise<Withdrawal> {
     const { withdrawals, paymentDispatcher } = this.stage.services;
     const bankAccountId = await openBankAccount(this, issuer);
     const order = { issuerId: issuer.id, amount: this.money(amount), bankAccountId };

@@ -3,6 +3,7 @@ import type { Actor, Db, Scope, Tx } from '../src/platform/db';
 import type { Id } from '../src/kernel/id';
 import type { Operator } from '../src/modules/identity';
 import type { Means } from '../src/modules/rulebooks';
+import { sandboxEmail } from '../src/app/personas';
 import type { Land } from './cast';
 import { SYSTEM, type Stage } from './stage';
 import { iban } from './synthetic-numbers';
@@ -42,7 +43,7 @@ export class Office {
   }
 
   address(mailbox: string): string {
-    return `${mailbox}@${this.operator.code}.example`;
+    return sandboxEmail({ operator: this.operator.code, mailbox });
   }
 
   /** The next account number; none of them exists at any bank. */

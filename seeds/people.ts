@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Id } from '../src/kernel/id';
 import type { Money } from '../src/kernel/money';
 import { rate } from '../src/kernel/rate';
+import { SANDBOX_PASSWORD } from '../src/app/personas';
 import type { Role } from '../src/platform/auth';
 import type { Operator, OperatorDraft } from '../src/modules/identity';
 import type { Evidence, InvestorKind, Means } from '../src/modules/rulebooks';
 import type { CastPerson } from './cast';
 import type { Office } from './office';
 import { INSTALLATION, type Stage } from './stage';
-
-/** The password of everybody in the sandbox. It is printed at every start. */
-export const SANDBOX_PASSWORD = 'lantern-harbour-27';
 
 /** A user and what it takes to log in. */
 export interface LogIn {

@@ -8,7 +8,7 @@ import { openStage, Stage, type StageOptions } from './stage';
 
 export { House } from './house';
 export type { Company, CompanyDraft } from './issuing';
-export { SANDBOX_PASSWORD, type Investor, type InvestorDraft, type LogIn } from './people';
+export type { Investor, InvestorDraft, LogIn, Staff } from './people';
 export { ACKNOWLEDGED, type OfferingPlan, type OrderPlan } from './raising';
 export type { StageOptions } from './stage';
 

@@ -3,6 +3,7 @@ import { greeting } from './app/greeting';
 import { openInstallation } from './app/installation';
 import { loadConfig } from './config';
 import { runProgram, untilStopped } from './cli/program';
+import { showProgress } from './cli/progress';
 import { listen } from './platform/http';
 import { seedWorld } from '../seeds/02_demo';
 
@@ -14,7 +15,9 @@ runProgram(async (print) => {
   const readiness = [{ name: 'migrations', holds: installation.hasAllMigrations }];
   try {
     if (config.mode === 'sandbox') {
-      await seedWorld({ config, databaseUrl: installation.databaseUrl, print });
+      const { databaseUrl, migrate } = installation;
+      const progress = () => showProgress('Seeding', print);
+      await seedWorld({ config, databaseUrl, migrate, progress, print });
     }
     const { databaseUrl } = installation;
     const application = await openApplication({ config, databaseUrl, readiness });
@@ -22,7 +25,8 @@ runProgram(async (print) => {
       const listening = await listen(application.http, config.port, config.host);
       application.scheduler.start();
       const reloading = setInterval(() => void application.reload().catch(() => undefined), 5000);
-      print(greeting(config, listening.port));
+      const codes = application.services.directory.all().map(({ code }) => code);
+      print(greeting(config, listening.port, codes));
       await untilStopped();
       print('Stopping: requests under way are finished first.');
       clearInterval(reloading);

@@ -13,6 +13,8 @@ export interface Installation {
   /** Names of the migrations that ran just now. */
   readonly migrated: readonly string[];
   readonly hasAllMigrations: () => Promise<boolean>;
+  /** Once more, after its database was made anew. */
+  readonly migrate: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -41,6 +43,9 @@ export async function openInstallation(config: Config, folder = 'postgres'): Pro
       migrated,
       hasAllMigrations: async () =>
         (await pendingMigrations({ url, directory: MIGRATIONS })).length === 0,
+      migrate: async () => {
+        await migrateToLatest({ url, directory: MIGRATIONS });
+      },
       stop,
     };
   } catch (error) {

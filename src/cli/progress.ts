@@ -1,0 +1,43 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { Print } from './program';
+
+/** How far something is that takes a while. */
+export interface Progress {
+  /** @param done from 0 to 1. */
+  update(done: number, what: string): void;
+  stop(): void;
+}
+
+const STEPS = 1000;
+
+/** A bar where somebody watches; where the output goes to a file, a line for each tenth. */
+export function showProgress(title: string, print: Print): Progress {
+  return process.stdout.isTTY ? bar(title) : lines(title, print);
+}
+
+function bar(title: string): Progress {
+  const single = new SingleBar(
+    { format: `  ${title} {bar} {percentage}% {what}`, hideCursor: true, barsize: 30 },
+    Presets.shades_classic,
+  );
+  single.start(STEPS, 0, { what: '' });
+  return {
+    update: (done, what) => {
+      single.update(Math.trunc(done * STEPS), { what: what.padEnd(44).slice(0, 44) });
+    },
+    stop: () => single.stop(),
+  };
+}
+
+function lines(title: string, print: Print): Progress {
+  let shown = -1;
+  return {
+    update: (done, what) => {
+      const tenth = Math.trunc(done * 10);
+      if (tenth <= shown) return;
+      shown = tenth;
+      print(`  ${title}: ${tenth * 10}% ${what}`);
+    },
+    stop: () => undefined,
+  };
+}
