@@ -58,6 +58,7 @@ export interface OfferingWorld {
   readonly offerings: OfferingService;
   readonly lifecycle: OfferingLifecycle;
   readonly viewing: OfferingViewing;
+  readonly operators: OperatorDirectory;
   readonly subscriptions: SubscriptionService;
   readonly releases: ReleaseService;
   readonly closings: ClosingService;
@@ -222,7 +223,11 @@ export async function offeringWorld(
     caps,
     offerings,
     lifecycle,
-    viewing: new OfferingViewing({ offerings, issuersOf: async () => [issuer.id] }),
+    viewing: new OfferingViewing({
+      offerings,
+      issuersOf: async (_, party) => (party === issuer.partyId ? [issuer.id] : []),
+    }),
+    operators,
     subscriptions,
     releases,
     closings: new ClosingService({
@@ -265,14 +270,14 @@ export async function offeringWorld(
       });
       await write(async (tx) => {
         const custodian = await ledger.ensureAccount(tx, custodianAccount(currency));
-        const wallet = await ledger.ensureAccount(tx, investorCashAccount(id, currency));
+        const owner = await ledger.ensureAccount(tx, investorCashAccount(id, currency));
         await ledger.post(tx, [
           {
             kind: 'deposit',
             source: { type: 'deposit', id },
             description: 'Opening cash',
             occurredAt: clock.now(),
-            postings: [debit(custodian, amount), credit(wallet, amount)],
+            postings: [debit(custodian, amount), credit(owner, amount)],
           },
         ]);
       });

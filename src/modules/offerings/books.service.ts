@@ -24,6 +24,11 @@ export class OfferingBooks {
     return store.lockBooks(tx, ids);
   }
 
+  /** What the book still takes, in minor units; nothing when it is shut. */
+  readRoom(db: Db, id: Id<'off'>): Promise<bigint> {
+    return store.readRoom(db, id);
+  }
+
   reduceCommitted(tx: Tx, id: Id<'off'>, amountMinor: bigint): Promise<void> {
     return store.reduceCommitted(tx, id, amountMinor);
   }

@@ -29,6 +29,13 @@ export type { LockedBook, OfferingForOrders } from './order-facts.store';
 export { reasonFindings, type Reason } from './reason';
 export { offeringRoutes, type OfferingRouteDeps } from './routes';
 export {
+  createBody,
+  documentBody,
+  type DocumentRequest,
+  type OfferingRequest,
+  type TermsRequest,
+} from './schema';
+export {
   OfferingService,
   type DocumentUpload,
   type OfferingDraft,

@@ -85,6 +85,16 @@ export async function lockBooks(tx: Tx, ids: readonly Id<'off'>[]): Promise<read
   }));
 }
 
+/** What the book still takes, in minor units; nothing when it is shut. */
+export async function readRoom(db: Db, id: Id<'off'>): Promise<bigint> {
+  const rows = await db.query<{ room: bigint }>(
+    `SELECT b.limit_minor - b.committed_minor AS room FROM offering_books b
+     WHERE b.offering_id = :id AND b.is_open`,
+    { id },
+  );
+  return rows[0]?.room ?? 0n;
+}
+
 /** Takes an amount out of the book again: of an order that was revoked or lapsed. */
 export async function reduceCommitted(tx: Tx, id: Id<'off'>, amountMinor: bigint): Promise<void> {
   await tx.execute(

@@ -16,7 +16,7 @@ import {
 } from '../../platform/http';
 import { DOCUMENT_KINDS } from './document';
 import { OFFERING_KINDS, OFFERING_STATUSES } from './offering';
-import { ALLOCATION_METHODS, type OfferingTerms } from './terms';
+import { ALLOCATION_METHODS, termsJson, type OfferingTerms } from './terms';
 import type { OfferingHistory, OfferingView } from './viewing.service';
 
 /** Terms as a request states them; `orderLimit` is the maximum when left out. */
@@ -53,6 +53,10 @@ export const createBody = z.strictObject({
   terms: termsBody,
 });
 
+/** A draft and its terms, as they stand on the wire. */
+export type OfferingRequest = z.input<typeof createBody>;
+export type TermsRequest = z.input<typeof termsBody>;
+
 export const editBody = z.strictObject({
   basedOn: z.int().min(1).meta({ description: 'The version the new terms were written against.' }),
   terms: termsBody,
@@ -79,6 +83,9 @@ export const documentBody = z.strictObject({
     .transform((text) => Buffer.from(text, 'base64'))
     .meta({ description: 'The bytes in base64, at most 200 KiB.' }),
 });
+
+/** A document to be kept, as it stands on the wire. */
+export type DocumentRequest = z.input<typeof documentBody>;
 
 export const changeBody = z.strictObject({
   basedOn: z.int().min(1),
@@ -116,7 +123,7 @@ export const documentView = z.object({
 const termsView = z.object({
   summary: z.string(),
   instrument: z.object({ kind: z.string(), className: z.string() }),
-  price: rateView,
+  price: z.string().meta({ description: 'Of one share.', examples: ['2.04000'] }),
   target: moneyView,
   maximum: moneyView,
   orderLimit: moneyView,
@@ -223,6 +230,7 @@ export function asOffering({ offering, version, book }: OfferingView) {
     ...offering,
     terms: {
       ...terms,
+      price: termsJson(version.terms).price,
       allocation: { method: allocation.method, description: POLICIES[allocation.method] },
     },
     documents: version.documents,

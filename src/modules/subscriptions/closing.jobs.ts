@@ -60,7 +60,7 @@ export function closingJobs(deps: ClosingJobDeps): readonly Job[] {
       run: async (tx, { dueAt }) => {
         const closed = rotated(await lifecycle.listByStatus(tx, 'closing'), dueAt);
         for (const id of closed) {
-          if ((await closings.plan(tx, id)).outcome === 'wait') continue;
+          if (!(await closings.isDue(tx, id))) continue;
           const { outcome } = await closings.settle(tx, id);
           return { more: true, note: `${outcome} ${id}` };
         }

@@ -97,12 +97,19 @@ export class ClosingService {
     return plan.outcome === 'settle' ? this.carryOut(tx, found, plan) : this.fail(tx, found, plan);
   }
 
-  /** The plan for a closed offering as of now, changing nothing. */
-  async plan(db: Db, offeringId: Id<'off'>): Promise<ClosingPlan> {
+  /**
+   * Whether the clock may settle the offering now: nothing keeps it waiting, and nobody's judgement
+   * is needed.
+   */
+  async isDue(db: Db, offeringId: Id<'off'>): Promise<boolean> {
+    const firmFrom = await store.allFirmFrom(db, offeringId);
+    // Asked every minute: what can be known without reading every subscription is asked first.
+    if (firmFrom !== undefined && this.deps.clock.now() < firmFrom) return false;
     const found = await this.find(db, offeringId);
     const ref = { id: offeringId, currency: found.version.terms.currency };
     const commitments = await store.listCommitments(db, ref);
-    return planClosing(await this.factsFor(db, found, { commitments, given: undefined }));
+    const facts = await this.factsFor(db, found, { commitments, given: undefined });
+    return planClosing(facts).outcome !== 'wait';
   }
 
   async findClosing(db: Db, offeringId: Id<'off'>): Promise<Closing | undefined> {

@@ -59,6 +59,16 @@ export async function lockUnconfirmed(
   return rows.map((row) => fromRow(row, offering.currency));
 }
 
+/** From when no open subscription can be revoked or reconfirmed; undefined when none is open. */
+export async function allFirmFrom(db: Db, offeringId: Id<'off'>): Promise<Date | undefined> {
+  const rows = await db.query<{ firm_from: Date | null }>(
+    `SELECT max(greatest(s.revocable_until, s.reconfirm_by)) AS firm_from
+     FROM subscriptions s WHERE s.offering_id = :offeringId AND ${OPEN}`,
+    { offeringId },
+  );
+  return rows[0]?.firm_from ?? undefined;
+}
+
 /** Offerings with an open subscription that was not reconfirmed in time. */
 export async function listWithUnconfirmed(db: Db, now: Date): Promise<readonly Id<'off'>[]> {
   const rows = await db.query<{ offering_id: Id<'off'> }>(
