@@ -120,7 +120,9 @@ export class OfferingViewing {
     if (user !== undefined && (isStaff(user) || (await this.isOwn(db, offering, user)))) {
       return true;
     }
-    return isPublic(offering.status) && this.isAudience(db, viewer);
+    // Whoever subscribed must be able to read why it was withdrawn.
+    const wasPublic = offering.status === 'withdrawn' && offering.publishedAt !== undefined;
+    return (isPublic(offering.status) || wasPublic) && this.isAudience(db, viewer);
   }
 
   /** Where nothing may be offered to the public, only people who are verified see anything. */

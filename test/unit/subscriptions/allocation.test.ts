@@ -98,6 +98,19 @@ describe('pro rata', () => {
   });
 });
 
+describe('pro rata, where the shares fit and only the rounding of their costs does not', () => {
+  it('takes one share back from whoever came last', () => {
+    // Six shares cost 6.03 together, but 3.02 and 3.02 one by one.
+    const terms = termsOf('1.005', '6.03', '1.01');
+    expect(unitsOf(allocate('pro-rata', demandsOf([3, 3]), terms))).toEqual([3, 2]);
+  });
+
+  it('counts an order below the minimum ticket as its own least', () => {
+    const terms = termsOf('10', '60.00', '30.00');
+    expect(unitsOf(allocate('pro-rata', demandsOf([1, 6, 6]), terms))).toEqual([1, 3, 2]);
+  });
+});
+
 describe('discretionary', () => {
   const terms = termsOf('10', '100.00');
   const demands = demandsOf([6, 7, 1]);
