@@ -40,13 +40,16 @@ export class Lane<Item, Result> {
   constructor(private readonly options: LaneOptions<Item, Result>) {}
 
   /**
-   * @throws Problem `lane.overloaded`, `lane.shutting-down` (nothing was done), or whatever became
-   *   of the item.
+   * Rejects with Problem `lane.overloaded`, `lane.shutting-down` (nothing was done), or whatever
+   * became of the item. It never throws at once, so that whoever submits a list of items hears of
+   * those before it.
    */
   submit(item: Item): Promise<Result> {
-    if (this.isClosed) throw laneProblem('shutting-down', { retryAfterSeconds: 5 });
+    if (this.isClosed) {
+      return Promise.reject(laneProblem('shutting-down', { retryAfterSeconds: 5 }));
+    }
     if (this.waiting.length >= this.options.waitingMax) {
-      throw laneProblem('overloaded', { retryAfterSeconds: 1 });
+      return Promise.reject(laneProblem('overloaded', { retryAfterSeconds: 1 }));
     }
     return new Promise<Result>((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });

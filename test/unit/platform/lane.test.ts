@@ -101,7 +101,7 @@ describe('a lane', () => {
     const { lane, batches } = recordingLane();
     const waiting = lane.submit(1);
     const closing = lane.close();
-    expect(() => lane.submit(2)).toThrow(/shutting-down/);
+    await expect(lane.submit(2)).rejects.toThrow(/shutting-down/);
     await closing;
     await expect(waiting).resolves.toBe('1');
     expect(batches).toEqual([[1]]);
