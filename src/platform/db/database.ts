@@ -15,6 +15,11 @@ export interface DatabaseOptions {
   readonly role?: string;
   readonly statementTimeoutMs?: number;
   readonly applicationName?: string;
+  /**
+   * Commits do not wait for the disk: a power cut loses the latest of them. Only for what is made
+   * again when it was cut short, as a seed is.
+   */
+  readonly isHasty?: boolean;
 }
 
 /** The one door to PostgreSQL. Opens every transaction; nothing else does. */
@@ -91,14 +96,17 @@ pg.types.setTypeParser(INT8_ARRAY as typeof pg.types.builtins.INT8, (text: strin
 // A day stays text, so that no time zone can shift it.
 pg.types.setTypeParser(DATE, String);
 
+export const STATEMENT_TIMEOUT_MS = 60_000;
+
 /** Settings of one session, for the pool and for the lanes' own connections. */
 export function connectionSettings(options: DatabaseOptions): ClientConfig {
   // `options` reaches the server with the session's start: RESET ROLE cannot climb back.
   const flags = [
     ...(options.role === undefined ? [] : [`-c role=${options.role}`]),
     '-c TimeZone=UTC',
-    `-c statement_timeout=${options.statementTimeoutMs ?? 60_000}`,
+    `-c statement_timeout=${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS}`,
     '-c jit=off',
+    ...(options.isHasty ? ['-c synchronous_commit=off'] : []),
   ];
   return {
     connectionString: options.url,

@@ -1,5 +1,5 @@
 export { Database, connectionSettings, type DatabaseOptions } from './database';
-export { constraintOf, sqlState } from './errors';
+export { constraintOf, isConnectionLoss, sqlState } from './errors';
 export { Session, type PreparedCall } from './session';
 export type { Bindings } from './sql';
 export type { Actor, Db, Scope, Tx } from './transaction';

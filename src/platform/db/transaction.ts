@@ -55,7 +55,10 @@ export async function runTransaction<T>(
     const tx = new Transaction(client, scope);
     const result = await work(tx);
     await tx.finish();
-    await client.query('COMMIT');
+    const { command } = await client.query('COMMIT');
+    // PostgreSQL answers COMMIT with ROLLBACK, and no error, when a failure was passed over.
+    if (command !== 'COMMIT')
+      throw new Error('a failed statement was passed over: nothing is kept');
     return result;
   } catch (error) {
     // A connection that is gone has rolled back by itself.
