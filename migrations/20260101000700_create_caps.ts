@@ -56,8 +56,9 @@ export async function up(knex: Knex): Promise<void> {
       ON CONFLICT (subject, cap_key) DO UPDATE
         SET reserved_minor = u.reserved_minor + excluded.reserved_minor,
             ceiling_minor = excluded.ceiling_minor
-        WHERE u.reserved_minor + u.counted_minor + excluded.reserved_minor
-              <= excluded.ceiling_minor
+        -- What is counted was counted in the window the row knows: in another it says nothing.
+        WHERE u.window_months IS NOT DISTINCT FROM excluded.window_months
+          AND u.reserved_minor + u.counted_minor <= excluded.ceiling_minor - excluded.reserved_minor
       RETURNING u.subject, u.cap_key, u.reserved_minor + u.counted_minor AS used
       )
       -- The order of the rows is that of the arrays, which come sorted the same way.
@@ -86,17 +87,18 @@ export async function up(knex: Knex): Promise<void> {
       JOIN unnest(p_subjects, p_keys) AS t (subject, cap_key)
         ON u.subject = t.subject AND u.cap_key = t.cap_key
       ORDER BY u.subject, u.cap_key FOR UPDATE OF u;
-      UPDATE cap_usages u SET counted_minor = s.counted
+      UPDATE cap_usages u SET counted_minor = s.counted, window_months = s.window_months
       FROM (
-        SELECT t.subject, t.cap_key,
+        SELECT t.subject, t.cap_key, t.window_months,
                coalesce(sum(c.amount_minor) FILTER (WHERE t.window_months IS NULL
                  OR c.sold_at > p_at - make_interval(months => t.window_months)), 0)::bigint
                  AS counted
         FROM unnest(p_subjects, p_keys, p_windows) AS t (subject, cap_key, window_months)
         LEFT JOIN cap_sales c ON c.subject = t.subject AND c.cap_key = t.cap_key
-        GROUP BY t.subject, t.cap_key
+        GROUP BY t.subject, t.cap_key, t.window_months
       ) s
-      WHERE u.subject = s.subject AND u.cap_key = s.cap_key AND u.counted_minor <> s.counted;
+      WHERE u.subject = s.subject AND u.cap_key = s.cap_key
+        AND (u.counted_minor <> s.counted OR u.window_months IS DISTINCT FROM s.window_months);
       RETURN QUERY
         SELECT u.subject, u.cap_key, u.reserved_minor + u.counted_minor FROM cap_usages u
         JOIN unnest(p_subjects, p_keys) AS t (subject, cap_key)
@@ -150,21 +152,24 @@ export async function up(knex: Knex): Promise<void> {
     END $$;
 
     -- Takes out of every window what left it by p_at. Late running only errs on the safe side.
+    -- Only rows that are still as they were summed up: a sale that was counted meanwhile would be
+    -- lost otherwise, and the next run finds the row anyway.
     CREATE FUNCTION cap_roll_windows(p_at TIMESTAMPTZ) RETURNS BIGINT
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE touched BIGINT;
     BEGIN
       WITH windowed AS (
-        SELECT u.subject, u.cap_key, coalesce(sum(c.amount_minor) FILTER (
+        SELECT u.subject, u.cap_key, u.xmin::text AS row_version, coalesce(sum(c.amount_minor) FILTER (
                  WHERE c.sold_at > p_at - make_interval(months => u.window_months)), 0)::bigint
                  AS counted
         FROM cap_usages u
         LEFT JOIN cap_sales c ON c.subject = u.subject AND c.cap_key = u.cap_key
         WHERE u.window_months IS NOT NULL AND u.counted_minor > 0
-        GROUP BY u.subject, u.cap_key
+        GROUP BY u.subject, u.cap_key, u.xmin::text
       )
       UPDATE cap_usages u SET counted_minor = w.counted FROM windowed w
-      WHERE u.subject = w.subject AND u.cap_key = w.cap_key AND u.counted_minor > w.counted;
+      WHERE u.subject = w.subject AND u.cap_key = w.cap_key AND u.counted_minor > w.counted
+        AND u.xmin::text = w.row_version;
       GET DIAGNOSTICS touched = ROW_COUNT;
       RETURN touched;
     END $$;

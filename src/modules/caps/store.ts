@@ -1,21 +1,15 @@
-import { sqlState, type Db, type Tx } from '../../platform/db';
+import type { Db, Tx } from '../../platform/db';
 import { byLockOrder, type CapLine, type CapRow } from './cap-line';
 
-/** SQLSTATE of `cap_reserve` when one of its lines has too little left. */
-const TOO_LITTLE_LEFT = 'YC201';
-
-/** @returns false when a line does not fit; then nothing was reserved and the transaction is off. */
-export async function reserve(tx: Tx, lines: readonly CapLine[]): Promise<boolean> {
-  try {
-    await tx.execute(
-      `SELECT cap_reserve(:subjects, :keys, :currencies, :windows, :amounts, :ceilings)`,
-      { ...columns(lines), amounts: lines.map((line) => line.amount.minor) },
-    );
-    return true;
-  } catch (error) {
-    if (sqlState(error) === TOO_LITTLE_LEFT) return false;
-    throw error;
-  }
+/** Reserves the lines on rows that `lockUsage` has locked, so that what it found still holds. */
+export async function reserve(tx: Tx, lines: readonly CapLine[]): Promise<void> {
+  await tx.execute(
+    `SELECT cap_reserve(:subjects, :keys, :currencies, :windows, :amounts, :ceilings)`,
+    {
+      ...columns(lines),
+      amounts: lines.map((line) => line.amount.minor),
+    },
+  );
 }
 
 /** Locks the lines' rows in order and gives what each has used, as of `at`. Minor units. */
