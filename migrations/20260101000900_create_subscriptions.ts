@@ -110,14 +110,6 @@ export async function up(knex: Knex): Promise<void> {
     BEGIN
       -- The lane calls this as one statement, so the scope of its transaction is set here.
       PERFORM set_config('app.operator_id', p_operator::text, true);
-      SELECT count(*) INTO touched
-      FROM unnest(p_investors, p_profile_versions) AS t (id, version)
-      JOIN investors v ON v.operator_id = p_operator AND v.id = t.id
-        AND v.profile_version = t.version AND v.status = 'active';
-      IF touched <> cardinality(p_investors) THEN
-        RAISE EXCEPTION 'an investor is not active or has a newer profile' USING ERRCODE = 'YC302';
-      END IF;
-
       caps_used := '{}';
       IF cardinality(p_cap_subjects) > 0 THEN
         caps_used := cap_reserve(p_cap_subjects, p_cap_keys, p_cap_currencies, p_cap_windows,
@@ -144,6 +136,16 @@ export async function up(knex: Knex): Promise<void> {
         END IF;
         order_counts := order_counts || counted;
       END LOOP;
+
+      -- After the last lock, which may have been waited for: investors are looked at, not locked,
+      -- so whoever was shut out meanwhile is seen here.
+      SELECT count(*) INTO touched
+      FROM unnest(p_investors, p_profile_versions) AS t (id, version)
+      JOIN investors v ON v.operator_id = p_operator AND v.id = t.id
+        AND v.profile_version = t.version AND v.status = 'active';
+      IF touched <> cardinality(p_investors) THEN
+        RAISE EXCEPTION 'an investor is not active or has a newer profile' USING ERRCODE = 'YC302';
+      END IF;
 
       INSERT INTO subscriptions
         (operator_id, id, offering_id, order_no, investor_id, hold_no, amount_minor, units, status,

@@ -86,7 +86,10 @@ async function openDesk(database: Database, lanes: number): Promise<OrderDesk> {
   const participants = new StoredParticipants({
     investors: new InvestorsForOrders(),
     offerings,
-    issuers: { getPartyIds: async (_, ids) => new Map(ids.map((id) => [id, ISSUER_PARTY])) },
+    issuers: {
+      listForOrders: async (_, ids) =>
+        new Map(ids.map((id) => [id, { partyId: ISSUER_PARTY, facts: {} }])),
+    },
     holdings: { listHolderParties: async () => new Set() },
     ledger,
     operators,

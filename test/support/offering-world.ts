@@ -164,7 +164,7 @@ export async function offeringWorld(
   const participants = new StoredParticipants({
     investors: new InvestorsForOrders(),
     offerings: books,
-    issuers: { getPartyIds: async (_, ids) => new Map(ids.map((id) => [id, issuer.partyId])) },
+    issuers: { listForOrders: async (_, ids) => new Map(ids.map((id) => [id, issuer])) },
     holdings: { listHolderParties: (db, issuerId) => holdings.listHolderParties(db, issuerId) },
     ledger,
     operators,

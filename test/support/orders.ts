@@ -31,6 +31,8 @@ export function anOffering(changes: Partial<OfferingAtHand> = {}): OfferingAtHan
     version: 1,
     issuerId: 'iss_01AAAAAAAAAAAAAAAAAAAAAAAA',
     issuerPartyId: 'pty_01ZZZZZZZZZZZZZZZZZZZZZZZZ',
+    issuerFacts: {},
+    holderLimit: undefined,
     terms: offeringTerms({
       title: 'A raise',
       summary: 'To build things',

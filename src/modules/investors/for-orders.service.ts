@@ -8,11 +8,10 @@ export class InvestorsForOrders {
     return store.listForOrders(db, ids);
   }
 
-  findForOrder(
+  listProfilesForOrders(
     db: Db,
-    id: Id<'inv'>,
-    profileVersion: number,
-  ): Promise<store.InvestorRow | undefined> {
-    return store.findForOrder(db, id, profileVersion);
+    refs: readonly store.ProfileRef[],
+  ): Promise<readonly store.InvestorRow[]> {
+    return store.listProfilesForOrders(db, refs);
   }
 }

@@ -17,7 +17,7 @@ export {
 } from './loss-simulation';
 export { offlineVerification } from './offline-verification';
 export { InvestorsForOrders } from './for-orders.service';
-export type { InvestorRow } from './order-facts.store';
+export type { InvestorRow, ProfileRef } from './order-facts.store';
 export { investorFacts, type ProfileFacts } from './profile';
 export { loadQuestionBanks } from './question-bank.schema';
 export { investorRoutes, type InvestorRouteDeps } from './routes';

@@ -27,20 +27,30 @@ export async function listForOrders(
   return rows.map(fromRow);
 }
 
-/** The investor as a decision was taken on it: active, with the profile of that version. */
-export async function findForOrder(
+/** A version of an investor's profile, such as a decision was taken on. */
+export interface ProfileRef {
+  readonly id: Id<'inv'>;
+  readonly version: number;
+}
+
+/** The investors as decisions were taken on them: active, with the profiles of those versions. */
+export async function listProfilesForOrders(
   db: Db,
-  id: Id<'inv'>,
-  profileVersion: number,
-): Promise<InvestorRow | undefined> {
+  refs: readonly ProfileRef[],
+): Promise<readonly InvestorRow[]> {
   const rows = await db.query<Row>(
     `SELECT i.id, i.party_id, 'active' AS status, p.version AS profile_version, p.facts
-     FROM investors i
+     FROM unnest(:ids::text[], :versions::int[]) AS t (id, version)
+     JOIN investors i ON i.operator_id = :operatorId AND i.id = t.id
      JOIN investor_profiles p ON p.operator_id = i.operator_id AND p.investor_id = i.id
-     WHERE i.id = :id AND p.version = :profileVersion`,
-    { id, profileVersion },
+       AND p.version = t.version`,
+    {
+      ids: refs.map(({ id }) => id),
+      versions: refs.map(({ version }) => version),
+      operatorId: db.scope.operatorId,
+    },
   );
-  return rows[0] && fromRow(rows[0]);
+  return rows.map(fromRow);
 }
 
 interface Row {

@@ -7,7 +7,7 @@ import { currentAssurance, type Assurance } from './financials';
 import type { FinancialsService } from './financials.service';
 import { isVerified, issuerFacts, type IssuerStatus } from './issuer';
 import type { IssuerService } from './issuer.service';
-import { listPartyIds } from './issuer.store';
+import { listForOrders } from './issuer.store';
 
 /** An issuer as the steps of its offerings need to know it. */
 export interface IssuerForOffering {
@@ -23,6 +23,9 @@ export interface IssuerForOffering {
   /** Of the newest verified year. */
   readonly financialStatements?: Assurance | undefined;
 }
+
+/** An issuer as an order for one of its offerings needs to know it. */
+export type IssuerForOrders = Pick<IssuerForOffering, 'partyId' | 'facts'>;
 
 /** The side of issuers that offerings and orders work with. */
 export class IssuersForOfferings {
@@ -50,8 +53,14 @@ export class IssuersForOfferings {
     };
   }
 
-  /** The party behind each issuer; those the operator does not have are missing. */
-  async getPartyIds(db: Db, ids: readonly Id<'iss'>[]): Promise<ReadonlyMap<Id<'iss'>, Id<'pty'>>> {
-    return listPartyIds(db, ids);
+  /** What orders need of each issuer; those the operator does not have are missing. */
+  async listForOrders(
+    db: Db,
+    ids: readonly Id<'iss'>[],
+  ): Promise<ReadonlyMap<Id<'iss'>, IssuerForOrders>> {
+    const issuers = await listForOrders(db, ids);
+    return new Map(
+      issuers.map(({ id, partyId, ...rest }) => [id, { partyId, facts: issuerFacts(rest) }]),
+    );
   }
 }

@@ -1,4 +1,5 @@
 export { DueDiligenceService, type DueDiligenceDeps } from './due-diligence.service';
+export { yearBody, type YearRequest } from './diligence.schema';
 export { issuerProblem } from './errors';
 export type { Assurance, Figures, FinancialYear } from './financials';
 export {
@@ -6,7 +7,11 @@ export {
   type FinancialsDeps,
   type FinancialYearDraft,
 } from './financials.service';
-export { IssuersForOfferings, type IssuerForOffering } from './for-offerings.service';
+export {
+  IssuersForOfferings,
+  type IssuerForOffering,
+  type IssuerForOrders,
+} from './for-offerings.service';
 export { issuerChecks } from './integrity';
 export {
   isVerified,
@@ -23,6 +28,7 @@ export {
 } from './issuer.service';
 export type { Person, PersonRole } from './people';
 export { issuerRoutes, type IssuerRouteDeps } from './routes';
+export { openIssuerBody, type OpenIssuerRequest } from './schema';
 export {
   IssuerVerificationRunner,
   IssuerVerificationService,

@@ -157,17 +157,22 @@ export async function listLapsedAndLock(
   return rows.map(fromRow);
 }
 
-/** The party behind each issuer, for orders: read thousands at a time. */
-export async function listPartyIds(
+/** What orders need of each issuer, read thousands at a time; those not the operator's are missing. */
+export async function listForOrders(
   db: Db,
   ids: readonly Id<'iss'>[],
-): Promise<ReadonlyMap<Id<'iss'>, Id<'pty'>>> {
-  const rows = await db.query<{ readonly id: Id<'iss'>; readonly party_id: Id<'pty'> }>(
-    `SELECT i.id, i.party_id FROM issuers i
+): Promise<readonly Pick<Issuer, 'id' | 'partyId' | 'legalForm' | 'sizeClass'>[]> {
+  const rows = await db.query<Pick<IssuerRow, 'id' | 'party_id' | 'legal_form' | 'size_class'>>(
+    `SELECT i.id, i.party_id, i.legal_form, i.size_class FROM issuers i
      WHERE i.operator_id = :operatorId AND i.id = ANY (:ids)`,
     { operatorId: operatorIdOf(db), ids: [...new Set(ids)] },
   );
-  return new Map(rows.map((row) => [row.id, row.party_id]));
+  return rows.map((row) => ({
+    id: row.id,
+    partyId: row.party_id,
+    legalForm: row.legal_form,
+    sizeClass: row.size_class ?? undefined,
+  }));
 }
 
 /** What lies sealed in an issuer's row. */

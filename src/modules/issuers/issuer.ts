@@ -105,7 +105,10 @@ export function isVerified(issuer: Issuer): boolean {
 }
 
 /** What rulebooks are told of the issuer itself. What it sold before, the caps know. */
-export function issuerFacts({ legalForm, sizeClass }: Issuer): IssuerFacts {
+export function issuerFacts({
+  legalForm,
+  sizeClass,
+}: Pick<Issuer, 'legalForm' | 'sizeClass'>): IssuerFacts {
   const isKnownForm = legalForm !== 'other' && legalForm !== 'person';
   return { legalForm: isKnownForm ? legalForm : undefined, sizeClass };
 }

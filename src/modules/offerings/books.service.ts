@@ -8,12 +8,11 @@ export class OfferingBooks {
     return store.listForOrders(db, ids);
   }
 
-  findForOrder(
+  listVersionsForOrders(
     db: Db,
-    id: Id<'off'>,
-    version: number,
-  ): Promise<store.OfferingForOrders | undefined> {
-    return store.findForOrder(db, id, version);
+    refs: readonly store.OfferingVersionRef[],
+  ): Promise<readonly store.OfferingForOrders[]> {
+    return store.listVersionsForOrders(db, refs);
   }
 
   listWithBookOfIssuer(db: Db, issuerId: Id<'iss'>): Promise<readonly Id<'off'>[]> {

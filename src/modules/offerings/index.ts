@@ -25,7 +25,7 @@ export {
 } from './offering';
 export type { OfferingDeps, OfferingIssuer, OfferingIssuers } from './ports';
 export type { Regime } from './readiness.service';
-export type { LockedBook, OfferingForOrders } from './order-facts.store';
+export type { LockedBook, OfferingForOrders, OfferingVersionRef } from './order-facts.store';
 export { reasonFindings, type Reason } from './reason';
 export { offeringRoutes, type OfferingRouteDeps } from './routes';
 export {

@@ -12,6 +12,7 @@ export interface OfferingForOrders {
   readonly documents: readonly OfferingDocument[];
   readonly opensAt: Date;
   readonly closesAt: Date;
+  readonly holderLimit: number | undefined;
 }
 
 /** A book under its lock. */
@@ -33,14 +34,27 @@ export async function listForOrders(
   return (await db.query<Row>(`${SELECT} WHERE b.offering_id = ANY (:ids)`, { ids })).map(fromRow);
 }
 
-/** The offering with the terms that a decision was taken on. */
-export async function findForOrder(
+/** A version of an offering, such as a decision was taken on. */
+export interface OfferingVersionRef {
+  readonly id: Id<'off'>;
+  readonly version: number;
+}
+
+/** The offerings with the terms that decisions were taken on, deadline included. */
+export async function listVersionsForOrders(
   db: Db,
-  id: Id<'off'>,
-  version: number,
-): Promise<OfferingForOrders | undefined> {
-  const rows = await db.query<Row>(`${SELECT_VERSION} WHERE b.offering_id = :id`, { id, version });
-  return rows[0] && fromRow(rows[0]);
+  refs: readonly OfferingVersionRef[],
+): Promise<readonly OfferingForOrders[]> {
+  const rows = await db.query<Row>(
+    `SELECT ${COLUMNS}
+     JOIN unnest(:ids::text[], :versions::int[]) AS t (id, version)
+       ON t.id = v.offering_id AND t.version = v.version`,
+    { ids: refs.map(({ id }) => id), versions: refs.map(({ version }) => version) },
+  );
+  return rows.map((row) => {
+    const offering = fromRow(row);
+    return { ...offering, closesAt: offering.terms.closesAt };
+  });
 }
 
 /** The issuer's offerings that have, or had, a book. */
@@ -104,12 +118,12 @@ export async function reduceCommitted(tx: Tx, id: Id<'off'>, amountMinor: bigint
   );
 }
 
-const COLUMNS = `b.offering_id, o.issuer_id, v.version, v.terms, v.documents, b.opens_at, b.closes_at
+const COLUMNS = `b.offering_id, o.issuer_id, v.version, v.terms, v.documents, b.opens_at, b.closes_at,
+  b.holder_limit
   FROM offering_books b
   JOIN offerings o ON o.operator_id = b.operator_id AND o.id = b.offering_id
   JOIN offering_versions v ON v.operator_id = b.operator_id AND v.offering_id = b.offering_id`;
 const SELECT = `SELECT ${COLUMNS} AND v.version = b.version`;
-const SELECT_VERSION = `SELECT ${COLUMNS} AND v.version = :version`;
 
 interface Row {
   offering_id: Id<'off'>;
@@ -119,6 +133,7 @@ interface Row {
   documents: readonly OfferingDocument[];
   opens_at: Date;
   closes_at: Date;
+  holder_limit: number | null;
 }
 
 function fromRow(row: Row): OfferingForOrders {
@@ -130,5 +145,6 @@ function fromRow(row: Row): OfferingForOrders {
     documents: row.documents,
     opensAt: row.opens_at,
     closesAt: row.closes_at,
+    holderLimit: row.holder_limit ?? undefined,
   };
 }

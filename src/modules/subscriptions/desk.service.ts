@@ -1,27 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../kernel/clock';
+import { setTimeout as pause } from 'node:timers/promises';
+import { must } from '../../kernel/assert';
 import { Problem } from '../../kernel/problem';
-import { sqlState, type Scope, type Session, type Tx } from '../../platform/db';
-import { Lane, type Outcome } from '../../platform/lanes';
-import { byLockOrder, usageKey, type CapLine, type CapsService } from '../caps';
-import type { LedgerService } from '../ledger';
-import type { OfferingBooks } from '../offerings';
+import { isConnectionLoss, sqlState, type Scope, type Session } from '../../platform/db';
+import { Lane, laneProblem, type Outcome } from '../../platform/lanes';
+import { Decider, considerOrders, type DeciderDeps } from './decider.service';
 import { subscriptionProblem } from './errors';
-import { openedOrders, replayed, type Opened } from './opened';
-import { considerOrder, type Candidate, type Order } from './order';
-import { CAPS_PER_ORDER, groupOrders } from './order-batch';
+import { openedOrders, type Opened } from './opened';
+import type { Order } from './order';
+import { groupOrders } from './order-batch';
 import { BATCH_REFUSALS, openBatch } from './order-batch.store';
-import { Remembered, type AtHand, type Participants } from './participants.service';
-import { takeOrRefuse, type LockedBook, type SharedState } from './shared-state';
-import * as store from './store';
+import { Remembered } from './participants.service';
+import { repeatedOutcome, sortRepeats } from './repeats';
 
-export interface DeskDeps {
-  readonly clock: Clock;
+export interface DeskDeps extends DeciderDeps {
   readonly openSession: () => Session;
-  readonly participants: Participants;
-  readonly caps: CapsService;
-  readonly ledger: LedgerService;
-  readonly offerings: Pick<OfferingBooks, 'lockBooks'>;
 }
 
 export interface DeskOptions {
@@ -35,9 +28,15 @@ const DEFAULTS: DeskOptions = { lanes: 2, batchSize: 1024, waitingMax: 20_000 };
 /** After a refusal the next ones are likely: so many batches are decided one by one. */
 const CAREFUL_BATCHES = 8;
 
-/** How often a batch whose outcome is unknown is asked for again, and how long between. */
-const ATTEMPTS = 40;
-const ATTEMPT_PAUSE_MS = 250;
+/** How long a database that is away is waited for, and how long between two attempts. */
+const PATIENCE_MS = 10_000;
+const PAUSE_MS = 250;
+
+/** How often a batch is decided again that others keep crossing. */
+const ATTEMPTS = 20;
+
+/** Statement and lock timeouts: the server was too busy, and did nothing. */
+const TOO_BUSY: ReadonlySet<string> = new Set(['57014', '55P03']);
 
 /**
  * Takes orders in, thousands a second on one offering, and answers each.
@@ -81,13 +80,16 @@ export class OrderDesk {
   }
 }
 
-type Outcomes = (Outcome<Opened> | undefined)[];
+type Outcomes = readonly Outcome<Opened>[];
 
 class DeskLane {
   private readonly session: Session;
   private readonly lane: Lane<Order, Opened>;
   private readonly remembered: Remembered;
+  private readonly decider: Decider;
   private carefulBatches = 0;
+  /** The database was away for as long as patience goes, and has not been seen since. */
+  private isAway = false;
 
   constructor(
     private readonly deps: DeskDeps,
@@ -95,6 +97,7 @@ class DeskLane {
   ) {
     this.session = deps.openSession();
     this.remembered = new Remembered(deps.participants);
+    this.decider = new Decider(deps, this.session, this.remembered);
     this.lane = new Lane({ batchSize, waitingMax, work: (orders) => this.work(orders) });
   }
 
@@ -111,242 +114,98 @@ class DeskLane {
     await this.session.close();
   }
 
-  private async work(orders: readonly Order[]): Promise<Outcomes> {
-    const batch = distinctRequests(orders);
-    const outcomes =
-      this.carefulBatches > 0 ? await this.decided(batch) : await this.hopedFor(batch);
-    const byOrder = new Map(batch.map((order, position) => [order, outcomes[position]]));
-    return orders.map((order) => byOrder.get(order));
-  }
-
-  /** One statement for all, from what is remembered; what is refused is decided with care. */
-  private async hopedFor(orders: readonly Order[]): Promise<Outcomes> {
-    const unknown = orders.filter((order) => !this.remembered.knows(order));
-    if (unknown.length > 0) {
-      const scope = scopeOf(unknown);
-      await this.patiently(() =>
-        this.session.read(scope, (db) => this.remembered.refresh(db, unknown)),
-      );
-    }
-    const now = this.deps.clock.now();
-    const considered = consider(orders, this.remembered.atHand, now);
-    const candidates = considered.filter(isCandidate);
-    const isPlain = (candidate: Candidate): boolean =>
-      candidate.caps.length <= CAPS_PER_ORDER && candidate.holderCaps.length === 0;
-    if (candidates.length < orders.length || !candidates.every(isPlain)) {
-      return this.decided(orders);
-    }
-    const batch = groupOrders(candidates);
-    try {
-      const opened = await openBatch(this.session, batch, { operatorId: operatorOf(orders), now });
-      return openedOrders(batch, opened, now).map((value) => ({ ok: true, value }));
-    } catch (error) {
-      if (!BATCH_REFUSALS.has(sqlState(error) ?? '') && !isConnectionLoss(error)) throw error;
-      return this.decided(orders);
-    }
-  }
-
-  /** Locks what the orders want and decides them one by one, in order of arrival. */
-  private async decided(orders: readonly Order[]): Promise<Outcomes> {
-    const { outcomes, wasContested } = await this.patiently(() =>
-      this.session.write(scopeOf(orders), (tx) => this.decide(tx, orders)),
-    );
-    this.carefulBatches = wasContested ? CAREFUL_BATCHES : Math.max(0, this.carefulBatches - 1);
-    return outcomes;
-  }
-
-  private async decide(
-    tx: Tx,
-    orders: readonly Order[],
-  ): Promise<{ outcomes: Outcomes; wasContested: boolean }> {
-    const earlier = await store.findByRequestKeys(
-      tx,
-      orders.map((order) => order.requestKey),
-    );
-    const fresh = orders.filter((order) => !earlier.has(order.requestKey));
-    const atHand = await this.remembered.refresh(tx, fresh);
-    const now = this.deps.clock.now();
-    const considered = consider(fresh, atHand, now);
-    const candidates = considered.filter(isCandidate);
-    const state = await this.lockSharedState(tx, candidates, now);
-    const { outcomes, accepted, wasContested } = oneByOne(fresh, considered, state);
-    await store.insertRefusals(tx, lawfulRefusals(outcomes, atHand), now);
-    for (const opened of await this.open(tx, accepted, now)) {
-      outcomes.set(opened.order, { ok: true, value: opened.value });
-    }
-    for (const order of orders) {
-      const subscription = earlier.get(order.requestKey);
-      if (subscription) outcomes.set(order, await this.replay(tx, order, subscription));
-    }
-    return { outcomes: orders.map((order) => outcomes.get(order)), wasContested };
-  }
-
-  private async open(
-    tx: Tx,
-    accepted: readonly Candidate[],
-    now: Date,
-  ): Promise<readonly { order: Order; value: Opened }[]> {
-    if (accepted.length === 0) return [];
-    const batch = groupOrders(accepted);
-    const opened = await openBatch(this.session, batch, { operatorId: operatorIn(tx), now });
-    return openedOrders(batch, opened, now).map((value, position) => {
-      const item = batch.items[position];
-      if (!item) throw new Error('an answer without its order');
-      return { order: item.candidate.order, value };
+  private async work(orders: readonly Order[]): Promise<(Outcome<Opened> | undefined)[]> {
+    const { distinct, repeats } = sortRepeats(orders);
+    const hoped = this.carefulBatches > 0 ? undefined : await this.hopedFor(distinct);
+    const outcomes = hoped ?? (await this.decided(distinct));
+    const byOrder = new Map(distinct.map((order, position) => [order, outcomes[position]]));
+    return orders.map((order) => {
+      const first = repeats.get(order);
+      return first ? repeatedOutcome(order, first, byOrder.get(first)) : byOrder.get(order);
     });
   }
 
-  /** The locks in the one order that holds everywhere: caps, accounts, books. */
-  private async lockSharedState(
-    tx: Tx,
-    candidates: readonly Candidate[],
-    now: Date,
-  ): Promise<SharedState> {
-    const { caps, ledger, offerings, participants } = this.deps;
-    const lines = new Map<string, CapLine>();
-    for (const line of candidates.flatMap((candidate) => candidate.caps)) {
-      lines.set(usageKey(line.subject, line.capKey), line);
+  /** One statement for all, from what is remembered; undefined when care is needed after all. */
+  private async hopedFor(orders: readonly Order[]): Promise<Outcomes | undefined> {
+    try {
+      const unknown = orders.filter((order) => !this.remembered.knows(order));
+      if (unknown.length > 0) {
+        await this.session.read(scopeOf(unknown), (db) => this.remembered.refresh(db, unknown));
+      }
+      const now = this.deps.clock.now();
+      const considered = considerOrders(orders, this.remembered.atHand, now);
+      const candidates = considered.flatMap((one) => ('candidate' in one ? [one.candidate] : []));
+      const isPlain = candidates.every(({ holderCaps }) => holderCaps.length === 0);
+      if (candidates.length < orders.length || !isPlain) return undefined;
+      const batch = groupOrders(candidates);
+      const opened = await openBatch(this.session, batch, { operatorId: operatorOf(orders), now });
+      return openedOrders(batch, opened, now).map((value) => ({ ok: true, value }));
+    } catch (error) {
+      // Whatever it was: either nothing was kept, or it is found again by the request keys.
+      return TOO_BUSY.has(sqlState(error) ?? '') ? refuseAll(orders, error) : undefined;
     }
-    const used = await caps.lockUsage(tx, [...lines.values()].toSorted(byLockOrder), now);
-    const accounts = [...new Set(candidates.map((candidate) => candidate.accountNo))];
-    const available = await ledger.lockAvailable(tx, accounts);
-    const offeringIds = [...new Set(candidates.map((candidate) => candidate.offering.id))];
-    const capped = candidates
-      .filter((candidate) => candidate.holderCaps.length > 0)
-      .map((candidate) => candidate.offering);
-    const locked = await offerings.lockBooks(tx, offeringIds.toSorted());
-    const books = new Map<string, LockedBook>();
-    for (const book of locked) {
-      const offering = capped.find(({ id }) => id === book.offeringId);
-      const holders = offering && (await participants.listHolders(tx, offering));
-      books.set(book.offeringId, { ...book, holders: new Set(holders) });
-    }
-    return { now, used: new Map(used), available: new Map(available), books };
   }
 
-  private async replay(
-    tx: Tx,
-    order: Order,
-    subscription: NonNullable<Awaited<ReturnType<typeof store.find>>>,
-  ): Promise<Outcome<Opened>> {
-    if (subscription.requestHash !== order.requestHash) {
-      return { ok: false, error: subscriptionProblem('key-reused') };
+  /**
+   * Locks what the orders want and decides them one by one, in order of arrival. Should one of
+   * them break the work in a way nobody foresaw, the others are decided without it.
+   */
+  private async decided(orders: readonly Order[]): Promise<Outcomes> {
+    try {
+      const { outcomes, wasContested } = await this.patiently(() =>
+        this.session.write(scopeOf(orders), (tx) => this.decider.decide(tx, orders)),
+      );
+      this.carefulBatches = wasContested ? CAREFUL_BATCHES : Math.max(0, this.carefulBatches - 1);
+      return outcomes;
+    } catch (error) {
+      const isForAll = error instanceof Problem || TOO_BUSY.has(sqlState(error) ?? '');
+      if (isForAll || orders.length === 1) return refuseAll(orders, error);
+      const half = orders.length >> 1;
+      const first = await this.decided(orders.slice(0, half));
+      return [...first, ...(await this.decided(orders.slice(half)))];
     }
-    const { investor, offering } = await this.deps.participants.loadDecidedOn(tx, subscription);
-    const candidate = considerOrder(order, { investor, offering }, subscription.openedAt);
-    if (candidate instanceof Problem) throw candidate;
-    return { ok: true, value: replayed(candidate, subscription) };
   }
 
   /**
    * Does the work again when the connection was lost or the database asks for it. Work that may
    * have been committed is found by its request keys, so doing it again does it once.
+   *
+   * @throws Problem `subscriptions.outcome-unknown` when the database stays away.
    */
   private async patiently<T>(work: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + PATIENCE_MS;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await work();
+        const result = await work();
+        this.isAway = false;
+        return result;
       } catch (error) {
-        const state = sqlState(error) ?? '';
-        const isWorthwhile = isConnectionLoss(error) || BATCH_REFUSALS.has(state);
-        if (!isWorthwhile) throw error;
-        if (attempt >= ATTEMPTS) {
-          throw subscriptionProblem('outcome-unknown', { cause: error, retryAfterSeconds: 2 });
-        }
         if (isConnectionLoss(error)) {
-          await new Promise((resolve) => setTimeout(resolve, ATTEMPT_PAUSE_MS));
+          // Those who wait behind this batch need not wait as long again to hear the same.
+          this.isAway ||= performance.now() > deadline;
+          if (this.isAway) {
+            throw subscriptionProblem('outcome-unknown', { cause: error, retryAfterSeconds: 2 });
+          }
+          await pause(PAUSE_MS);
+        } else if (!BATCH_REFUSALS.has(sqlState(error) ?? '') || attempt >= ATTEMPTS) {
+          throw error;
         }
       }
     }
   }
 }
 
-/** The orders of the first one's operator, each request once; the others wait for the next batch. */
-function distinctRequests(orders: readonly Order[]): readonly Order[] {
-  const operatorId = orders[0]?.operatorId;
-  const keys = new Set<string>();
-  return orders.filter((order) => {
-    if (order.operatorId !== operatorId || keys.has(order.requestKey)) return false;
-    keys.add(order.requestKey);
-    return true;
-  });
-}
-
-/** Takes what each order needs, in order of arrival, or notes why it cannot be had. */
-function oneByOne(
-  orders: readonly Order[],
-  considered: readonly (Candidate | Problem)[],
-  state: SharedState,
-) {
-  const outcomes = new Map<Order, Outcome<Opened>>();
-  const accepted: Candidate[] = [];
-  let wasContested = false;
-  for (const [position, order] of orders.entries()) {
-    const result = considered[position];
-    if (result === undefined) continue;
-    const refusal = isCandidate(result) ? takeOrRefuse(result, state) : result;
-    if (refusal) outcomes.set(order, { ok: false, error: refusal });
-    else if (isCandidate(result)) accepted.push(result);
-    wasContested ||= refusal !== undefined && isCandidate(result);
-  }
-  return { outcomes, accepted, wasContested };
-}
-
-function consider(
-  orders: readonly Order[],
-  { investors, offerings }: AtHand,
-  now: Date,
-): readonly (Candidate | Problem)[] {
-  return orders.map((order) => {
-    const investor = investors.get(order.investorId);
-    const offering = offerings.get(order.offeringId);
-    if (!offering) return subscriptionProblem('offering-not-found');
-    if (!investor) return subscriptionProblem('investor-not-found');
-    return considerOrder(order, { investor, offering }, now);
-  });
-}
-
-/** What a rule refused, for the record; running out of room or money is nobody's rule. */
-function lawfulRefusals(
-  outcomes: ReadonlyMap<Order, Outcome<Opened>>,
-  { investors, offerings }: AtHand,
-): readonly store.Refusal[] {
-  return [...outcomes].flatMap(([order, outcome]) => {
-    const investor = investors.get(order.investorId);
-    const offering = offerings.get(order.offeringId);
-    if (outcome.ok || !investor || !offering) return [];
-    const { error: problem } = outcome;
-    return problem instanceof Problem && problem.findings
-      ? [{ order, investor, offering, problem }]
-      : [];
-  });
-}
-
-function isCandidate(result: Candidate | Problem): result is Candidate {
-  return !(result instanceof Problem);
+/** One error for all of them; that the server was too busy is told as what it is. */
+function refuseAll(orders: readonly Order[], cause: unknown): Outcomes {
+  const isBusy = TOO_BUSY.has(sqlState(cause) ?? '');
+  const error = isBusy ? laneProblem('overloaded', { cause, retryAfterSeconds: 2 }) : cause;
+  return orders.map(() => ({ ok: false, error }));
 }
 
 function operatorOf(orders: readonly Order[]): number {
-  const [first] = orders;
-  if (!first) throw new Error('a batch without orders');
-  return first.operatorId;
-}
-
-function operatorIn(tx: Tx): number {
-  if (tx.scope.operatorId === undefined) throw new Error('orders belong to an operator');
-  return tx.scope.operatorId;
+  return must(orders[0], 'the first order of a batch').operatorId;
 }
 
 function scopeOf(orders: readonly Order[]): Scope {
   return { operatorId: operatorOf(orders), actor: { kind: 'system', id: 'order-desk' } };
-}
-
-/** Class 08 and 57P0x: the connection is gone; without a code, the socket broke. */
-function isConnectionLoss(error: unknown): boolean {
-  const state = sqlState(error);
-  if (state !== undefined) return state.startsWith('08') || state.startsWith('57P0');
-  return (
-    error instanceof Error &&
-    /terminated|ECONN|EPIPE|socket|not queryable|timeout/i.test(error.message)
-  );
 }

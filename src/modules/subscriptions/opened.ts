@@ -31,12 +31,17 @@ export function openedOrders(batch: OrderBatch, opened: OpenedBatch, now: Date):
   });
 }
 
-/** The answer to a retry: what the first request was told, from what was stored with it. */
+/**
+ * The answer to a retry: what the first request was told, from what was stored with it and what
+ * its decision was taken on.
+ */
 export function replayed(candidate: Candidate, subscription: Subscription): Opened {
-  const isReflecting = subscription.revocableUntil > subscription.openedAt;
+  const { revocableUntil } = candidate;
   const asOpened: Subscription = {
     ...subscription,
-    status: isReflecting ? 'reflecting' : 'binding',
+    // A later change of the deadline may have moved what is stored.
+    revocableUntil,
+    status: revocableUntil > subscription.openedAt ? 'reflecting' : 'binding',
     resolvedAt: undefined,
     reconfirmBy: undefined,
     allocatedUnits: undefined,

@@ -2,7 +2,10 @@ import type { PreparedCall, Session } from '../../platform/db';
 import { acknowledgementBits } from './subscription';
 import type { BatchItem, OpenedBatch, OrderBatch } from './order-batch';
 
-/** SQLSTATEs with which the database turns a whole batch down, leaving nothing behind. */
+/**
+ * SQLSTATEs with which the database turns a whole batch down that may fit when it is tried again:
+ * a cap, funds, a book, an investor that changed meanwhile; a request that came twice; a deadlock.
+ */
 export const BATCH_REFUSALS: ReadonlySet<string> = new Set([
   'YC105',
   'YC201',

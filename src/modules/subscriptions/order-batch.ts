@@ -2,9 +2,6 @@ import { byLockOrder, usageKey, type CapLine } from '../caps';
 import type { AccountNo } from '../ledger';
 import type { Candidate } from './order';
 
-/** The most caps of one order that a batch carries in its narrow columns. */
-export const CAPS_PER_ORDER = 2;
-
 /** A row that several orders of a batch add to, with what they add in all. */
 interface Total<Key> {
   readonly key: Key;
@@ -54,9 +51,14 @@ export interface OpenedBatch {
   readonly capsUsed: readonly bigint[];
 }
 
-/** Groups accepted candidates, in order of arrival. A pure function of its input. */
-export function groupOrders(candidates: readonly Candidate[]): OrderBatch {
-  const caps = capTotals(candidates);
+/**
+ * Groups accepted candidates, in order of arrival. A pure function of its input.
+ *
+ * @param isDecided whether each order was found to fit one by one. Then a total need only fit the
+ *   highest of its orders' ceilings: an order with a lower one may stand before one with a higher.
+ */
+export function groupOrders(candidates: readonly Candidate[], isDecided = false): OrderBatch {
+  const caps = capTotals(candidates, isDecided);
   const capRow = new Map(
     caps.map((cap, row) => [usageKey(cap.line.subject, cap.line.capKey), row]),
   );
@@ -88,7 +90,7 @@ export function groupOrders(candidates: readonly Candidate[]): OrderBatch {
   };
 }
 
-function capTotals(candidates: readonly Candidate[]): readonly CapTotal[] {
+function capTotals(candidates: readonly Candidate[], isDecided: boolean): readonly CapTotal[] {
   const rows = new Map<string, CapTotal>();
   for (const line of candidates.flatMap((candidate) => candidate.caps)) {
     const key = usageKey(line.subject, line.capKey);
@@ -98,7 +100,8 @@ function capTotals(candidates: readonly Candidate[]): readonly CapTotal[] {
       continue;
     }
     row.amountMinor += line.amount.minor;
-    if (line.ceilingMinor < row.ceilingMinor) row.ceilingMinor = line.ceilingMinor;
+    const isHigher = line.ceilingMinor > row.ceilingMinor;
+    if (isHigher === isDecided) row.ceilingMinor = line.ceilingMinor;
   }
   return [...rows.values()].toSorted((a, b) => byLockOrder(a.line, b.line));
 }

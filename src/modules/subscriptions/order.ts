@@ -1,3 +1,4 @@
+import { assert } from '../../kernel/assert';
 import type { Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
@@ -10,11 +11,17 @@ import {
   capsFor,
   revocableUntil,
   type Acknowledgements,
+  type Cap,
+  type ActionFacts,
   type HolderCap,
   type InvestorFacts,
+  type IssuerFacts,
   type Rulebook,
 } from '../rulebooks';
 import { subscriptionProblem } from './errors';
+
+/** The most caps on money of one order: a subscription has so many columns for them. */
+export const CAPS_PER_ORDER = 2;
 
 /** A request to subscribe, before it is accepted. */
 export interface Order {
@@ -51,6 +58,9 @@ export interface OfferingAtHand {
   readonly version: number;
   readonly issuerId: Id<'iss'>;
   readonly issuerPartyId: Id<'pty'>;
+  readonly issuerFacts: IssuerFacts;
+  /** The most holders the issuer's legal form allows, as its terms were published. */
+  readonly holderLimit: number | undefined;
   readonly terms: OfferingTerms;
   readonly documents: readonly OfferingDocument[];
   readonly opensAt: Date;
@@ -108,6 +118,30 @@ export function considerOrder(
   return considerLaw(order, { investor, offering, ticket, accountNo, now });
 }
 
+/** What the rulebook is told of a subscription: the same when it is decided and when replayed. */
+export function subscribeFacts(
+  { investor, offering }: { readonly investor: InvestorAtHand; readonly offering: OfferingAtHand },
+  act: {
+    readonly at: Date;
+    readonly amount: Money;
+    readonly acknowledged: Acknowledgements;
+  },
+): ActionFacts['subscribe'] {
+  const { terms } = offering;
+  return {
+    ...act,
+    investor: investor.facts,
+    issuer: offering.issuerFacts,
+    offering: {
+      kind: 'equity',
+      openedAt: offering.opensAt,
+      deadline: offering.closesAt,
+      target: terms.target,
+      maximum: terms.maximum,
+    },
+  };
+}
+
 interface Considered {
   readonly investor: InvestorAtHand;
   readonly offering: OfferingAtHand;
@@ -118,40 +152,15 @@ interface Considered {
 
 function considerLaw(order: Order, considered: Considered): Candidate | Problem {
   const { investor, offering, ticket, accountNo, now } = considered;
-  const { rulebook, terms } = offering;
+  const { rulebook } = offering;
   const acknowledged: Acknowledgements = { ...order.acknowledged, documents: true };
-  const facts = {
-    at: now,
-    amount: ticket.cost,
-    investor: investor.facts,
-    offering: {
-      kind: 'equity' as const,
-      openedAt: offering.opensAt,
-      deadline: offering.closesAt,
-      target: terms.target,
-      maximum: terms.maximum,
-    },
-    acknowledged,
-  };
+  const amount = ticket.cost;
+  const facts = subscribeFacts({ investor, offering }, { at: now, amount, acknowledged });
   const decision = assess(rulebook, 'subscribe', facts);
   if (!decision.allowed) {
     return subscriptionProblem('not-permitted', { findings: decision.findings });
   }
-  const caps: CapLine[] = [];
-  const holderCaps: HolderCap[] = [];
-  for (const cap of capsFor(rulebook, 'subscribe', facts)) {
-    if (cap.measure === 'holder-count') {
-      holderCaps.push(cap);
-      continue;
-    }
-    const subject =
-      cap.scope === 'investor-issuer'
-        ? `${investor.partyId}/${offering.issuerPartyId}`
-        : investor.partyId;
-    const place = { rulebookId: rulebook.id, operatorId: offering.operatorId, subject };
-    const line = capLine(cap, ticket.cost, place);
-    if (line) caps.push(line);
-  }
+  const { caps, holderCaps } = capsOf(capsFor(rulebook, 'subscribe', facts), considered);
   const until = revocableUntil(rulebook, {
     at: now,
     tier: investor.facts.tier,
@@ -169,6 +178,48 @@ function considerLaw(order: Order, considered: Considered): Candidate | Problem 
     holderCaps,
     revocableUntil: until === undefined || until < now ? now : until,
   };
+}
+
+function capsOf(
+  found: readonly Cap[],
+  { investor, offering, ticket, now }: Considered,
+): Pick<Candidate, 'caps' | 'holderCaps'> {
+  const caps: CapLine[] = [];
+  const holderCaps = formLimit(offering, now);
+  for (const cap of found) {
+    if (cap.measure === 'holder-count') {
+      holderCaps.push(cap);
+      continue;
+    }
+    const subject =
+      cap.scope === 'investor-issuer'
+        ? `${investor.partyId}/${offering.issuerPartyId}`
+        : investor.partyId;
+    const place = { rulebookId: offering.rulebook.id, operatorId: offering.operatorId, subject };
+    const line = capLine(cap, ticket.cost, place);
+    if (line) caps.push(line);
+  }
+  assert(caps.length <= CAPS_PER_ORDER, `an order stands under ${caps.length} caps on money`);
+  return { caps, holderCaps };
+}
+
+/** What the terms say of the issuer's legal form binds the first order as it binds the register. */
+function formLimit({ holderLimit, rulebook }: OfferingAtHand, now: Date): HolderCap[] {
+  const version = rulebook.versionAt(now);
+  if (holderLimit === undefined || !version) return [];
+  return [
+    {
+      measure: 'holder-count',
+      rule: 'legal-form-holder-limit',
+      title: 'Holders the legal form of the issuer allows',
+      citation: 'Terms of the offering',
+      rulebook: rulebook.id,
+      effectiveFrom: version.from,
+      scope: 'issuer',
+      reach: 'operator',
+      ceiling: holderLimit,
+    },
+  ];
 }
 
 function unfitInvestor(investor: InvestorAtHand): Problem | undefined {

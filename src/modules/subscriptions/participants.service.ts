@@ -3,10 +3,16 @@ import type { Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import type { Db } from '../../platform/db';
 import type { OperatorDirectory } from '../identity';
-import { investorFacts, type InvestorRow, type InvestorsForOrders } from '../investors';
+import {
+  investorFacts,
+  type InvestorRow,
+  type InvestorsForOrders,
+  type ProfileRef,
+} from '../investors';
+import type { IssuerForOrders } from '../issuers';
 import { investorCashAccount, type AccountNo, type LedgerService } from '../ledger';
-import type { OfferingBooks, OfferingForOrders } from '../offerings';
-import type { Rulebooks } from '../rulebooks';
+import type { OfferingBooks, OfferingForOrders, OfferingVersionRef } from '../offerings';
+import type { Rulebook, Rulebooks } from '../rulebooks';
 import type { InvestorAtHand, OfferingAtHand, Order } from './order';
 import * as store from './store';
 
@@ -22,6 +28,13 @@ export interface DecidedOn {
   readonly profileVersion: number;
   readonly offeringId: Id<'off'>;
   readonly offeringVersion: number;
+  readonly rulebookNo: number;
+}
+
+/** Who an order was from and what it was for, as they were when it was decided. */
+export interface AsDecided {
+  readonly investor: InvestorAtHand;
+  readonly offering: OfferingAtHand;
 }
 
 /** Where the desk gets its facts from. An id that is missing does not exist for the operator. */
@@ -32,11 +45,8 @@ export interface Participants {
     investorIds: readonly Id<'inv'>[],
     offeringIds: readonly Id<'off'>[],
   ): Promise<AtHand>;
-  /** The same as it was when a decision was taken. */
-  loadDecidedOn(
-    db: Db,
-    decidedOn: DecidedOn,
-  ): Promise<{ readonly investor: InvestorAtHand; readonly offering: OfferingAtHand }>;
+  /** The same as it was when decisions were taken, in their order. */
+  loadDecidedOn(db: Db, decidedOn: readonly DecidedOn[]): Promise<readonly AsDecided[]>;
   /** Parties that hold, or have subscribed for, shares of the offering's issuer. */
   listHolders(db: Db, offering: OfferingAtHand): Promise<ReadonlySet<Id<'pty'>>>;
 }
@@ -88,7 +98,10 @@ export interface ParticipantsDeps {
   readonly investors: InvestorsForOrders;
   readonly offerings: OfferingBooks;
   readonly issuers: {
-    getPartyIds(db: Db, ids: readonly Id<'iss'>[]): Promise<ReadonlyMap<Id<'iss'>, Id<'pty'>>>;
+    listForOrders(
+      db: Db,
+      ids: readonly Id<'iss'>[],
+    ): Promise<ReadonlyMap<Id<'iss'>, IssuerForOrders>>;
   };
   readonly holdings: {
     listHolderParties(db: Db, issuerId: Id<'iss'>): Promise<ReadonlySet<Id<'pty'>>>;
@@ -115,23 +128,53 @@ export class StoredParticipants implements Participants {
     );
     const rows =
       investorIds.length === 0 ? [] : await this.deps.investors.listForOrders(db, investorIds);
-    const currencies = new Set([...offerings.values()].map(({ terms }) => terms.currency));
+    const currencies = new Set(offerings.map(({ terms }) => terms.currency));
     const investors = await this.investors(db, rows, [...currencies]);
-    return { investors, offerings };
+    return {
+      investors: new Map(investors.map((investor) => [investor.id, investor])),
+      offerings: new Map(offerings.map((offering) => [offering.id, offering])),
+    };
   }
 
-  async loadDecidedOn(
-    db: Db,
-    decidedOn: DecidedOn,
-  ): Promise<{ readonly investor: InvestorAtHand; readonly offering: OfferingAtHand }> {
-    const { investorId, profileVersion, offeringId, offeringVersion } = decidedOn;
-    const row = await this.deps.investors.findForOrder(db, investorId, profileVersion);
-    const version = await this.deps.offerings.findForOrder(db, offeringId, offeringVersion);
-    const offerings = await this.offerings(db, [must(version, 'the decided version')]);
-    const offering = must(offerings.get(offeringId), 'the offering');
-    const { currency } = offering.terms;
-    const investors = await this.investors(db, [must(row, 'the decided profile')], [currency]);
-    return { investor: must(investors.get(investorId), 'the investor'), offering };
+  async loadDecidedOn(db: Db, decidedOn: readonly DecidedOn[]): Promise<readonly AsDecided[]> {
+    if (decidedOn.length === 0) return [];
+    const { investors, offerings } = this.deps;
+    const profiles = new Map<string, ProfileRef>();
+    const versions = new Map<string, OfferingVersionRef>();
+    const rulebooks = new Map<number, Rulebook>();
+    for (const {
+      investorId,
+      profileVersion,
+      offeringId,
+      offeringVersion,
+      rulebookNo,
+    } of decidedOn) {
+      const profile = { id: investorId, version: profileVersion };
+      const version = { id: offeringId, version: offeringVersion };
+      profiles.set(refKey(profile), profile);
+      versions.set(refKey(version), version);
+      if (!rulebooks.has(rulebookNo)) rulebooks.set(rulebookNo, await this.kept(db, rulebookNo));
+    }
+    const offeringRows = await offerings.listVersionsForOrders(db, [...versions.values()]);
+    const investorRows = await investors.listProfilesForOrders(db, [...profiles.values()]);
+    const currencies = new Set(offeringRows.map(({ terms }) => terms.currency));
+    const asInvestor = await this.investors(db, investorRows, [...currencies]);
+    const asOffering = await this.offerings(db, offeringRows);
+    const investorOf = new Map(
+      asInvestor.map((one) => [refKey({ id: one.id, version: one.profileVersion }), one]),
+    );
+    const offeringOf = new Map(asOffering.map((one) => [refKey(one), one]));
+    return decidedOn.map(
+      ({ investorId, profileVersion, offeringId, offeringVersion, rulebookNo }) => {
+        const investor = investorOf.get(refKey({ id: investorId, version: profileVersion }));
+        const offering = offeringOf.get(refKey({ id: offeringId, version: offeringVersion }));
+        const rulebook = must(rulebooks.get(rulebookNo), 'the rulebook');
+        return {
+          investor: must(investor, 'the decided profile'),
+          offering: { ...must(offering, 'the decided version'), rulebook, rulebookNo },
+        };
+      },
+    );
   }
 
   async listHolders(db: Db, offering: OfferingAtHand): Promise<ReadonlySet<Id<'pty'>>> {
@@ -147,46 +190,55 @@ export class StoredParticipants implements Participants {
     db: Db,
     rows: readonly InvestorRow[],
     currencies: readonly Currency[],
-  ): Promise<ReadonlyMap<Id<'inv'>, InvestorAtHand>> {
+  ): Promise<readonly InvestorAtHand[]> {
     const specs = rows.flatMap((row) =>
       currencies.map((currency) => investorCashAccount(row.id, currency)),
     );
     const numbers = await this.deps.ledger.listAccountNumbers(db, specs);
-    return new Map(
-      rows.map((row) => {
-        const cashAccounts = new Map<Currency, AccountNo>();
-        for (const currency of currencies) {
-          const number = numbers.get(`${investorCashAccount(row.id, currency).path} ${currency}`);
-          if (number !== undefined) cashAccounts.set(currency, number);
-        }
-        const { id, partyId, status, profileVersion } = row;
-        const facts = investorFacts(row.facts);
-        return [id, { id, partyId, status, profileVersion, facts, cashAccounts }];
-      }),
-    );
+    return rows.map((row) => {
+      const cashAccounts = new Map<Currency, AccountNo>();
+      for (const currency of currencies) {
+        const number = numbers.get(`${investorCashAccount(row.id, currency).path} ${currency}`);
+        if (number !== undefined) cashAccounts.set(currency, number);
+      }
+      const { id, partyId, status, profileVersion } = row;
+      return { id, partyId, status, profileVersion, facts: investorFacts(row.facts), cashAccounts };
+    });
   }
 
   private async offerings(
     db: Db,
     rows: readonly OfferingForOrders[],
-  ): Promise<ReadonlyMap<Id<'off'>, OfferingAtHand>> {
-    if (rows.length === 0) return new Map();
+  ): Promise<readonly OfferingAtHand[]> {
+    if (rows.length === 0) return [];
     const operatorId = must(db.scope.operatorId, 'the operator');
-    const { operators, rulebooks } = this.deps;
+    const { operators, rulebooks, issuers } = this.deps;
     const rulebook = rulebooks.get(operators.get(operatorId).rulebookId);
     const rulebookNo = must(
       this.deps.rulebookNumbers.get(rulebook.contentHash),
       `the number of rulebook ${rulebook.id}`,
     );
-    const parties = await this.deps.issuers.getPartyIds(
+    const found = await issuers.listForOrders(
       db,
       rows.map((row) => row.issuerId),
     );
-    return new Map(
-      rows.map((row) => {
-        const issuerPartyId = must(parties.get(row.issuerId), `the party of ${row.issuerId}`);
-        return [row.id, { ...row, operatorId, issuerPartyId, rulebook, rulebookNo }];
-      }),
-    );
+    return rows.map((row) => {
+      const { partyId, facts } = must(found.get(row.issuerId), `the issuer ${row.issuerId}`);
+      const issuer = { issuerPartyId: partyId, issuerFacts: facts };
+      return { ...row, ...issuer, operatorId, rulebook, rulebookNo };
+    });
   }
+
+  /** The rulebook of that number: as it is now, or as it was kept when it was different. */
+  private async kept(db: Db, rulebookNo: number): Promise<Rulebook> {
+    const { rulebooks, rulebookNumbers } = this.deps;
+    const inUse = rulebooks
+      .list()
+      .find(({ contentHash }) => rulebookNumbers.get(contentHash) === rulebookNo);
+    return inUse ?? store.getRulebook(db, rulebookNo);
+  }
+}
+
+function refKey({ id, version }: { readonly id: string; readonly version: number }): string {
+  return `${id} ${version}`;
 }
