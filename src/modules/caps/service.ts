@@ -2,7 +2,7 @@ import { Money } from '../../kernel/money';
 import type { Finding } from '../../kernel/problem';
 import type { Db, Tx } from '../../platform/db';
 import { capFinding, type AmountCap } from '../rulebooks';
-import { byLockOrder, capKey, capLine, type CapLine, type CapPlace } from './cap-line';
+import { byLockOrder, capKey, capLine, type CapLine, type CapPlace, type CapRow } from './cap-line';
 import { capProblem } from './errors';
 import * as store from './store';
 
@@ -79,6 +79,11 @@ export class CapsService {
       });
     }
     return standings;
+  }
+
+  /** What the row has used as of `at`, exactly and without locking. Minor units. */
+  async readUsage(db: Db, row: CapRow, at: Date): Promise<bigint> {
+    return store.readUsage(db, row, at);
   }
 
   /** Moves every window on to `at`. @returns how many rows of usage became smaller. */

@@ -18,3 +18,6 @@ export { subscriptionRoutes, type SubscriptionRouteDeps } from './routes';
 export { SubscriptionService, type SubscriptionDeps } from './service';
 export { ensureRulebook } from './store';
 export { NEXT, isOpen, type Subscription, type SubscriptionStatus } from './subscription';
+export { evidenceRoutes, type EvidenceRouteDeps } from './evidence.routes';
+export { QuoteService, type Quote } from './quote.service';
+export { DecisionReplay, type ReplayedDecision } from './replay.service';

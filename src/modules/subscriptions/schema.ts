@@ -84,17 +84,17 @@ export const subscriptionView = z.object({
   resolvedAt: instantView.optional(),
 });
 
+export const capLeftView = z.object({
+  rule: z.string(),
+  citation: z.string(),
+  limit: moneyView,
+  used: moneyView,
+  left: moneyView,
+});
+
 export const openedView = subscriptionView.extend({
   residue: moneyView.meta({ description: 'Asked for but not taken, since shares are whole.' }),
-  caps: z.array(
-    z.object({
-      rule: z.string(),
-      citation: z.string(),
-      limit: moneyView,
-      used: moneyView,
-      left: moneyView,
-    }),
-  ),
+  caps: z.array(capLeftView),
 });
 
 const refusalView = z.object({
@@ -143,9 +143,14 @@ export function asOpened(opened: Opened): z.input<typeof openedView> {
   };
 }
 
-/** What a bulk call tells of an order that was not accepted; bugs are not told, but thrown. */
+/**
+ * What a bulk call tells of an order that was not accepted. Of a bug it tells no more than that:
+ * what became of the others must not be lost with it.
+ */
 export function asRefusal(error: unknown): z.input<typeof refusalView> {
-  if (!(error instanceof Problem)) throw error;
+  if (!(error instanceof Problem)) {
+    return { code: 'internal', title: 'Something went wrong on our side' };
+  }
   const { code, title, detail, findings } = error;
   return { code, title, detail, findings: findings?.map((finding) => ({ ...finding })) };
 }
