@@ -65,7 +65,7 @@ describe('paying in', () => {
     });
     expect(created.headers.location).toBe(`/v1/deposits/${created.body.id}`);
     await get(`/v1/deposits/${created.body.id}`, user).expect(200);
-    const cash = await get('/v1/wallet', user).expect(200);
+    const cash = await get('/v1/cash', user).expect(200);
     expect(cash.body.accounts).toEqual([
       {
         currency: 'EUR',
@@ -163,7 +163,7 @@ describe('paying out', () => {
     const { user, bankAccountId } = await someone();
     const body = { amount: wire('30.00'), bankAccountId };
     const { id } = (await post('/v1/withdrawals', user, body).expect(201)).body;
-    expect((await get('/v1/wallet', user)).body.accounts[0]).toMatchObject({
+    expect((await get('/v1/cash', user)).body.accounts[0]).toMatchObject({
       available: wire('70.00'),
       pendingWithdrawals: wire('30.00'),
     });
@@ -295,7 +295,7 @@ describe('money of nobody', () => {
     const alone = await post(`${path}/confirm`, first).expect(403);
     expect(alone.body.code).toBe('payments.four-eyes');
     await post(`${path}/confirm`, second).expect(200);
-    expect((await get('/v1/wallet', user)).body.accounts[0].available).toEqual(wire('17.00'));
+    expect((await get('/v1/cash', user)).body.accounts[0].available).toEqual(wire('17.00'));
     expect((await get('/v1/bank-transfers', user)).body.code).toBe('auth.role-required');
   });
 });

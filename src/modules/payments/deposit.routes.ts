@@ -99,7 +99,7 @@ function readRoutes({ deposits, files }: DepositRouteDeps): readonly Route[] {
 function cashRoute({ cash, files }: DepositRouteDeps): Route {
   return route({
     method: 'get',
-    path: '/v1/wallet',
+    path: '/v1/cash',
     tag: TAG,
     summary: 'What one has here: available, reserved and on its way',
     access: { roles: ['investor'] },
