@@ -64,6 +64,8 @@ async function sow(options: SeedOptions, mark: SeedMark): Promise<boolean> {
     config: { ...config, logLevel: 'error' },
     databaseUrl,
     startsAt: year.at(0, 8),
+    // The mark is written last and waits: then all that was committed before it is on the disk.
+    isHasty: true,
   });
   try {
     // Somebody's own operators: this is not an empty installation.

@@ -87,6 +87,16 @@ export class House extends Office {
     return this.read((db) => this.stage.services.subscriptions.get(db, id));
   }
 
+  /** What the investor ordered last. */
+  async latestSubscription(investor: Investor): Promise<Subscription> {
+    const { subscriptions } = this.stage.services;
+    const [latest] = await this.read((db) =>
+      subscriptions.list(db, { investorId: investor.id, limit: 1 }),
+    );
+    if (!latest) throw new Error(`${investor.name} has ordered nothing`);
+    return latest;
+  }
+
   /** @returns until when investors may reconfirm. */
   changeTerms(
     offeringId: Id<'off'>,

@@ -114,7 +114,7 @@ export class HudsonYear extends OperatorYear {
         what: 'Lantern Robotics is subscribed',
         play: async () => {
           await this.subscribe('Lantern Robotics', this.crowd, [100, 4, 14]);
-          await this.subscribe('Lantern Robotics', this.accredited, [500, 6, 12]);
+          await this.subscribe('Lantern Robotics', this.accredited, [500, 10, 18]);
         },
       },
       { day: 15, what: 'Orders that the law refuses', play: () => this.breakRules() },

@@ -76,7 +76,7 @@ export async function openOffering(
 
 async function draft(office: Office, issuer: Company, plan: OfferingPlan): Promise<Id<'off'>> {
   const { offerings } = office.stage.services;
-  const terms = termsOf(office, issuer, plan);
+  const terms = offeringTermsOf(office, issuer, plan);
   const { externalId } = plan;
   const { offering } = await office.write(issuer, (tx) =>
     offerings.create(tx, { issuerId: issuer.id, kind: 'equity', terms, externalId }),
@@ -100,7 +100,11 @@ async function draft(office: Office, issuer: Company, plan: OfferingPlan): Promi
   return offering.id;
 }
 
-function termsOf(office: Office, issuer: Company, plan: OfferingPlan): OfferingTerms {
+export function offeringTermsOf(
+  office: Office,
+  issuer: Company,
+  plan: OfferingPlan,
+): OfferingTerms {
   const { maximumTicket, opensAt, legalFormHolderLimit } = plan;
   return {
     title: plan.title ?? issuer.name,

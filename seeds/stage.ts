@@ -17,6 +17,8 @@ export interface StageOptions {
   readonly strictReplies?: boolean;
   /** Whether everything is checked every night that goes by; off unless stated. */
   readonly withChecks?: boolean;
+  /** Commits do not wait for the disk; for a world that is made again when it was cut short. */
+  readonly isHasty?: boolean;
   /** Of everything that is made up. */
   readonly seed?: number;
 }

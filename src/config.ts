@@ -127,6 +127,8 @@ function keptSecret(name: SecretName, { MODE, DATA_DIRECTORY }: Parsed): string 
   const folder = resolve(DATA_DIRECTORY, 'secrets');
   const file = join(folder, name.toLowerCase().replaceAll('_', '-'));
   try {
+    // The folder above stays open to the database's own user, who has to pass through it.
+    mkdirSync(resolve(DATA_DIRECTORY), { recursive: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     try {
       // `wx`: of two processes that start together one writes and both read the same.

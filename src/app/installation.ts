@@ -8,6 +8,8 @@ export interface Installation {
   /** As the owner. */
   readonly databaseUrl: string;
   readonly isEmbedded: boolean;
+  /** Where the data of our own PostgreSQL lies. */
+  readonly directory: string | undefined;
   /** What whoever started the program should know. */
   readonly notices: readonly string[];
   /** Names of the migrations that ran just now. */
@@ -39,6 +41,7 @@ export async function openInstallation(config: Config, folder = 'postgres'): Pro
     return {
       databaseUrl: url,
       isEmbedded: server !== undefined,
+      directory: server?.directory,
       notices: server?.notices ?? [],
       migrated,
       hasAllMigrations: async () =>

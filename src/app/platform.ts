@@ -23,6 +23,8 @@ export interface PlatformOptions {
   readonly log?: Log;
   /** Cheap hashing is for seeds and tests alone. */
   readonly passwordProfile?: 'owasp' | 'cheap';
+  /** Commits do not wait for the disk. Only for seeds, which are made again when cut short. */
+  readonly isHasty?: boolean;
 }
 
 /** The machinery every service stands on. */
@@ -65,6 +67,7 @@ export function openPlatform(options: PlatformOptions): Platform {
       url: databaseUrl,
       poolSize: config.poolSize,
       role: APPLICATION_ROLE,
+      isHasty: options.isHasty ?? false,
     }),
     log: options.log ?? createLog({ level: config.logLevel, clock: systemClock }),
     metrics: new Metrics({ withProcess: true }),

@@ -1,10 +1,12 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { MultiBar, Presets } from 'cli-progress';
 import type { Print } from './program';
 
 /** How far something is that takes a while. */
 export interface Progress {
   /** @param done from 0 to 1. */
   update(done: number, what: string): void;
+  /** A line that stays, above the bar where there is one. */
+  print(line: string): void;
   stop(): void;
 }
 
@@ -16,16 +18,17 @@ export function showProgress(title: string, print: Print): Progress {
 }
 
 function bar(title: string): Progress {
-  const single = new SingleBar(
+  const bars = new MultiBar(
     { format: `  ${title} {bar} {percentage}% {what}`, hideCursor: true, barsize: 30 },
     Presets.shades_classic,
   );
-  single.start(STEPS, 0, { what: '' });
+  const single = bars.create(STEPS, 0, { what: '' });
   return {
     update: (done, what) => {
       single.update(Math.trunc(done * STEPS), { what: what.padEnd(44).slice(0, 44) });
     },
-    stop: () => single.stop(),
+    print: (line) => bars.log(`${line}\n`),
+    stop: () => bars.stop(),
   };
 }
 
@@ -38,6 +41,7 @@ function lines(title: string, print: Print): Progress {
       shown = tenth;
       print(`  ${title}: ${tenth * 10}% ${what}`);
     },
+    print,
     stop: () => undefined,
   };
 }

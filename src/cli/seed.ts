@@ -9,6 +9,7 @@ runProgram(async (print) => {
   const config = loadConfig();
   if (config.mode !== 'sandbox') throw new Error('Only a sandbox is seeded: set MODE=sandbox.');
   const installation = await openInstallation(config);
+  for (const notice of installation.notices) print(notice);
   try {
     const { databaseUrl, migrate } = installation;
     const progress = () => showProgress('Seeding', print);

@@ -1,0 +1,126 @@
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openInstallation } from '../app/installation';
+import { loadConfig, type Config } from '../config';
+import { systemClock } from '../kernel/clock';
+import type { CheckResult } from '../platform/integrity';
+import { withSeedMark } from '../platform/db/seed-mark';
+import type { Act } from '../../seeds/play/act';
+import { equityAct } from '../../seeds/play/equity';
+import { Narrator } from '../../seeds/play/narrator';
+import { openWorld, type World } from '../../seeds/world';
+import { showProgress, type Progress } from './progress';
+import { runProgram, type Print } from './program';
+
+const USAGE = `Usage: npm run demo [-- --keep]
+
+Plays an equity round in the terminal, on a database of its own and a virtual clock, and ends with
+every integrity check. The exit code is 1 if one of them finds something.
+
+  --keep  leaves the database, for a look around afterwards
+`;
+
+/** The day on which the play begins: a Monday, with no holiday near. */
+const BEGINS_AT = '2026-03-02T14:00:00Z';
+const FOLDER = 'demo';
+
+runProgram(async (print) => {
+  const options = readOptions(process.argv.slice(2));
+  const config = loadConfig();
+  const dataDirectory = join(config.dataDirectory, FOLDER);
+  const scratch: Config = { ...config, dataDirectory, databaseUrl: undefined, logLevel: 'error' };
+  const startedAt = systemClock.now().getTime();
+  print('');
+  print('  Starting a database of its own for the play ...');
+  const installation = await openInstallation(scratch);
+  try {
+    const { databaseUrl: url, migrate } = installation;
+    const isSound = await withSeedMark({ url, isOwn: true, name: FOLDER }, async (mark) => {
+      if ((await mark.state()) !== 'absent') {
+        await mark.recreate();
+        await migrate();
+      }
+      await mark.begin(systemClock.now());
+      return perform(scratch, url, print);
+    });
+    const seconds = Math.trunc((systemClock.now().getTime() - startedAt) / 1000);
+    print(`  ${seconds} seconds of your time.`);
+    if (!isSound) process.exitCode = 1;
+  } finally {
+    await installation.stop();
+    if (!options.keep)
+      rmSync(installation.directory ?? dataDirectory, { recursive: true, force: true });
+  }
+  if (options.keep) keep(config, dataDirectory, print);
+});
+
+async function perform(config: Config, databaseUrl: string, print: Print): Promise<boolean> {
+  const progress = showProgress('Demo', print);
+  const hasColours = process.stdout.isTTY && process.stdout.hasColors();
+  const tell = new Narrator({ print: (line) => progress.print(line), hasColours });
+  const world = await openWorld({ config, databaseUrl, startsAt: BEGINS_AT });
+  try {
+    const acts = [await equityAct(world, tell)];
+    await play(acts, { world, tell, progress });
+    return checked(await world.check(), world, tell);
+  } finally {
+    progress.stop();
+    await world.close();
+  }
+}
+
+async function play(
+  acts: readonly Act[],
+  { world, tell, progress }: { world: World; tell: Narrator; progress: Progress },
+): Promise<void> {
+  const total = acts.reduce((sum, { scenes }) => sum + scenes.length, 1);
+  let played = 0;
+  for (const { title, scenes } of acts) {
+    tell.act(title);
+    for (const scene of scenes) {
+      progress.update(played / total, scene.title);
+      tell.scene(scene.title, world.now);
+      await scene.play();
+      played += 1;
+    }
+  }
+  progress.update(played / total, 'Integrity checks');
+}
+
+/** The checks as a table. @returns whether all of them hold. */
+function checked(results: readonly CheckResult[], world: World, tell: Narrator): boolean {
+  tell.scene('Does it all hold together?', world.now);
+  const ids = [...new Set(results.map(({ check }) => check.id))];
+  const isSound = results.every(({ count }) => count === 0n);
+  for (const id of ids) {
+    const own = results.filter(({ check }) => check.id === id);
+    const found = own.reduce((sum, { count }) => sum + count, 0n);
+    const text = `${id.padEnd(38)} ${own[0]?.check.title ?? ''}`;
+    if (found === 0n) tell.done(text);
+    else tell.broken(`${text} (${found} violations)`);
+  }
+  tell.say('');
+  tell.say(
+    isSound
+      ? `${ids.length} checks on ${world.houses.length} operators: all hold.`
+      : 'Something does not hold: see above.',
+  );
+  return isSound;
+}
+
+function keep(config: Config, dataDirectory: string, print: Print): void {
+  const secrets = join(config.dataDirectory, 'secrets');
+  // What is sealed in that database is sealed with these.
+  if (existsSync(secrets)) cpSync(secrets, join(dataDirectory, 'secrets'), { recursive: true });
+  print(`  Kept. To look around in it: DATA_DIRECTORY=${dataDirectory} npm start`);
+}
+
+function readOptions(args: readonly string[]): { readonly keep: boolean } {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { keep: { type: 'boolean' } } });
+    return { keep: values.keep ?? false };
+  } catch {
+    throw new Error(USAGE);
+  }
+}
