@@ -11,7 +11,7 @@ import { ledgerRoutes } from '../modules/ledger';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
 import { rulebookRoutes } from '../modules/rulebooks';
-import { closingRoutes, subscriptionRoutes } from '../modules/subscriptions';
+import { closingRoutes, evidenceRoutes, subscriptionRoutes } from '../modules/subscriptions';
 import type { Platform } from './platform';
 import type { Services } from './services';
 
@@ -23,6 +23,7 @@ export function composeRoutes(
 ): readonly Route[] {
   const { clock, config } = platform;
   const deps = { ...platform, ...services };
+  const investorOf = rememberedInvestors(platform, services);
   return [
     ...identityRoutes(deps),
     ...investorRoutes(deps),
@@ -33,7 +34,8 @@ export function composeRoutes(
       operators: services.directory,
       isVerified: (db, user) => isVerified(db, user, services),
     }),
-    ...subscriptionRoutes({ ...deps, investorOf: rememberedInvestors(platform, services) }),
+    ...subscriptionRoutes({ ...deps, investorOf }),
+    ...evidenceRoutes({ ...deps, investorOf }),
     ...closingRoutes(deps),
     ...holdingRoutes({ ...deps, parties: services.files }),
     ...paymentRoutes({

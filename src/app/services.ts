@@ -29,6 +29,7 @@ import {
   IssuerVerificationRunner,
   IssuerVerificationService,
 } from '../modules/issuers';
+import { FilingService } from '../modules/filings';
 import { HoldingsService } from '../modules/holdings';
 import { LedgerService } from '../modules/ledger';
 import {
@@ -51,8 +52,10 @@ import {
 import { mayGoLive, type Rulebooks } from '../modules/rulebooks';
 import {
   ClosingService,
+  DecisionReplay,
   OrderDesk,
   PreviewService,
+  QuoteService,
   ReleaseService,
   StoredParticipants,
   SubscriptionService,
@@ -82,6 +85,12 @@ export function composeServices(
     holdings,
     rulebookNumbers,
   });
+  const filings = composeFilings(platform, {
+    ...foundations,
+    ...identity,
+    ...issuers,
+    ...offerings,
+  });
   return {
     ...foundations,
     ...identity,
@@ -92,6 +101,7 @@ export function composeServices(
     ...offerings,
     holdings,
     ...subscriptions,
+    filings,
   };
 }
 
@@ -337,7 +347,28 @@ function composeSubscriptions(platform: Platform, below: BelowSubscriptions) {
       },
     }),
     previews: new PreviewService({ offerings }),
+    quotes: new QuoteService({ clock, participants, caps, ledger, books }),
+    replays: new DecisionReplay(participants),
   };
+}
+
+function composeFilings(
+  platform: Platform,
+  below: Foundations & Identity & Issuers & Offerings,
+): FilingService {
+  const { clock, newId, audit, outbox } = platform;
+  const { directory, parties, issuers, financials, offerings } = below;
+  return new FilingService({
+    clock,
+    newId,
+    audit,
+    outbox,
+    operators: directory,
+    parties,
+    issuers,
+    financials,
+    offerings,
+  });
 }
 
 /** A connection of its own for a lane of the order desk. */

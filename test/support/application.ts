@@ -1,30 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { openApplication, type Application } from '../../src/app/application';
-import type { Config } from '../../src/config';
 import type { Clock } from '../../src/kernel/clock';
 import type { Role } from '../../src/platform/auth';
 import { createLog } from '../../src/platform/log';
 import { systemClock } from '../../src/kernel/clock';
 import { testDatabase, type TestDatabase } from './database';
-
-/** Settings as a sandbox has them, with secrets of this run. */
-export function testConfig(changes: Partial<Config> = {}): Config {
-  return {
-    mode: 'sandbox',
-    databaseUrl: undefined,
-    host: '127.0.0.1',
-    port: 0,
-    dataDirectory: '.data',
-    logLevel: 'error',
-    jwtSecret: randomBytes(32).toString('hex'),
-    encryptionKey: randomBytes(32),
-    identityHashKey: randomBytes(32),
-    trustProxy: 0,
-    subscriptionLanes: 2,
-    poolSize: 10,
-    ...changes,
-  };
-}
+import { TEST_CONFIG } from './world';
 
 export interface TestApplication extends Application {
   readonly test: TestDatabase;
@@ -32,11 +12,11 @@ export interface TestApplication extends Application {
 
 /** The composed application on a fresh database, telling off undeclared fields in replies. */
 export async function testApplication(
-  options: { readonly clock?: Clock; readonly config?: Partial<Config> } = {},
+  options: { readonly clock?: Clock } = {},
 ): Promise<TestApplication> {
   const test = await testDatabase();
   const application = await openApplication({
-    config: testConfig(options.config),
+    config: TEST_CONFIG,
     databaseUrl: test.url,
     log: createLog({ level: 'silent', clock: systemClock }),
     passwordProfile: 'cheap',
