@@ -29,12 +29,12 @@ export class Narrator {
 
   /** Something that went well. */
   done(text: string): void {
-    this.marked(this.green('+'), text);
+    this.marked(this.green('✓'), text);
   }
 
   /** Something that was refused, as it should be, with the rule that did. */
   refused(what: string, problem: Problem): void {
-    this.marked(this.red('x'), `${what}: ${this.bold(problem.title)} ${this.dim(problem.code)}`);
+    this.marked(this.red('✗'), `${what}: ${this.bold(problem.title)} ${this.dim(problem.code)}`);
     const findings = problem.findings ?? [];
     for (const finding of findings) this.finding(finding);
     if (findings.length === 0 && problem.detail !== undefined) {

@@ -56,7 +56,7 @@ runProgram(async (print) => {
 });
 
 async function perform(config: Config, databaseUrl: string, print: Print): Promise<boolean> {
-  const progress = showProgress('Demo', print);
+  const progress = showProgress('Demo', print, { isNarrated: true });
   const hasColours = process.stdout.isTTY && process.stdout.hasColors();
   const tell = new Narrator({ print: (line) => progress.print(line), hasColours });
   const world = await openWorld({ config, databaseUrl, startsAt: BEGINS_AT });
@@ -88,22 +88,28 @@ async function play(
   progress.update(played / total, 'Integrity checks');
 }
 
-/** The checks as a table. @returns whether all of them hold. */
+/** What was checked, module by module. @returns whether all of it holds. */
 function checked(results: readonly CheckResult[], world: World, tell: Narrator): boolean {
   tell.scene('Does it all hold together?', world.now);
-  const ids = [...new Set(results.map(({ check }) => check.id))];
   const isSound = results.every(({ count }) => count === 0n);
-  for (const id of ids) {
-    const own = results.filter(({ check }) => check.id === id);
-    const found = own.reduce((sum, { count }) => sum + count, 0n);
-    const text = `${id.padEnd(38)} ${own[0]?.check.title ?? ''}`;
-    if (found === 0n) tell.done(text);
-    else tell.broken(`${text} (${found} violations)`);
+  const checks = new Map(results.map(({ check }) => [check.id, check]));
+  const modules = new Set([...checks.keys()].map((id) => id.split('.')[0] ?? ''));
+  for (const module of modules) {
+    tell.say(`${module}:`);
+    for (const { id, title } of checks.values()) {
+      if (!id.startsWith(`${module}.`)) continue;
+      const found = results
+        .filter(({ check }) => check.id === id)
+        .reduce((sum, { count }) => sum + count, 0n);
+      if (found === 0n) tell.done(title);
+      else tell.broken(`${title}: ${found} violations (${id})`);
+    }
   }
+  const took = results.reduce((sum, { durationMs }) => sum + durationMs, 0);
   tell.say('');
   tell.say(
     isSound
-      ? `${ids.length} checks on ${world.houses.length} operators: all hold.`
+      ? `${results.length} checks on ${world.houses.length} operators in ${took} ms: all hold.`
       : 'Something does not hold: see above.',
   );
   return isSound;

@@ -12,9 +12,17 @@ export interface Progress {
 
 const STEPS = 1000;
 
-/** A bar where somebody watches; where the output goes to a file, a line for each tenth. */
-export function showProgress(title: string, print: Print): Progress {
-  return process.stdout.isTTY ? bar(title) : lines(title, print);
+/**
+ * A bar where somebody watches; where the output goes to a file, a line for each tenth, or none
+ * when what is printed tells how far it is.
+ */
+export function showProgress(
+  title: string,
+  print: Print,
+  { isNarrated = false }: { readonly isNarrated?: boolean } = {},
+): Progress {
+  if (process.stdout.isTTY) return bar(title);
+  return isNarrated ? { update: ignore, print, stop: ignore } : lines(title, print);
 }
 
 function bar(title: string): Progress {
@@ -42,6 +50,10 @@ function lines(title: string, print: Print): Progress {
       print(`  ${title}: ${tenth * 10}% ${what}`);
     },
     print,
-    stop: () => undefined,
+    stop: ignore,
   };
+}
+
+function ignore(): void {
+  // Nothing is shown.
 }
