@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Id, NewId } from '../../kernel/id';
 import { must } from '../../kernel/assert';
+import { Problem } from '../../kernel/problem';
 import type { AuthenticatedUser } from '../../platform/auth';
 import type { Db } from '../../platform/db';
 import { pageOf, route, type Route } from '../../platform/http';
+import type { Log } from '../../platform/log';
 import { subscriptionProblem } from './errors';
 import type { Opened } from './opened';
 import type { Order } from './order';
@@ -27,6 +29,7 @@ import type { Subscription } from './subscription';
 export interface SubscriptionRouteDeps {
   readonly newId: NewId;
   readonly subscriptions: SubscriptionService;
+  readonly log: Pick<Log, 'error'>;
   /** The investor's file of a user, if there is one. Does not change, so it may be remembered. */
   readonly investorOf: (user: AuthenticatedUser) => Promise<Id<'inv'> | undefined>;
 }
@@ -81,7 +84,7 @@ function subscribeInBulk(deps: SubscriptionRouteDeps): Route {
     bodyLimit: 2_000_000,
     body: bulkBody,
     replies: { 200: bulkView },
-    run: async ({ body, user }) => {
+    run: async ({ body, user, requestId }) => {
       const settled = await Promise.allSettled(
         body.orders.map((item) =>
           deps.subscriptions.subscribe(
@@ -95,6 +98,10 @@ function subscribeInBulk(deps: SubscriptionRouteDeps): Route {
           ),
         ),
       );
+      for (const result of settled) {
+        if (result.status === 'fulfilled' || result.reason instanceof Problem) continue;
+        deps.log.error('An order of a bulk call failed', { requestId, error: result.reason });
+      }
       const results = settled.map((result, position) => ({
         idempotencyKey: must(body.orders[position], 'the order').idempotencyKey,
         ...(result.status === 'fulfilled'
