@@ -1,14 +1,16 @@
 import { openApplication } from '../app/application';
 import { openInstallation } from '../app/installation';
+import type { Services } from '../app/services';
 import { loadConfig } from '../config';
 import { systemClock } from '../kernel/clock';
 import type { Database } from '../platform/db';
 import { createLog } from '../platform/log';
 import type { Operator } from '../modules/identity';
 
-/** What a tool that reads an installation's data works on. */
+/** What a tool of the command line works on. */
 export interface Books {
   readonly database: Database;
+  readonly services: Services;
   readonly operators: readonly Operator[];
 }
 
@@ -23,7 +25,8 @@ export async function withBooks<T>(work: (books: Books) => Promise<T>): Promise<
     const application = await openApplication({ config, databaseUrl, log });
     try {
       const { platform, services } = application;
-      return await work({ database: platform.database, operators: services.directory.all() });
+      const operators = services.directory.all();
+      return await work({ database: platform.database, services, operators });
     } finally {
       await application.close();
     }

@@ -8,4 +8,49 @@ export const filingProblem = problemCatalogue('filings', {
   'unsupported-type': { kind: 'unsupported', title: 'This type of Form C is not read' },
   'field-missing': { kind: 'unprocessable', title: 'The filing lacks what its type must hold' },
   'field-malformed': { kind: 'unprocessable', title: 'A field of the filing cannot be read' },
+  'test-filing': { kind: 'unprocessable', title: 'A test submission is not a filing' },
+  'credential-inside': {
+    kind: 'unprocessable',
+    title: 'The filing still holds the access code of its filer',
+  },
+  'place-unknown': { kind: 'unprocessable', title: 'A place of the filing is not known' },
+  'nobody-signed': { kind: 'unprocessable', title: 'No signature names who acts for the issuer' },
+  'not-accepted': {
+    kind: 'unprocessable',
+    title: 'What the filing says would not be accepted by the API either',
+  },
+  'wrong-rulebook': {
+    kind: 'unprocessable',
+    title: 'Form C belongs to Regulation Crowdfunding, not to the rulebook of this operator',
+  },
+  'website-unreadable': { kind: 'unprocessable', title: 'The web address of the issuer is none' },
+  'year-unknown': { kind: 'unprocessable', title: 'Nothing says of which year the figures are' },
+  'year-before-incorporation': {
+    kind: 'unprocessable',
+    title: 'The year was over before the issuer was incorporated',
+  },
+  'year-verified': {
+    kind: 'conflict',
+    title: 'Other figures of the year are on file and verified',
+  },
+  'newer-on-file': { kind: 'conflict', title: 'A filing that was signed later is on file' },
+  'lending-not-open': { kind: 'unsupported', title: 'Offerings of debt arrive with lending' },
+  'price-missing': {
+    kind: 'unprocessable',
+    title: 'Without a price nobody can be allotted whole shares',
+  },
+  'offering-unknown': {
+    kind: 'not-found',
+    title: 'The offering is not on file, and the filing states no terms to draft it from',
+  },
+  'offering-ambiguous': {
+    kind: 'conflict',
+    title: 'Several offerings of the issuer could be meant',
+  },
+  'offering-under-way': {
+    kind: 'conflict',
+    title: 'The offering is past its drafting; its terms change by a material change',
+  },
+  'offering-of-another': { kind: 'conflict', title: 'Another issuer has an offering of that name' },
+  'not-found': { kind: 'not-found', title: 'There is no such filing' },
 });

@@ -12,6 +12,8 @@ export type {
   FilingFinding,
   FilingFindingCode,
 } from './filed-statement';
+export type { Filing, ImportedFiling, ImportSettings, Refused, Taken } from './filing';
 export { parseFormC, writeFormC, type FormC, type UnreadElement } from './form-c';
 export { FORM_C_TYPES, type FormCType } from './form-c-elements';
 export { interpretFormC } from './form-c-interpretation';
+export { FilingService, type FilingDeps } from './service';

@@ -74,6 +74,9 @@ export const yearBody = z.strictObject({
   }),
 });
 
+/** The figures of a year, as they stand on the wire. */
+export type YearRequest = z.input<typeof yearBody>;
+
 const figuresView = z.object({
   totalAssets: moneyView.optional(),
   cash: moneyView.optional(),

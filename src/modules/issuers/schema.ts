@@ -74,6 +74,8 @@ export const openIssuerBody = z.strictObject({
   people,
   ...particulars,
 });
+/** What it takes to open a file, as it stands on the wire. */
+export type OpenIssuerRequest = z.input<typeof openIssuerBody>;
 export const updateIssuerBody = z.strictObject(particulars);
 export const peopleBody = z.strictObject({ people });
 export const issuersQuery = pageQueryWith({
