@@ -129,7 +129,7 @@ const roles = [
     DOMAIN,
     {
       path: [npm('knex', 'pg', 'express', 'zod', 'winston', 'node-cron'), '^src/platform/'],
-      pathNot: '^src/platform/auth/',
+      pathNot: '^src/platform/(auth|lanes)/',
     },
   ),
   rule(

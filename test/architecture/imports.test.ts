@@ -13,9 +13,9 @@ import {
 // turn on the difference are here, all others in .dependency-cruiser.cjs.
 const TYPE_ONLY = [
   {
-    rule: 'a noun file names roles, it does not authenticate',
+    rule: 'a noun file names roles and outcomes, it neither authenticates nor queues',
     from: /^src\/modules\/.*(?<![/.](service|routes|schema|store|queries|jobs))\.ts$/,
-    to: /^src\/platform\/auth/,
+    to: /^src\/platform\/(auth|lanes)/,
     fix: 'write `import type`, or move what runs into the service',
   },
   {

@@ -14,9 +14,9 @@ import {
 import { subscriptionProblem } from './errors';
 import type { Order } from './order';
 import type { Quote, QuoteService } from './quote.service';
+import { listRefusals } from './refusal.queries';
 import type { DecisionReplay } from './replay.service';
 import { capLeftView, subscribeBody, subscriptionParams, type OrderBody } from './schema';
-import { listRefusals } from './store';
 
 export interface EvidenceRouteDeps {
   readonly quotes: QuoteService;
