@@ -25,7 +25,12 @@ export interface SeedOptions {
   readonly migrate: () => Promise<void>;
   readonly progress: () => SeedProgress;
   readonly print: (line: string) => void;
+  /** Asked between two scenes. */
+  readonly stop: { readonly isMade: boolean };
 }
+
+/** `kept`: there was something in it. `interrupted`: the next start makes it anew. */
+export type SeedOutcome = 'seeded' | 'kept' | 'interrupted';
 
 const NAME = 'demo';
 
@@ -36,15 +41,14 @@ const NAME = 'demo';
  * A seed that was cut short is made anew where the database is our own, and refused where it is
  * not.
  *
- * @returns whether it seeded.
  * @throws StartupProblem when half a seed lies in a database that is not ours to empty.
  */
-export async function seedWorld(options: SeedOptions): Promise<boolean> {
+export async function seedWorld(options: SeedOptions): Promise<SeedOutcome> {
   const { config, databaseUrl: url, print } = options;
   const isOwn = config.databaseUrl === undefined;
   return withSeedMark({ url, isOwn, name: NAME }, async (mark) => {
     const state = await mark.state();
-    if (state === 'finished') return false;
+    if (state === 'finished') return 'kept';
     if (state === 'unfinished') {
       if (!isOwn) throw cutShort(url);
       print('  The first start was interrupted; its sandbox is made anew.');
@@ -55,7 +59,7 @@ export async function seedWorld(options: SeedOptions): Promise<boolean> {
   });
 }
 
-async function sow(options: SeedOptions, mark: SeedMark): Promise<boolean> {
+async function sow(options: SeedOptions, mark: SeedMark): Promise<SeedOutcome> {
   const { config, databaseUrl, print } = options;
   const begunAt = systemClock.now();
   const year = new Year(begunAt);
@@ -69,13 +73,17 @@ async function sow(options: SeedOptions, mark: SeedMark): Promise<boolean> {
   });
   try {
     // Somebody's own operators: this is not an empty installation.
-    if (world.services.directory.all().length > 0) return false;
+    if (world.services.directory.all().length > 0) return 'kept';
     print('  First start: living through a year of the sandbox. This takes less than a minute.');
     await mark.begin(begunAt);
     await live(world, year, options);
+    if (options.stop.isMade) {
+      print('  Interrupted. The next start makes the sandbox anew.');
+      return 'interrupted';
+    }
     requireSound(await world.check());
     await mark.finish(systemClock.now());
-    return true;
+    return 'seeded';
   } finally {
     await world.close();
   }
@@ -98,6 +106,7 @@ async function live(world: World, year: Year, options: SeedOptions): Promise<voi
   const progress = options.progress();
   try {
     for (const scene of scenes) {
+      if (options.stop.isMade) return;
       progress.update(scene.day / Year.DAYS, scene.what);
       await world.moveTo(new Date(timeOf(scene, year)));
       await scene.play();

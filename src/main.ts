@@ -2,13 +2,14 @@ import { openApplication } from './app/application';
 import { greeting } from './app/greeting';
 import { openInstallation } from './app/installation';
 import { loadConfig } from './config';
-import { runProgram, untilStopped } from './cli/program';
+import { listenForStop, runProgram } from './cli/program';
 import { showProgress } from './cli/progress';
 import { listen } from './platform/http';
 import { seedWorld } from '../seeds/02_demo';
 
 /** Starts the database, the API and the clockwork; stops all of it cleanly on a signal. */
 runProgram(async (print) => {
+  const stop = listenForStop();
   const config = loadConfig();
   const installation = await openInstallation(config);
   for (const notice of installation.notices) print(notice);
@@ -17,8 +18,9 @@ runProgram(async (print) => {
     if (config.mode === 'sandbox') {
       const { databaseUrl, migrate } = installation;
       const progress = () => showProgress('Seeding', print);
-      await seedWorld({ config, databaseUrl, migrate, progress, print });
+      await seedWorld({ config, databaseUrl, migrate, progress, print, stop });
     }
+    if (stop.isMade) return;
     const { databaseUrl } = installation;
     const application = await openApplication({ config, databaseUrl, readiness });
     try {
@@ -27,7 +29,7 @@ runProgram(async (print) => {
       const reloading = setInterval(() => void application.reload().catch(() => undefined), 5000);
       const codes = application.services.directory.all().map(({ code }) => code);
       print(greeting(config, listening.port, codes));
-      await untilStopped();
+      await stop.made;
       print('Stopping: requests under way are finished first.');
       clearInterval(reloading);
       await listening.close();

@@ -11,7 +11,7 @@ import { equityAct } from '../../seeds/play/equity';
 import { Narrator } from '../../seeds/play/narrator';
 import { openWorld, type World } from '../../seeds/world';
 import { showProgress, type Progress } from './progress';
-import { runProgram, type Print } from './program';
+import { listenForStop, runProgram, type Print, type StopRequest } from './program';
 
 const USAGE = `Usage: npm run demo [-- --keep]
 
@@ -27,6 +27,7 @@ const FOLDER = 'demo';
 
 runProgram(async (print) => {
   const options = readOptions(process.argv.slice(2));
+  const stop = listenForStop();
   const config = loadConfig();
   const dataDirectory = join(config.dataDirectory, FOLDER);
   const scratch: Config = { ...config, dataDirectory, databaseUrl: undefined, logLevel: 'error' };
@@ -42,7 +43,7 @@ runProgram(async (print) => {
         await migrate();
       }
       await mark.begin(systemClock.now());
-      return perform(scratch, url, print);
+      return perform(scratch, url, { print, stop });
     });
     const seconds = Math.trunc((systemClock.now().getTime() - startedAt) / 1000);
     print(`  ${seconds} seconds of your time.`);
@@ -55,14 +56,19 @@ runProgram(async (print) => {
   if (options.keep) keep(config, dataDirectory, print);
 });
 
-async function perform(config: Config, databaseUrl: string, print: Print): Promise<boolean> {
+async function perform(
+  config: Config,
+  databaseUrl: string,
+  { print, stop }: { readonly print: Print; readonly stop: StopRequest },
+): Promise<boolean> {
   const progress = showProgress('Demo', print, { isNarrated: true });
   const hasColours = process.stdout.isTTY && process.stdout.hasColors();
   const tell = new Narrator({ print: (line) => progress.print(line), hasColours });
   const world = await openWorld({ config, databaseUrl, startsAt: BEGINS_AT });
   try {
     const acts = [await equityAct(world, tell)];
-    await play(acts, { world, tell, progress });
+    await play(acts, { world, tell, progress, stop });
+    if (stop.isMade) return false;
     return checked(await world.check(), world, tell);
   } finally {
     progress.stop();
@@ -70,15 +76,23 @@ async function perform(config: Config, databaseUrl: string, print: Print): Promi
   }
 }
 
+interface Performance {
+  readonly world: World;
+  readonly tell: Narrator;
+  readonly progress: Progress;
+  readonly stop: StopRequest;
+}
+
 async function play(
   acts: readonly Act[],
-  { world, tell, progress }: { world: World; tell: Narrator; progress: Progress },
+  { world, tell, progress, stop }: Performance,
 ): Promise<void> {
   const total = acts.reduce((sum, { scenes }) => sum + scenes.length, 1);
   let played = 0;
   for (const { title, scenes } of acts) {
     tell.act(title);
     for (const scene of scenes) {
+      if (stop.isMade) return;
       progress.update(played / total, scene.title);
       tell.scene(scene.title, world.now);
       await scene.play();

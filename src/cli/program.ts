@@ -29,16 +29,28 @@ function explained(error: unknown): string {
   return String(error);
 }
 
-/** Resolves at the first signal to stop; a second one ends the process at once. */
-export function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    let isStopping = false;
+/** Whether somebody wants the program to end, and when. */
+export interface StopRequest {
+  readonly isMade: boolean;
+  readonly made: Promise<void>;
+}
+
+/** Listens for the first signal to stop; a second one ends the process at once. */
+export function listenForStop(): StopRequest {
+  let isMade = false;
+  const made = new Promise<void>((resolve) => {
     const stop = (): void => {
-      if (isStopping) process.exit(1);
-      isStopping = true;
+      if (isMade) process.exit(1);
+      isMade = true;
       resolve();
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
   });
+  return {
+    get isMade() {
+      return isMade;
+    },
+    made,
+  };
 }

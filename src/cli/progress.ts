@@ -27,16 +27,27 @@ export function showProgress(
 
 function bar(title: string): Progress {
   const bars = new MultiBar(
-    { format: `  ${title} {bar} {percentage}% {what}`, hideCursor: true, barsize: 30 },
+    {
+      format: `  ${title} {bar} {percentage}% {what}`,
+      hideCursor: true,
+      barsize: 30,
+      // It would take Ctrl-C for itself.
+      gracefulExit: false,
+      clearOnComplete: true,
+    },
     Presets.shades_classic,
   );
   const single = bars.create(STEPS, 0, { what: '' });
   return {
     update: (done, what) => {
-      single.update(Math.trunc(done * STEPS), { what: what.padEnd(44).slice(0, 44) });
+      single.update(Math.trunc(done * STEPS), { what: what.slice(0, 40) });
     },
     print: (line) => bars.log(`${line}\n`),
-    stop: () => bars.stop(),
+    stop: () => {
+      // Writes what it was still gathering.
+      bars.update();
+      bars.stop();
+    },
   };
 }
 

@@ -2,10 +2,11 @@ import { openInstallation } from '../app/installation';
 import { loadConfig } from '../config';
 import { seedWorld } from '../../seeds/02_demo';
 import { showProgress } from './progress';
-import { runProgram } from './program';
+import { listenForStop, runProgram } from './program';
 
 /** `npm run seed`: puts the sandbox's world into an installation that is empty. */
 runProgram(async (print) => {
+  const stop = listenForStop();
   const config = loadConfig();
   if (config.mode !== 'sandbox') throw new Error('Only a sandbox is seeded: set MODE=sandbox.');
   const installation = await openInstallation(config);
@@ -13,8 +14,10 @@ runProgram(async (print) => {
   try {
     const { databaseUrl, migrate } = installation;
     const progress = () => showProgress('Seeding', print);
-    const isNew = await seedWorld({ config, databaseUrl, migrate, progress, print });
-    print(isNew ? '  The sandbox is ready.' : '  There is something in it already: nothing to do.');
+    const outcome = await seedWorld({ config, databaseUrl, migrate, progress, print, stop });
+    if (outcome === 'seeded') print('  The sandbox is ready.');
+    if (outcome === 'kept') print('  There is something in it already: nothing to do.');
+    if (outcome === 'interrupted') process.exitCode = 1;
   } finally {
     await installation.stop();
   }
