@@ -11,7 +11,12 @@ import { ledgerRoutes } from '../modules/ledger';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
 import { rulebookRoutes } from '../modules/rulebooks';
-import { closingRoutes, evidenceRoutes, subscriptionRoutes } from '../modules/subscriptions';
+import {
+  closingRoutes,
+  evidenceRoutes,
+  subscriptionRoutes,
+  type SubscriptionRouteDeps,
+} from '../modules/subscriptions';
 import type { Platform } from './platform';
 import type { Services } from './services';
 
@@ -60,18 +65,20 @@ const REMEMBERED = 50_000;
 
 /**
  * The investor's file of each user. The link is made once and never changes, so the hottest path
- * need not ask the database for it again.
+ * need not ask the database for it again. Who has a transaction asks in it: waiting for a second
+ * connection while holding one, many callers at once would wait for each other.
  */
 function rememberedInvestors(
   { database }: Platform,
   { files }: Services,
-): (user: AuthenticatedUser) => Promise<Id<'inv'> | undefined> {
+): SubscriptionRouteDeps['investorOf'] {
   const known = new Map<Id<'usr'>, Id<'inv'>>();
-  return async ({ id, operatorId }) => {
+  return async ({ id, operatorId }, within) => {
     const remembered = known.get(id);
     if (remembered !== undefined) return remembered;
     const scope = { operatorId, actor: { kind: 'user', id } } as const;
-    const found = await database.read(scope, (db) => files.findInvestorOf(db, id));
+    const find = (db: Db): Promise<Id<'inv'> | undefined> => files.findInvestorOf(db, id);
+    const found = await (within ? find(within) : database.read(scope, find));
     if (known.size >= REMEMBERED) known.clear();
     if (found !== undefined) known.set(id, found);
     return found;

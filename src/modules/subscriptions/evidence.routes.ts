@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Id } from '../../kernel/id';
 import type { AuthenticatedUser } from '../../platform/auth';
+import type { Db } from '../../platform/db';
 import {
   idView,
   instantView,
@@ -21,7 +22,7 @@ import { capLeftView, subscribeBody, subscriptionParams, type OrderBody } from '
 export interface EvidenceRouteDeps {
   readonly quotes: QuoteService;
   readonly replays: DecisionReplay;
-  readonly investorOf: (user: AuthenticatedUser) => Promise<Id<'inv'> | undefined>;
+  readonly investorOf: (user: AuthenticatedUser, db?: Db) => Promise<Id<'inv'> | undefined>;
 }
 
 const TAG = 'Subscriptions';
@@ -91,7 +92,7 @@ function quoteRoute({ quotes, investorOf }: EvidenceRouteDeps): Route {
     body: subscribeBody,
     replies: { 200: quoteView },
     read: async (db, { body, user }) => {
-      const investorId = await investorOf(user);
+      const investorId = await investorOf(user, db);
       if (investorId === undefined) throw subscriptionProblem('investor-not-found');
       const quote = await quotes.quote(db, unplaced(body, user, investorId));
       return { status: 200, body: asQuote(quote) };

@@ -30,8 +30,11 @@ export interface SubscriptionRouteDeps {
   readonly newId: NewId;
   readonly subscriptions: SubscriptionService;
   readonly log: Pick<Log, 'error'>;
-  /** The investor's file of a user, if there is one. Does not change, so it may be remembered. */
-  readonly investorOf: (user: AuthenticatedUser) => Promise<Id<'inv'> | undefined>;
+  /**
+   * The investor's file of a user, if there is one. Does not change, so it may be remembered.
+   * Looked up in the transaction that is given, if any.
+   */
+  readonly investorOf: (user: AuthenticatedUser, db?: Db) => Promise<Id<'inv'> | undefined>;
 }
 
 const STAFF = ['compliance', 'operations', 'admin'] as const;
@@ -55,8 +58,7 @@ function subscribe(deps: SubscriptionRouteDeps): Route {
     body: subscribeBody,
     replies: { 201: openedView },
     run: async ({ body, user, fingerprint, idempotencyKey }) => {
-      const investorId = await deps.investorOf(user);
-      if (investorId === undefined) throw subscriptionProblem('investor-not-found');
+      const investorId = await requireInvestor(deps, user);
       const opened = await deps.subscriptions.subscribe(
         orderOf(body, {
           user,
@@ -126,7 +128,7 @@ function readings(deps: SubscriptionRouteDeps): readonly Route[] {
       replies: { 200: subscriptionsView },
       read: async (db, { query, user }) => {
         const { limit } = query;
-        const own = isStaff(user) ? query.investorId : await requireInvestor(deps, user);
+        const own = isStaff(user) ? query.investorId : await requireInvestor(deps, user, db);
         const filter = { ...query, investorId: own, limit: limit + 1 };
         const rows = await deps.subscriptions.list(db, filter);
         const { items, next } = pageOf(rows, limit, (row) => row.id);
@@ -191,7 +193,7 @@ async function visible(
 ): Promise<Subscription> {
   const subscription = await deps.subscriptions.get(db, id);
   if (isStaff(user)) return subscription;
-  if (subscription.investorId !== (await deps.investorOf(user))) {
+  if (subscription.investorId !== (await deps.investorOf(user, db))) {
     throw subscriptionProblem('not-found');
   }
   return subscription;
@@ -200,8 +202,9 @@ async function visible(
 async function requireInvestor(
   deps: SubscriptionRouteDeps,
   user: AuthenticatedUser,
+  db?: Db,
 ): Promise<Id<'inv'>> {
-  const investorId = await deps.investorOf(user);
+  const investorId = await deps.investorOf(user, db);
   if (investorId === undefined) throw subscriptionProblem('investor-not-found');
   return investorId;
 }
