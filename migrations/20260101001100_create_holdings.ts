@@ -226,7 +226,6 @@ const APPEND = `
     issuer TEXT := holding_lock(p_operator, p_instrument);
     register holding_registers;
     event holding_events;
-    events holding_events[] := '{}';
     line RECORD;
     total BIGINT := 0;
     parties TEXT[];
@@ -264,10 +263,9 @@ const APPEND = `
       event.occurred_at := line.occurred_at;
       event.prev_hash := event.hash;
       event.hash := holding_event_hash(event);
-      events := events || event;
+      INSERT INTO holding_events SELECT event.*;
       total := total + event.units;
     END LOOP;
-    INSERT INTO holding_events SELECT e.* FROM unnest(events) AS e;
 
     UPDATE holding_registers r
     SET last_position = event.position, head_hash = event.hash, last_entered_at = event.entered_at,
@@ -278,20 +276,27 @@ const APPEND = `
     INSERT INTO holdings (operator_id, instrument_id, investor_id, party_id, units, last_position)
     SELECT DISTINCT ON (e.to_investor_id)
            p_operator, p_instrument, e.to_investor_id, e.to_party_id, 0, e.position
-    FROM unnest(events) AS e WHERE e.to_investor_id IS NOT NULL
+    FROM holding_events e
+    WHERE e.operator_id = p_operator AND e.instrument_id = p_instrument
+      AND e.position > register.last_position AND e.to_investor_id IS NOT NULL
+    ORDER BY e.to_investor_id
     ON CONFLICT DO NOTHING;
     -- An UPDATE finds only rows that exist: someone who never held cannot give.
-    IF EXISTS (SELECT 1 FROM unnest(events) AS e
+    IF EXISTS (SELECT 1 FROM unnest(p_from) AS g (investor_id)
                LEFT JOIN holdings h ON h.operator_id = p_operator
-                 AND h.instrument_id = p_instrument AND h.investor_id = e.from_investor_id
-               WHERE e.from_investor_id IS NOT NULL AND h.investor_id IS NULL) THEN
+                 AND h.instrument_id = p_instrument AND h.investor_id = g.investor_id
+               WHERE g.investor_id IS NOT NULL AND h.investor_id IS NULL) THEN
       RAISE EXCEPTION 'someone gives units who never held any' USING ERRCODE = 'YC302';
     END IF;
-    WITH moved AS (
+    WITH events AS (
+      SELECT e.* FROM holding_events e
+      WHERE e.operator_id = p_operator AND e.instrument_id = p_instrument
+        AND e.position > register.last_position
+    ), moved AS (
       SELECT m.investor_id, sum(m.units)::bigint AS units, max(m.position) AS position
-      FROM (SELECT e.to_investor_id AS investor_id, e.units, e.position FROM unnest(events) AS e
+      FROM (SELECT e.to_investor_id AS investor_id, e.units, e.position FROM events e
             UNION ALL
-            SELECT e.from_investor_id, -e.units, e.position FROM unnest(events) AS e) m
+            SELECT e.from_investor_id, -e.units, e.position FROM events e) m
       WHERE m.investor_id IS NOT NULL GROUP BY m.investor_id
     ), changed AS (
       UPDATE holdings h SET units = h.units + m.units, last_position = m.position
