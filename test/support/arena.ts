@@ -43,7 +43,8 @@ export interface Trader {
 }
 
 export interface CrowdPlan {
-  readonly cash: string;
+  /** No account at all when absent. */
+  readonly cash?: string;
   readonly tier?: string;
   /** Annual income and net worth alike. */
   readonly means?: string;
@@ -253,7 +254,7 @@ export class Arena {
     await this.test.close();
   }
 
-  private token(who: Trader | { readonly venue: Venue; readonly roles: readonly Role[] }): string {
+  token(who: Trader | { readonly venue: Venue; readonly roles: readonly Role[] }): string {
     const isStaff = 'roles' in who;
     const { token } = this.app.platform.accessTokens.issue({
       id: isStaff ? `usr_01${'9'.repeat(24)}` : who.userId,
@@ -350,6 +351,7 @@ async function insertTraders(
      SELECT $1, t.id, 1, $3, 'arena', 'arena', $4 FROM unnest($2::text[]) AS t (id)`,
     [operator, ids, JSON.stringify(facts), at],
   );
+  if (plan.cash === undefined) return;
   await fund(owner, traders, { amount: Money.parse(plan.cash, currency), at });
 }
 
