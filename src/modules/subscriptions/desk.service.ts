@@ -21,15 +21,21 @@ export interface DeskOptions {
   readonly lanes: number;
   readonly batchSize: number;
   readonly waitingMax: number;
+  /** How long a database that is away is waited for. */
+  readonly patienceMs: number;
 }
 
-const DEFAULTS: DeskOptions = { lanes: 2, batchSize: 1024, waitingMax: 20_000 };
+const DEFAULTS: DeskOptions = {
+  lanes: 2,
+  batchSize: 1024,
+  waitingMax: 20_000,
+  patienceMs: 10_000,
+};
 
 /** After a refusal the next ones are likely: so many batches are decided one by one. */
 const CAREFUL_BATCHES = 8;
 
-/** How long a database that is away is waited for, and how long between two attempts. */
-const PATIENCE_MS = 10_000;
+/** How long between two attempts to reach a database that is away. */
 const PAUSE_MS = 250;
 
 /** How often a batch is decided again that others keep crossing. */
@@ -93,11 +99,12 @@ class DeskLane {
 
   constructor(
     private readonly deps: DeskDeps,
-    { batchSize, waitingMax }: DeskOptions,
+    private readonly options: DeskOptions,
   ) {
     this.session = deps.openSession();
     this.remembered = new Remembered(deps.participants);
     this.decider = new Decider(deps, this.session, this.remembered);
+    const { batchSize, waitingMax } = options;
     this.lane = new Lane({ batchSize, waitingMax, work: (orders) => this.work(orders) });
   }
 
@@ -173,7 +180,7 @@ class DeskLane {
    * @throws Problem `subscriptions.outcome-unknown` when the database stays away.
    */
   private async patiently<T>(work: () => Promise<T>): Promise<T> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + this.options.patienceMs;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const result = await work();
