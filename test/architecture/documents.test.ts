@@ -44,6 +44,10 @@ describe('decisions', () => {
   });
 });
 
+test('no package may run a script when it is installed', () => {
+  expect(readText('.npmrc')).toMatch(/^ignore-scripts=true$/m);
+});
+
 describe('documents', () => {
   test.each(documents)('%s links to files that exist', (path) => {
     const targets = [...readText(path).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
