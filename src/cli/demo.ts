@@ -7,26 +7,27 @@ import { systemClock } from '../kernel/clock';
 import type { CheckResult } from '../platform/integrity';
 import { withSeedMark } from '../platform/db/seed-mark';
 import type { Act } from '../../seeds/play/act';
-import { equityAct } from '../../seeds/play/equity';
 import { Narrator } from '../../seeds/play/narrator';
 import { openWorld, type World } from '../../seeds/world';
+import { EQUITY_PLAY, filingPlay, type Play } from './demo-play';
 import { showProgress, type Progress } from './progress';
 import { listenForStop, runProgram, type Print, type StopRequest } from './program';
 
-const USAGE = `Usage: npm run demo [-- --keep]
+const USAGE = `Usage: npm run demo [-- --keep] [--form-c FILE]
 
 Plays an equity round in the terminal, on a database of its own and a virtual clock, and ends with
 every integrity check. The exit code is 1 if one of them finds something.
 
-  --keep  leaves the database, for a look around afterwards
+  --form-c FILE  plays the round of a real filing instead: an EDGAR Form C as XML, imported,
+                 completed, subscribed to, allocated as it states, and settled
+  --keep         leaves the database, for a look around afterwards
 `;
 
-/** The day on which the play begins: a Monday, with no holiday near. */
-const BEGINS_AT = '2026-03-02T14:00:00Z';
 const FOLDER = 'demo';
 
 runProgram(async (print) => {
   const options = readOptions(process.argv.slice(2));
+  const chosen = options.formC === undefined ? EQUITY_PLAY : await filingPlay(options.formC);
   const stop = listenForStop();
   const config = loadConfig();
   const dataDirectory = join(config.dataDirectory, FOLDER);
@@ -43,7 +44,7 @@ runProgram(async (print) => {
         await migrate();
       }
       await mark.begin(systemClock.now());
-      return perform(scratch, url, { print, stop });
+      return perform(scratch, url, { chosen, print, stop });
     });
     const seconds = Math.trunc((systemClock.now().getTime() - startedAt) / 1000);
     print(`  ${seconds} seconds of your time.`);
@@ -59,15 +60,18 @@ runProgram(async (print) => {
 async function perform(
   config: Config,
   databaseUrl: string,
-  { print, stop }: { readonly print: Print; readonly stop: StopRequest },
+  {
+    chosen,
+    print,
+    stop,
+  }: { readonly chosen: Play; readonly print: Print; readonly stop: StopRequest },
 ): Promise<boolean> {
   const progress = showProgress('Demo', print, { isNarrated: true });
   const hasColours = process.stdout.isTTY && process.stdout.hasColors();
   const tell = new Narrator({ print: (line) => progress.print(line), hasColours });
-  const world = await openWorld({ config, databaseUrl, startsAt: BEGINS_AT });
+  const world = await openWorld({ config, databaseUrl, startsAt: chosen.beginsAt });
   try {
-    const acts = [await equityAct(world, tell)];
-    await play(acts, { world, tell, progress, stop });
+    await play(await chosen.acts(world, tell), { world, tell, progress, stop });
     if (stop.isMade) return false;
     return checked(await world.check(), world, tell);
   } finally {
@@ -136,10 +140,18 @@ function keep(config: Config, dataDirectory: string, print: Print): void {
   print(`  Kept. To look around in it: DATA_DIRECTORY=${dataDirectory} npm start`);
 }
 
-function readOptions(args: readonly string[]): { readonly keep: boolean } {
+interface DemoOptions {
+  readonly keep: boolean;
+  readonly formC: string | undefined;
+}
+
+function readOptions(args: readonly string[]): DemoOptions {
   try {
-    const { values } = parseArgs({ args: [...args], options: { keep: { type: 'boolean' } } });
-    return { keep: values.keep ?? false };
+    const { values } = parseArgs({
+      args: [...args],
+      options: { keep: { type: 'boolean' }, 'form-c': { type: 'string' } },
+    });
+    return { keep: values.keep ?? false, formC: values['form-c'] };
   } catch {
     throw new Error(USAGE);
   }

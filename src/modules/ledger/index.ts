@@ -12,7 +12,8 @@ export { ledgerProblem } from './errors';
 export type { Capture, HoldNo, HoldPurpose, HoldRequest } from './hold';
 export { ledgerChecks } from './integrity';
 export { ledgerJobs, type LedgerJobDeps } from './jobs';
-export { exportJournal, type JournalRequest } from './journal.service';
+export { journalEntry, type JournalEntry } from './journal';
+export { exportJournal, inJournal, type JournalRequest } from './journal.service';
 export {
   balanceAsOf,
   findPostedEntry,
