@@ -27,6 +27,11 @@ export class Narrator {
     for (const line of wrapped(text, WIDTH - 2)) this.lines(`  ${line}`);
   }
 
+  /** An empty line. */
+  gap(): void {
+    this.lines('');
+  }
+
   /** Something that went well. */
   done(text: string): void {
     this.marked(this.green('✓'), text);

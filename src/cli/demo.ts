@@ -124,7 +124,7 @@ function checked(results: readonly CheckResult[], world: World, tell: Narrator):
     }
   }
   const took = results.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  tell.say('');
+  tell.gap();
   tell.say(
     isSound
       ? `${results.length} checks on ${world.houses.length} operators in ${took} ms: all hold.`

@@ -53,8 +53,12 @@ const MOST_ATTEMPTS = 6;
 const FIRST_WAIT_MS = 5000;
 /** Jobs due more often than this need not see every one of their times when the clock leaps. */
 const FREQUENT_MS = 20 * 3_600_000;
-/** Into how many steps a leap is divided for them. */
-const STEPS = 400;
+/** Into how many steps a leap is divided for them; a day at most. */
+const STEPS = 48;
+/** How stale they may be when another job runs. */
+const FRESH_MS = 6 * 3_600_000;
+/** A day like any other, to see how often a schedule comes round. */
+const SOME_DAY = new Date('2026-06-10T00:00:00Z');
 /** Runs leased at once: one, so that instances share the work; many in a leap, which is alone. */
 const [SHARED, ALONE] = [1, 64];
 
@@ -72,6 +76,7 @@ export class Scheduler {
   private ticking: ScheduledTask | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private isStopping = false;
+  private seldom: readonly Job[] | undefined;
   /** Nothing is due before this, as far as the last planning saw. */
   private nextPlanning: { readonly at: Date; readonly operators: string } | undefined;
 
@@ -109,23 +114,31 @@ export class Scheduler {
    * then. `moveClock` moves (and keeps) the time. Stops where a job fails.
    *
    * Work that is due many times a day and does all that is due up to now (`catchUp: 'latest'`) is
-   * run in some 400 steps of a long leap, at least once a day, instead of every minute of a year.
+   * run in some fifty steps of a long leap, at least once a day, instead of every minute of a year.
    */
   advanceTo(target: Date, moveClock: (instant: Date) => Promise<void>): Promise<Advance> {
     return this.alone(async () => {
       const { clock } = this.deps;
       const step = Math.min(DAY_MS, (target.getTime() - clock.now().getTime()) / STEPS);
       let succeeded = 0;
-      for (;;) {
-        // What was due before the clock moves is done first.
-        const report = await this.runAllDue(clock.now(), ALONE);
-        await this.runAfterJobs();
+      let sweptAt = clock.now();
+      // What was due before the clock moves is done first.
+      for (let isSweep = true; ;) {
+        const report = await this.runAllDue(clock.now(), ALONE, isSweep);
         succeeded += report.succeeded;
         const now = clock.now();
-        if (report.failed.length > 0 || now >= target || this.isStopping) {
+        if (isSweep) {
+          await this.runAfterJobs();
+          sweptAt = now;
+        }
+        const isThere = isSweep && now >= target;
+        if (report.failed.length > 0 || isThere || this.isStopping) {
           return { reached: now, succeeded, failed: report.failed };
         }
-        await moveClock(this.nextHalt(now, target, step));
+        const end = earlier(target, new Date(sweptAt.getTime() + step));
+        const halt = this.nextHalt(now, end);
+        isSweep = halt >= end || halt.getTime() - sweptAt.getTime() >= FRESH_MS;
+        await moveClock(halt);
       }
     });
   }
@@ -139,21 +152,26 @@ export class Scheduler {
     }
   }
 
-  private nextHalt(now: Date, target: Date, stepMs: number): Date {
-    const halts = this.deps.jobs.map(({ schedule: times, catchUp }) => {
-      const next = times.next(now);
-      const isFrequent = times.next(next).getTime() - next.getTime() < FREQUENT_MS;
-      return catchUp === 'latest' && isFrequent
-        ? times.next(new Date(now.getTime() + stepMs - 1))
-        : next;
-    });
-    return halts.reduce((first, halt) => (halt < first ? halt : first), target);
+  /** When something is due next that a leap may not pass over, or the end of its step. */
+  private nextHalt(now: Date, end: Date): Date {
+    return this.seldomJobs()
+      .map(({ schedule: times }) => times.next(now))
+      .reduce(earlier, end);
   }
 
-  private async runAllDue(now: Date, atOnce: number): Promise<RunReport> {
+  /** Jobs that a leap halts for at each of their due times. */
+  private seldomJobs(): readonly Job[] {
+    this.seldom ??= this.deps.jobs.filter(
+      ({ catchUp, schedule: times }) => catchUp === 'every' || !isFrequent(times),
+    );
+    return this.seldom;
+  }
+
+  /** @param isSweep whether the jobs that are due often are planned too. */
+  private async runAllDue(now: Date, atOnce: number, isSweep = true): Promise<RunReport> {
     const failed: FailedRun[] = [];
     let succeeded = 0;
-    await this.plan(now);
+    await this.plan(now, isSweep);
     while (!this.isStopping) {
       const runs = await this.claim(now, atOnce);
       const errors = await this.executeAll(runs);
@@ -162,16 +180,17 @@ export class Scheduler {
         if (error === undefined) succeeded += 1;
         else failed.push({ job, dueAt, operatorId: operatorOf(operatorId), error });
       });
-      if (runs.length === 0 && !(await this.plan(now))) break;
+      if (runs.length === 0 && !(await this.plan(now, isSweep))) break;
     }
     return { succeeded, failed };
   }
 
   /** @returns whether there was something to plan. */
-  private async plan(now: Date): Promise<boolean> {
-    const { database, jobs } = this.deps;
+  private async plan(now: Date, isSweep: boolean): Promise<boolean> {
+    const { database } = this.deps;
+    const jobs = isSweep ? this.deps.jobs : this.seldomJobs();
     const operatorIds = await this.deps.operatorIds();
-    const operators = operatorIds.join();
+    const operators = `${operatorIds.join()} ${jobs.length}`;
     const known = this.nextPlanning;
     if (known && known.operators === operators && known.at > now) return false;
     const lines = linesOf(jobs, operatorIds);
@@ -298,6 +317,15 @@ export class Scheduler {
   private leaseEnd(): Date {
     return new Date(this.leaseClock.now().getTime() + LEASE_MS);
   }
+}
+
+function isFrequent(times: Job['schedule']): boolean {
+  const next = times.next(SOME_DAY);
+  return times.next(next).getTime() - next.getTime() < FREQUENT_MS;
+}
+
+function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b;
 }
 
 function nextDue(lines: readonly Line[], now: Date): Date {

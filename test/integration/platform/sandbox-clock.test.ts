@@ -64,6 +64,26 @@ it('a year goes by without a run of every minute of it, yet at least one a day',
   expect(rounds).toBeGreaterThanOrEqual(sweeps);
 }, 60_000);
 
+it('what is due at night does not call for everything else, unless that is stale', async () => {
+  const order: string[] = [];
+  const nightly = ['10 0 * * *', '20 3 * * *', '40 3 * * *'].map((cron, place) =>
+    jobOf({ name: `nightly-${place}`, cron, catchUp: 'latest' }, (now, dueAt) => {
+      expect(now).toEqual(dueAt);
+      order.push(`${place}`);
+    }),
+  );
+  const { sandbox } = sandboxOf([
+    jobOf({ name: 'sweep', cron: '* * * * *', catchUp: 'latest' }, () => order.push('sweep')),
+    ...nightly,
+  ]);
+  await sandbox.advanceTo(new Date('2026-05-01T09:00:00Z'));
+  const sweeps = order.filter((what) => what === 'sweep').length;
+  expect(order.length - sweeps).toBe(60 * 3);
+  expect(sweeps).toBeLessThanOrEqual(122);
+  // The first of each night finds everything else done just before.
+  expect(order.join(' ')).not.toMatch(/[12] 0/);
+});
+
 it('keeps its time over a restart, and runs on with the machine', async () => {
   await sandboxOf([]).sandbox.advanceTo(new Date('2026-06-01T00:00:00Z'));
   machineClock.advance(60_000);

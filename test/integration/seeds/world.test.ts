@@ -20,15 +20,12 @@ describe('the world that seeds, demo and tests build', () => {
     { plan: LANZHOU, tier: 'qualified', ticket: '1000.00' },
   ])('takes a round of $plan.code from draft to settled', async ({ plan, tier, ticket }) => {
     const { world } = test;
-    const t0 = performance.now();
     const house = await world.operator(plan);
     const issuer = await house.issuer({ name: 'Bright Mills' });
-    const t1 = performance.now();
     const investors = [];
     for (let i = 0; i < 4; i += 1) {
       investors.push(await house.investor({ tier, cash: '5000.00' }));
     }
-    const t2 = performance.now();
     const offering = await house.offering(issuer, {
       target: '2000.00',
       maximum: '3000.00',
@@ -37,10 +34,7 @@ describe('the world that seeds, demo and tests build', () => {
     });
     await world.moveTo(after(test, 1));
     for (const investor of investors) await house.subscribe(investor, offering, ticket);
-    const t3 = performance.now();
     await world.moveTo(after(test, 40));
-    const t4 = performance.now();
-    console.log(t1 - t0, t2 - t1, t3 - t2, t4 - t3);
     const found = await house.readOffering(offering);
     expect(found.offering.status).toBe('settled');
   });
