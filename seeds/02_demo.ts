@@ -95,8 +95,8 @@ async function live(world: World, year: Year, options: SeedOptions): Promise<voi
   const lanzhou = await world.operator(LANZHOU);
   await world.user(hudson, 'platform', ['platform']);
   // Known to two operators, each by the same number: one party.
-  const shared = [...'abc'].map(() => world.cast.person('EU'));
-  const travellers = [...'ab'].map(() => world.cast.person('US'));
+  const shared = ['a', 'b', 'c'].map(() => world.cast.person('EU'));
+  const travellers = ['a', 'b'].map(() => world.cast.person('US'));
   const scenes = [
     ...new HudsonYear(hudson, year, [...travellers, ...shared]).scenes(),
     ...new PleisseYear(pleisse, year, [...shared, ...travellers]).scenes(),

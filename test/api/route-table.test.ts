@@ -32,7 +32,11 @@ describe('the API document', () => {
   });
 
   it('names every operation once', () => {
-    const document = openApiDocument(application.routes, { title: 'x', version: '1', description: 'x' }) as {
+    const document = openApiDocument(application.routes, {
+      title: 'x',
+      version: '1',
+      description: 'x',
+    }) as {
       paths: Record<string, Record<string, { operationId: string }>>;
     };
     const ids = Object.values(document.paths).flatMap((operations) =>

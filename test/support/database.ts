@@ -9,7 +9,7 @@ export interface TestDatabase {
   readonly owner: Database;
   /** As the owner. */
   readonly url: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A fresh, migrated database of its own; take one per test file and close it in `afterAll`. */

@@ -20,7 +20,7 @@ class Dice {
   }
 }
 
-interface Wallet {
+interface ModelAccount {
   cash: bigint;
   used: bigint;
   readonly ceiling: bigint | undefined;
@@ -33,36 +33,36 @@ interface Book {
 
 /** What one who does one order after another would do, in plain numbers. */
 class Model {
-  readonly wallets = new Map<Id<'inv'>, Wallet>();
+  readonly accounts = new Map<Id<'inv'>, ModelAccount>();
   readonly books = new Map<Id<'off'>, Book>();
   private readonly accepted = new Map<string, string>();
 
   decide(order: Order): string {
-    const wallet = must(this.wallets.get(order.investorId), 'the wallet');
+    const account = must(this.accounts.get(order.investorId), 'the account');
     const book = must(this.books.get(order.offeringId), 'the book');
     const { minor } = order.requested;
     const before = this.accepted.get(order.requestKey);
     if (before !== undefined) return before;
     if (minor < 500n) return 'subscriptions.below-minimum-ticket';
-    if (wallet.ceiling !== undefined && wallet.used + minor > wallet.ceiling) {
+    if (account.ceiling !== undefined && account.used + minor > account.ceiling) {
       return 'subscriptions.cap-exceeded';
     }
     if (minor > book.room) return 'subscriptions.offering-full';
-    if (minor > wallet.cash) return 'subscriptions.insufficient-funds';
+    if (minor > account.cash) return 'subscriptions.insufficient-funds';
     book.orders += 1n;
-    const told = `no ${book.orders}, used ${wallet.ceiling === undefined ? '-' : wallet.used}`;
+    const told = `no ${book.orders}, used ${account.ceiling === undefined ? '-' : account.used}`;
     book.room -= minor;
-    wallet.cash -= minor;
-    if (wallet.ceiling !== undefined) wallet.used += minor;
+    account.cash -= minor;
+    if (account.ceiling !== undefined) account.used += minor;
     this.accepted.set(order.requestKey, told);
     return told;
   }
 
   revoke(order: Order): void {
-    const wallet = must(this.wallets.get(order.investorId), 'the wallet');
+    const account = must(this.accounts.get(order.investorId), 'the account');
     const { minor } = order.requested;
-    wallet.cash += minor;
-    if (wallet.ceiling !== undefined) wallet.used -= minor;
+    account.cash += minor;
+    if (account.ceiling !== undefined) account.used -= minor;
     must(this.books.get(order.offeringId), 'the book').room += minor;
   }
 
@@ -105,7 +105,7 @@ describe('the order desk', () => {
     for (const { count, cash, tier, ceiling } of kinds) {
       for (const trader of await arena.crowd(HUDSON, count, { cash, tier })) {
         const minor = BigInt(cash.replace('.', ''));
-        model.wallets.set(trader.id, { cash: minor, used: 0n, ceiling });
+        model.accounts.set(trader.id, { cash: minor, used: 0n, ceiling });
         all.push(trader);
       }
     }
