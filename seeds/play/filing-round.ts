@@ -28,12 +28,17 @@ export class FilingRound {
   private imported: ImportedFiling | undefined;
   private issued: Company | undefined;
 
+  readonly house: House;
+  readonly brought: BroughtFiling;
+
   constructor(
     readonly world: World,
     readonly tell: Narrator,
-    readonly house: House,
-    readonly brought: BroughtFiling,
-  ) {}
+    at: { readonly house: House; readonly brought: BroughtFiling },
+  ) {
+    this.house = at.house;
+    this.brought = at.brought;
+  }
 
   get filing(): ImportedFiling {
     return known(this.imported, 'the filing');

@@ -1,8 +1,7 @@
 import { addDays, startOfDay } from '../../src/kernel/calendar-date';
 import { DAY_MS, HOUR_MS } from '../../src/kernel/clock';
-import { rate } from '../../src/kernel/rate';
 import { StartupProblem } from '../../src/platform/db/startup-problem';
-import { interpretFormC, parseFormC } from '../../src/modules/filings';
+import { interpretFormC, parseFormC, USUAL_ORDER_LIMIT } from '../../src/modules/filings';
 import { HUDSON } from '../operators';
 import type { World } from '../world';
 import type { Act } from './act';
@@ -35,7 +34,8 @@ export async function filingAct(
   tell: Narrator,
   brought: BroughtFiling,
 ): Promise<Act> {
-  const round = new FilingRound(world, tell, await world.operator(HUDSON), brought);
+  const house = await world.operator(HUDSON);
+  const round = new FilingRound(world, tell, { house, brought });
   await world.moveBy(2 * DAY_MS);
   return {
     title: `A filing and its round: ${brought.file}`,
@@ -51,7 +51,7 @@ export async function filingAct(
 async function bringIn(round: FilingRound): Promise<void> {
   const { world, tell, house, brought } = round;
   const { filings, issuers } = world.services;
-  const settings = { orderLimitRate: rate('1.25') };
+  const settings = { orderLimitRate: USUAL_ORDER_LIMIT };
   const filing = await house.write(house.staff.operations, (tx) =>
     filings.import(tx, brought.xml, settings),
   );

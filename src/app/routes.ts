@@ -3,6 +3,7 @@ import type { AuthenticatedUser } from '../platform/auth';
 import type { Db } from '../platform/db';
 import type { Route } from '../platform/http';
 import { sandboxRoutes, type SandboxClock } from '../platform/sandbox-clock';
+import { filingRoutes } from '../modules/filings';
 import { holdingRoutes } from '../modules/holdings';
 import { identityRoutes } from '../modules/identity';
 import { investorRoutes } from '../modules/investors';
@@ -48,6 +49,7 @@ export function composeRoutes(
       sandbox: config.mode === 'sandbox' ? services.custodian : undefined,
     }),
     ...ledgerRoutes(deps),
+    ...filingRoutes(deps),
     ...sandboxRoutes({ mode: config.mode, clock, sandbox }),
   ];
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { assert } from '../kernel/assert';
 import { rate, type Rate } from '../kernel/rate';
+import { USUAL_ORDER_LIMIT } from '../modules/filings';
 import { withBooks } from './books';
 import { filingOperator, importFilings } from './filing-import';
 import { filingReport, importSummary, outcomeJson } from './filing-report';
@@ -25,9 +26,6 @@ interface ImportOptions {
   readonly orderLimitRate: Rate;
   readonly isJson: boolean;
 }
-
-/** Percent of the maximum: who is behind it may still come in when somebody cancels. */
-const USUAL_WAITING_LIST = '125';
 
 runProgram(async (print) => {
   const options = readOptions(process.argv.slice(2));
@@ -65,7 +63,7 @@ function readOptions(arguments_: readonly string[]): ImportOptions {
     return {
       files,
       operator: values.operator,
-      orderLimitRate: waitingList(values['waiting-list'] ?? USUAL_WAITING_LIST),
+      orderLimitRate: waitingList(values['waiting-list']),
       isJson: values.json ?? false,
     };
   } catch (error) {
@@ -74,7 +72,8 @@ function readOptions(arguments_: readonly string[]): ImportOptions {
   }
 }
 
-function waitingList(percent: string): Rate {
+function waitingList(percent: string | undefined): Rate {
+  if (percent === undefined) return USUAL_ORDER_LIMIT;
   const isPercent = /^\d{3,4}(\.\d{1,4})?$/.test(percent);
   const share = rate(isPercent ? percent : '0').dividedBy(100);
   assert(!share.lessThan(1) && !share.greaterThan(10), '--waiting-list is from 100 to 1000.');

@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
 import type { Problem } from '../../kernel/problem';
-import type { Rate } from '../../kernel/rate';
+import { rate, type Rate } from '../../kernel/rate';
 import type { FiledStatement, FilingFinding } from './filed-statement';
 import type { FormCType } from './form-c-elements';
 
@@ -69,6 +69,9 @@ export interface ImportSettings {
 export function refused(what: Refused['what'], { code, title, detail }: Problem): Refused {
   return { what, code, reason: detail ?? `${title}.` };
 }
+
+/** Room for a waiting list of a quarter: whoever is on it comes in when somebody cancels. */
+export const USUAL_ORDER_LIMIT: Rate = rate('1.25');
 
 /** The types that are about an offering: it begins, changes or moves on. */
 export function isAboutOffering({ submissionType }: Pick<FiledStatement, 'submissionType'>) {

@@ -12,8 +12,16 @@ export type {
   FilingFinding,
   FilingFindingCode,
 } from './filed-statement';
-export type { Filing, ImportedFiling, ImportSettings, Refused, Taken } from './filing';
+export {
+  USUAL_ORDER_LIMIT,
+  type Filing,
+  type ImportedFiling,
+  type ImportSettings,
+  type Refused,
+  type Taken,
+} from './filing';
 export { parseFormC, writeFormC, type FormC, type UnreadElement } from './form-c';
 export { FORM_C_TYPES, type FormCType } from './form-c-elements';
 export { interpretFormC } from './form-c-interpretation';
+export { filingRoutes, type FilingRouteDeps } from './routes';
 export { FilingService, type FilingDeps } from './service';
