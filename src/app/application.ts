@@ -103,7 +103,19 @@ async function compose(platform: Platform, options: ApplicationOptions): Promise
 const META = {
   title: 'Yunchou',
   version: '1.0.0',
-  description: 'Equity crowdfunding and P2P lending on a double-entry ledger.',
+  description: [
+    'Equity crowdfunding and P2P lending on a double-entry ledger.',
+    '**Begin** with `POST /v1/auth/login` (operator, e-mail, password) and send the access token it ' +
+      'answers with as `Authorization: Bearer ...`; in a sandbox the terminal has printed log-ins. ' +
+      'What anybody may see needs none: operators, public offerings, rulebooks, calculators.',
+    '**Money** is `{"amount":"1250.00","currency":"EUR"}`, a decimal string; a digit too many is ' +
+      'refused, never rounded. **Times** are ISO 8601 with an offset, **days** `YYYY-MM-DD`.',
+    '**Retries.** Every POST that moves money takes an `Idempotency-Key`: the same key with the same ' +
+      'body has one effect and one answer.',
+    '**Refusals** are problem details (RFC 9457) with a stable `code`; where a rule spoke, `findings` ' +
+      'name it with its citation, its limit and what is left.',
+    '**Lists** are pages: `limit`, and `after` with what the page before gave as `next`.',
+  ].join('\n\n'),
 };
 
 /** Keeps the content of every rulebook for ever, so that each decision can be replayed. */

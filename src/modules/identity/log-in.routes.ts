@@ -25,7 +25,12 @@ export interface LogInRouteDeps {
 }
 
 const TAG = 'Log-in';
-const GUESSING: RateLimit = { action: 'log-in', limit: 20, windowSeconds: 900 };
+const GUESSING: RateLimit = {
+  action: 'log-in',
+  limit: 20,
+  windowSeconds: 900,
+  refusalsOnly: true,
+};
 const REFRESHING: RateLimit = { action: 'refresh', limit: 120, windowSeconds: 900 };
 const JOINING: RateLimit = { action: 'register', limit: 20, windowSeconds: 3600 };
 

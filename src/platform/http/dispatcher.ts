@@ -37,7 +37,9 @@ export class Dispatcher {
       await this.admit(mounted, request, incoming);
       exchange.userId = request.user?.id;
       await readParts(mounted, request, incoming);
-      this.reply(response, await this.work(mounted.route, request));
+      const rendered = await this.work(mounted.route, request);
+      this.forgive(mounted.route, request);
+      this.reply(response, rendered);
     } catch (error) {
       this.refuse(error, incoming, response);
     }
@@ -85,10 +87,17 @@ export class Dispatcher {
       }
     }
     if (route.rateLimit !== undefined) {
-      this.deps.limiter.count(route.rateLimit, request.user?.id ?? callerAddress(request.ip));
+      this.deps.limiter.count(route.rateLimit, callerOf(request));
     }
     if (route.idempotent === true) {
       request.idempotencyKey = idempotencyKey(incoming.headers['idempotency-key'] as string);
+    }
+  }
+
+  /** Counted first, so that many at once cannot slip by, and taken back when it was no guess. */
+  private forgive({ rateLimit }: Route, request: HttpRequest): void {
+    if (rateLimit?.refusalsOnly === true) {
+      this.deps.limiter.forgive(rateLimit, callerOf(request));
     }
   }
 
@@ -114,6 +123,10 @@ export class Dispatcher {
       return route.idempotent === true ? onceForKey(tx, { request, clock }, work) : work();
     });
   }
+}
+
+function callerOf({ user, ip }: HttpRequest): string {
+  return user?.id ?? callerAddress(ip);
 }
 
 /** @throws Problem `auth.missing-token`. */

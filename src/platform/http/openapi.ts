@@ -252,6 +252,9 @@ function tidy(schema: Json): void {
   const { type, default: preset } = schema;
   if (type === 'integer' || type === 'boolean') delete schema['pattern'];
   if (type === 'integer' && typeof preset === 'string') schema['default'] = Number(preset);
+  // What every integer of JSON keeps within says nothing, and ends up in examples.
+  if (schema['minimum'] === Number.MIN_SAFE_INTEGER) delete schema['minimum'];
+  if (schema['maximum'] === Number.MAX_SAFE_INTEGER) delete schema['maximum'];
   delete schema['contentType'];
   if (schema['enum'] === undefined) delete schema['enum'];
 }

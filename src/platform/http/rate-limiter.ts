@@ -40,6 +40,12 @@ export class RateLimiter {
     }
   }
 
+  /** Takes the latest count back. */
+  forgive(limit: RateLimit, caller: string): void {
+    const window = this.windows.get(`${limit.action} ${caller}`);
+    if (window !== undefined && window.hits > 0) window.hits -= 1;
+  }
+
   /** Forgets ended windows, and the oldest when an attacker fills the table with addresses. */
   private makeRoom(now: number): void {
     if (this.windows.size < MOST_WINDOWS) return;

@@ -12,6 +12,8 @@ export interface RateLimit {
   readonly action: string;
   readonly limit: number;
   readonly windowSeconds: number;
+  /** What succeeds does not count: for guessing, of which every wrong one is refused. */
+  readonly refusalsOnly?: boolean;
 }
 
 /** What a handler is given: the parsed, typed parts of the request and who sent it. */

@@ -18,7 +18,7 @@ const moneyWire = z
       .string()
       .max(24)
       .meta({ examples: ['1250.00'] }),
-    currency: z.enum(CURRENCIES),
+    currency: z.enum(CURRENCIES).meta({ examples: ['EUR'] }),
   })
   .meta({
     id: 'Money',

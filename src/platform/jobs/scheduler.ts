@@ -76,6 +76,7 @@ export class Scheduler {
   private ticking: ScheduledTask | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private isStopping = false;
+  private isTicking = false;
   private seldom: readonly Job[] | undefined;
   /** Nothing is due before this, as far as the last planning saw. */
   private nextPlanning: { readonly at: Date; readonly operators: string } | undefined;
@@ -90,7 +91,6 @@ export class Scheduler {
     this.isStopping = false;
     this.ticking ??= schedule('* * * * * *', () => this.tick(), {
       name: 'scheduler',
-      noOverlap: true,
       suppressMissedWarning: true,
     });
   }
@@ -144,11 +144,16 @@ export class Scheduler {
   }
 
   private async tick(): Promise<void> {
+    // The library's own guard against this writes a line a second while the sandbox leaps.
+    if (this.isTicking) return;
+    this.isTicking = true;
     try {
       await this.runDue();
       await this.alone(() => this.runAfterJobs());
     } catch (error) {
       this.deps.log.error('The scheduler could not do its round', { reason: reasonOf(error) });
+    } finally {
+      this.isTicking = false;
     }
   }
 
