@@ -26,6 +26,8 @@ const DISK_REASONS: Readonly<Record<string, string>> = {
   EPERM: 'this user may not change it',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  // What making a folder and those above it comes to on a read-only disk.
+  ENOENT: 'it cannot be made there; the disk may be read-only',
   ENOTDIR: 'part of that path is a file, not a folder',
 };
 
