@@ -32,6 +32,8 @@ export class Database {
       connection: connectionSettings(options) as Knex.PgConnectionConfig,
       pool: { min: 0, max: options.poolSize },
       acquireConnectionTimeout: 10_000,
+      // A failure reaches the caller as an error; knex would print it too, stack and all.
+      log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
     });
   }
 
@@ -113,4 +115,8 @@ export function connectionSettings(options: DatabaseOptions): ClientConfig {
     options: flags.join(' '),
     application_name: options.applicationName ?? 'yunchou',
   };
+}
+
+function ignore(): void {
+  // Said by the error.
 }

@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { z } from 'zod';
 import { Problem, type FieldError, type ProblemKind } from '../../kernel/problem';
-import { sqlState } from '../db';
+import { isConnectionLoss, sqlState } from '../db';
 import { requestProblem, serviceProblem } from './errors';
 import { jsonText, type Rendered } from './reply';
 
@@ -74,8 +74,8 @@ export function internalReply(at: Occurrence, detail?: string): Rendered {
 export function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof z.ZodError) return invalidRequest(error, '');
-  if (isUnavailable(error)) return serviceProblem('unavailable', { cause: error });
   if (BUSY.has(sqlState(error) ?? '')) return serviceProblem('busy', { cause: error });
+  if (isUnavailable(error)) return serviceProblem('unavailable', { cause: error });
   if (error instanceof URIError) return requestProblem('invalid', { cause: error });
   return undefined;
 }
@@ -105,32 +105,12 @@ function pointerStep(text: string): string {
 /** Statement timeout, lock timeout; conflicts that stayed after every retry; no connection free. */
 const BUSY = new Set(['57014', '55P03', '40001', '40P01', '53300']);
 
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'ETIMEDOUT',
-  'EPIPE',
-  // PostgreSQL starts, stops, or has ended this session.
-  '57P01',
-  '57P02',
-  '57P03',
-  '08000',
-  '08001',
-  '08003',
-  '08006',
-]);
-
 function isUnavailable(error: unknown): boolean {
+  if (isConnectionLoss(error)) return true;
   // Not instanceof: errors of Node's own libraries may come from another realm.
   if (!isNativeError(error)) return false;
-  if (error.name === 'KnexTimeoutError') return true;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== undefined && UNREACHABLE.has(code)) return true;
-  return UNREACHABLE_SENTENCE.test(error.message);
+  return error.name === 'KnexTimeoutError' || error.message === NO_CONNECTION;
 }
 
-/** node-postgres and knex give these no code: a connection that dies under a query; a closed pool. */
-const UNREACHABLE_SENTENCE =
-  /^Connection (terminated|ended)|^timeout expired$|^Unable to acquire a connection$/;
+/** Knex's words for a pool that was closed. */
+const NO_CONNECTION = 'Unable to acquire a connection';
