@@ -124,9 +124,10 @@ export async function startServer(
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const lines = createInterface({ input: child.stdout });
   const port = await new Promise<number>((resolve, reject) => {
-    // What it logs before and after is not for us.
     lines.on('line', (line) => {
       if (/^\d+$/.test(line)) resolve(Number(line));
+      // Its own words of what went wrong; not those of libraries.
+      else if (line.startsWith('{')) process.stderr.write(`${line}\n`);
     });
     void exited.then(() => reject(new Error(`${file} ended before it listened`)));
   });

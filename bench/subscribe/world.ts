@@ -52,7 +52,7 @@ export async function buildWorld(url: string, lanes: number): Promise<World> {
   const { rows } = await client.query<{ n: number }>(
     'SELECT count(*)::int AS n FROM identity_operators',
   );
-  if (rows[0]?.n === 0) await load(client);
+  if (rows[0]?.n === 0) await loadPeople(client, { investors: INVESTORS, users: USERS });
   const database = new Database({ url, poolSize: 16, role: APPLICATION_ROLE });
   const desk = await openDesk(database, lanes);
   const newId = idMaker(systemClock);
@@ -101,7 +101,12 @@ async function openDesk(database: Database, lanes: number): Promise<OrderDesk> {
   return new OrderDesk({ clock, openSession, participants, caps, ledger, offerings }, { lanes });
 }
 
-async function load(client: pg.Client): Promise<void> {
+/** One operator, one issuer, and so many investors with cash, the first of whom can log in. */
+export async function loadPeople(
+  client: pg.Client,
+  { investors, users }: { readonly investors: number; readonly users: number },
+): Promise<void> {
+  await client.query(`SELECT set_config('app.operator_id', '${OPERATOR_ID}', false)`);
   await client.query(`
     INSERT INTO identity_operators
       (id, code, legal_name, line, jurisdiction, rulebook_id, identity_kind, identity_number,
@@ -112,12 +117,12 @@ async function load(client: pg.Client): Promise<void> {
       (id, kind, identity_kind, identity_hash, number_encrypted, masked, created_at)
     SELECT 'pty_01' || lpad(i::text, 24, '0'), 'natural', 'us-ssn', sha256(i::text::bytea), '', '',
            now()
-    FROM generate_series(0, ${INVESTORS - 1}) i;
+    FROM generate_series(0, ${investors - 1}) i;
     INSERT INTO identity_users
       (operator_id, id, email, password_hash, roles, party_id, status, created_at)
     SELECT ${OPERATOR_ID}, 'usr_01' || lpad(i::text, 24, '0'), 'u' || i || '@bench.example', '$argon2id$none',
            ARRAY['investor'], 'pty_01' || lpad(i::text, 24, '0'), 'active', now()
-    FROM generate_series(0, ${USERS - 1}) i;
+    FROM generate_series(0, ${users - 1}) i;
     INSERT INTO identity_parties
       (id, kind, identity_kind, identity_hash, number_encrypted, masked, created_at)
     VALUES ('${ISSUER_PARTY}', 'legal', 'us-ein', sha256('issuer'), '', '', now());
@@ -125,15 +130,17 @@ async function load(client: pg.Client): Promise<void> {
       (operator_id, id, party_id, kind, legal_name, legal_form, jurisdiction, country,
        identity_kind, identity_masked, status, verification, created_at)
     VALUES (${OPERATOR_ID}, '${ISSUER}', '${ISSUER_PARTY}', 'legal', 'Bench', 'company', 'US-DE',
-            'US', 'us-ein', '', 'active', 'verified', now());
+            'US', 'us-ein', '', 'active', 'unverified', now());
     INSERT INTO investors
-      (operator_id, id, party_id, user_id, kind, status, verification, tier, profile_version,
-       name_encrypted, country, identity_kind, identity_masked, created_at)
+      (operator_id, id, party_id, user_id, kind, status, verification, tier, tier_expires_at,
+       profile_version, name_encrypted, country, identity_kind, identity_masked, created_at)
     SELECT ${OPERATOR_ID}, 'inv_01' || lpad(i::text, 24, '0'), 'pty_01' || lpad(i::text, 24, '0'),
-           CASE WHEN i < ${USERS} THEN 'usr_01' || lpad(i::text, 24, '0') END,
-           'natural', 'active', 'verified', CASE WHEN i % 5 = 0 THEN 'accredited' ELSE 'non-accredited' END,
+           CASE WHEN i < ${users} THEN 'usr_01' || lpad(i::text, 24, '0') END,
+           'natural', 'active', 'verified',
+           CASE WHEN i % 5 = 0 THEN 'accredited' ELSE 'non-accredited' END,
+           now() + interval '1 year',
            1, '', 'US', 'us-ssn', '', now()
-    FROM generate_series(0, ${INVESTORS - 1}) i;
+    FROM generate_series(0, ${investors - 1}) i;
     INSERT INTO investor_profiles
       (operator_id, investor_id, version, facts, reason, recorded_by, recorded_at)
     SELECT ${OPERATOR_ID}, 'inv_01' || lpad(i::text, 24, '0'), 1,
@@ -144,7 +151,7 @@ async function load(client: pg.Client): Promise<void> {
                'annualIncome', jsonb_build_object('amount', '150000.00', 'currency', 'USD'),
                'netWorth', jsonb_build_object('amount', '400000.00', 'currency', 'USD'))),
            'bench', 'bench', now()
-    FROM generate_series(0, ${INVESTORS - 1}) i;
+    FROM generate_series(0, ${investors - 1}) i;
   `);
   await client.query(`
     BEGIN;
@@ -153,11 +160,11 @@ async function load(client: pg.Client): Promise<void> {
     SELECT count(ledger_open_account(${OPERATOR_ID},
              'liabilities:investor:inv_01' || lpad(i::text, 24, '0') || ':cash', 'USD',
              (-1)::smallint, true, 0, now()))
-    FROM generate_series(0, ${INVESTORS - 1}) i;
+    FROM generate_series(0, ${investors - 1}) i;
     SELECT ledger_post(${OPERATOR_ID}, now(), ARRAY['deposit'], ARRAY['bench'], ARRAY['funding'],
       ARRAY['Opening cash'], ARRAY[now()], ARRAY[NULL]::bigint[],
       array_agg(0), array_agg(a.account_no),
-      array_agg(CASE WHEN a.normal_side = 1 THEN ${CASH_MINOR * BigInt(INVESTORS)}
+      array_agg(CASE WHEN a.normal_side = 1 THEN ${CASH_MINOR * BigInt(investors)}
                      ELSE -${CASH_MINOR} END))
     FROM ledger_accounts a;
     SELECT ledger_seal(${OPERATOR_ID}, now());
@@ -166,7 +173,12 @@ async function load(client: pg.Client): Promise<void> {
   await client.query('VACUUM ANALYZE');
 }
 
-async function insertOfferings(client: pg.Client, ids: readonly Id<'off'>[]): Promise<void> {
+/** Live offerings with an open book that takes orders for so many dollars. */
+export async function insertOfferings(
+  client: pg.Client,
+  ids: readonly Id<'off'>[],
+  dollars = 5_000_000,
+): Promise<void> {
   const closesAt = new Date(systemClock.now().getTime() + YEAR_MS).toISOString();
   const usd = (amount: string) => ({ amount, currency: 'USD' });
   const terms = {
@@ -175,9 +187,9 @@ async function insertOfferings(client: pg.Client, ids: readonly Id<'off'>[]): Pr
     instrument: { kind: 'ordinary-shares', className: 'Ordinary' },
     currency: 'USD',
     price: '1.00000',
-    target: usd('10000.00'),
-    maximum: usd('5000000.00'),
-    orderLimit: usd('5000000.00'),
+    target: usd('1000.00'),
+    maximum: usd(`${dollars}.00`),
+    orderLimit: usd(`${dollars}.00`),
     minimumTicket: usd('1.00'),
     allocation: { method: 'first-come' },
     closesAt,
@@ -200,9 +212,9 @@ async function insertOfferings(client: pg.Client, ids: readonly Id<'off'>[]): Pr
   await client.query(
     `INSERT INTO offering_books (operator_id, offering_id, is_open, version, opens_at, closes_at,
                                  currency, limit_minor)
-     SELECT $1, t.id, true, 1, now() - interval '22 days', $3, 'USD', 500000000
+     SELECT $1, t.id, true, 1, now() - interval '22 days', $3, 'USD', $4
      FROM unnest($2::text[]) AS t (id)`,
-    [OPERATOR_ID, ids, closesAt],
+    [OPERATOR_ID, ids, closesAt, dollars * 100],
   );
 }
 

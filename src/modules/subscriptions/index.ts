@@ -21,3 +21,4 @@ export { NEXT, isOpen, type Subscription, type SubscriptionStatus } from './subs
 export { evidenceRoutes, type EvidenceRouteDeps } from './evidence.routes';
 export { QuoteService, type Quote } from './quote.service';
 export { DecisionReplay, type ReplayedDecision } from './replay.service';
+export { requestKeyOf } from './request-key';

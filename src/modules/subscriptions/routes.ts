@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Id, NewId } from '../../kernel/id';
 import { must } from '../../kernel/assert';
 import { Problem } from '../../kernel/problem';
@@ -9,6 +8,7 @@ import type { Log } from '../../platform/log';
 import { subscriptionProblem } from './errors';
 import type { Opened } from './opened';
 import type { Order } from './order';
+import { asUuid, requestKeyOf, uuidOf } from './request-key';
 import {
   asOpened,
   asRefusal,
@@ -64,7 +64,7 @@ function subscribe(deps: SubscriptionRouteDeps): Route {
           user,
           id: deps.newId('sub'),
           investorId,
-          requestKey: uuidOf(user.id, must(idempotencyKey, 'the Idempotency-Key')),
+          requestKey: requestKeyOf(user.id, must(idempotencyKey, 'the Idempotency-Key')),
           requestHash: asUuid(fingerprint),
         }),
       );
@@ -94,7 +94,7 @@ function subscribeInBulk(deps: SubscriptionRouteDeps): Route {
               user,
               id: deps.newId('sub'),
               investorId: item.investorId,
-              requestKey: uuidOf(user.id, item.idempotencyKey),
+              requestKey: requestKeyOf(user.id, item.idempotencyKey),
               requestHash: uuidOf('order', JSON.stringify(item)),
             }),
           ),
@@ -236,14 +236,4 @@ function headersOf(opened: Opened): Record<string, string> {
     Location: `/v1/subscriptions/${opened.subscription.id}`,
     ...(opened.isReplay ? { 'Idempotency-Replayed': 'true' } : {}),
   };
-}
-
-/** A UUID that stands for the two texts: the same for the same, different for others. */
-function uuidOf(first: string, second: string): string {
-  return asUuid(createHash('sha256').update(`${first}\n${second}`).digest('hex'));
-}
-
-/** The first 128 bits of a hexadecimal hash, in the form of a UUID. */
-function asUuid(hash: string): string {
-  return [8, 12, 16, 20, 32].map((end, i) => hash.slice([0, 8, 12, 16, 20][i], end)).join('-');
 }
