@@ -78,7 +78,11 @@ async function sow(options: SeedOptions, mark: SeedMark): Promise<SeedOutcome> {
     await mark.begin(begunAt);
     await live(world, year, options);
     if (options.stop.isMade) {
-      print('  Interrupted. The next start makes the sandbox anew.');
+      print(
+        config.databaseUrl === undefined
+          ? '  Interrupted. The next start makes the sandbox anew.'
+          : '  Interrupted, half way. Empty the database before the next start.',
+      );
       return 'interrupted';
     }
     requireSound(await world.check());
