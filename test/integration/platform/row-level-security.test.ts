@@ -17,6 +17,8 @@ const OF_THE_INSTALLATION = [
   // The scheduler plans the runs of all operators at once.
   'platform_job_runs',
   'platform_job_schedules',
+  // Whether the sandbox was sown.
+  'platform_seeds',
   // The law is the same for everybody.
   'subscription_rulebooks',
 ];
