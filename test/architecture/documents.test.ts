@@ -48,6 +48,14 @@ test('no package may run a script when it is installed', () => {
   expect(readText('.npmrc')).toMatch(/^ignore-scripts=true$/m);
 });
 
+test('every npm command runs a program that exists', () => {
+  const programs = Object.values(manifest.scripts).flatMap((script) =>
+    [...script.matchAll(/dist\/([\w/-]+)\.js/g)].map(([, name = '']) => `${name}.ts`),
+  );
+  expect(programs.length).toBeGreaterThan(5);
+  expect(programs.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
 describe('documents', () => {
   test.each(documents)('%s links to files that exist', (path) => {
     const targets = [...readText(path).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
