@@ -35,12 +35,17 @@ export interface StopRequest {
   readonly made: Promise<void>;
 }
 
+/** npm, `timeout` and terminals signal the whole group: one wish may arrive more than once. */
+const SAME_WISH_MS = 1000;
+
 /** Listens for the first signal to stop; a second one ends the process at once. */
 export function listenForStop(): StopRequest {
   let isMade = false;
+  let madeAt = 0;
   const made = new Promise<void>((resolve) => {
     const stop = (): void => {
-      if (isMade) process.exit(1);
+      if (isMade && performance.now() - madeAt > SAME_WISH_MS) process.exit(1);
+      if (!isMade) madeAt = performance.now();
       isMade = true;
       resolve();
     };
