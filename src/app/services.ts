@@ -280,10 +280,8 @@ function composeOfferings(platform: Platform, below: Foundations & Issuers) {
     books: new OfferingBooks(),
     viewing: new OfferingViewing({
       offerings,
-      issuersOf: async (db, partyId) => {
-        const issuer = await below.issuers.findByParty(db, partyId);
-        return issuer ? [issuer.id] : [];
-      },
+      issuersOf: async (db, userId) =>
+        (await below.issuers.list(db, { userId, limit: 100 })).map(({ id }) => id),
     }),
   };
 }

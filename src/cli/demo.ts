@@ -51,8 +51,9 @@ runProgram(async (print) => {
     if (!isSound) process.exitCode = 1;
   } finally {
     await installation.stop();
-    if (!options.keep)
-      rmSync(installation.directory ?? dataDirectory, { recursive: true, force: true });
+    // Run by root, the data may lie elsewhere than asked for.
+    const folders = options.keep ? [] : [installation.directory ?? dataDirectory, dataDirectory];
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
   if (options.keep) keep(config, dataDirectory, print);
 });

@@ -5,7 +5,12 @@ import type { AuthenticatedUser, Role } from '../../src/platform/auth';
 import { offeringRoutes, termsJson } from '../../src/modules/offerings';
 import { closingRoutes } from '../../src/modules/subscriptions';
 import { someTerms } from '../support/builders/offering-terms';
-import { offeringWorld, US_OPERATOR, type OfferingWorld } from '../support/offering-world';
+import {
+  ISSUER_USER,
+  offeringWorld,
+  US_OPERATOR,
+  type OfferingWorld,
+} from '../support/offering-world';
 import { smallApp } from '../support/small-app';
 
 let world: OfferingWorld;
@@ -35,8 +40,7 @@ afterAll(async () => {
 
 function user(role: Role, digit = role.length): AuthenticatedUser {
   const id = `usr_01${String(digit).padStart(24, '0')}` as const;
-  const own = role === 'issuer' ? { partyId: world.issuer.partyId } : {};
-  return { id, operatorId: US_OPERATOR, roles: [role], ...own };
+  return { id, operatorId: US_OPERATOR, roles: [role] };
 }
 
 type Method = 'get' | 'post' | 'put' | 'delete';
@@ -50,7 +54,7 @@ function call(method: Method, path: string, who: AuthenticatedUser, body?: objec
   return body === undefined ? sent : sent.send(body);
 }
 
-const issuer = () => user('issuer');
+const issuer = () => ({ ...user('issuer'), id: ISSUER_USER });
 const compliance = () => user('compliance');
 const operations = () => user('operations');
 
@@ -134,10 +138,7 @@ describe('drafting', () => {
   });
 
   test('refuses another party, and hides the draft from it', async () => {
-    const stranger: AuthenticatedUser = {
-      ...user('issuer', 77),
-      partyId: 'pty_01ZZZZZZZZZZZZZZZZZZZZZZZZ',
-    };
+    const stranger = user('issuer', 77);
     const create = await call('post', '/v1/offerings', stranger, {
       issuerId: world.issuer.id,
       terms: terms(),

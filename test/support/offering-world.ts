@@ -46,6 +46,9 @@ import { ReleaseService } from '../../src/modules/subscriptions/release.service'
 import { someTerms } from './builders/offering-terms';
 import { testDatabase, type TestDatabase } from './database';
 
+/** Who acts for the issuer of every offering. */
+export const ISSUER_USER: Id<'usr'> = `usr_01${'6'.padStart(24, '0')}`;
+
 export const US_OPERATOR = 1;
 export const EU_OPERATOR = 2;
 
@@ -225,7 +228,7 @@ export async function offeringWorld(
     lifecycle,
     viewing: new OfferingViewing({
       offerings,
-      issuersOf: async (_, party) => (party === issuer.partyId ? [issuer.id] : []),
+      issuersOf: async (_, userId) => (userId === ISSUER_USER ? [issuer.id] : []),
     }),
     operators,
     subscriptions,

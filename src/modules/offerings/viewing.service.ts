@@ -31,8 +31,8 @@ const PUBLIC: readonly OfferingStatus[] = ['live', 'closing', 'settled', 'failed
 
 export interface ViewingDeps {
   readonly offerings: OfferingService;
-  /** The issuers a party acts for, with this operator. */
-  readonly issuersOf: (db: Db, partyId: Id<'pty'>) => Promise<readonly Id<'iss'>[]>;
+  /** The issuers a user acts for: asked, since a token does not know of a file opened after it. */
+  readonly issuersOf: (db: Db, userId: Id<'usr'>) => Promise<readonly Id<'iss'>[]>;
 }
 
 /** Shows offerings to whoever may see them; to others they are not there. */
@@ -82,8 +82,8 @@ export class OfferingViewing {
     if (user !== undefined && isStaff(user)) {
       return this.withTerms(db, await listOfferings(db, { statuses: wanted, after, limit }));
     }
-    if (filter.isOwn === true && user?.partyId !== undefined) {
-      const issuerIds = await this.deps.issuersOf(db, user.partyId);
+    if (filter.isOwn === true && user?.roles.includes('issuer')) {
+      const issuerIds = await this.deps.issuersOf(db, user.id);
       const own = await listOfferings(db, { statuses: wanted, issuerIds, after, limit });
       return this.withTerms(db, own);
     }
@@ -134,10 +134,10 @@ export class OfferingViewing {
   private async isOwn(
     db: Db,
     { issuerId }: Pick<Offering, 'issuerId'>,
-    { partyId, roles }: AuthenticatedUser,
+    { id, roles }: AuthenticatedUser,
   ): Promise<boolean> {
-    if (partyId === undefined || !roles.includes('issuer')) return false;
-    return (await this.deps.issuersOf(db, partyId)).includes(issuerId);
+    if (!roles.includes('issuer')) return false;
+    return (await this.deps.issuersOf(db, id)).includes(issuerId);
   }
 }
 

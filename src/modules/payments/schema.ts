@@ -141,19 +141,66 @@ export const cashView = z.object({
 export const sandboxTransferView = z.object({ custodianRef: z.string() });
 
 export function asDeposit(deposit: Deposit): z.input<typeof depositView> {
-  return { ...deposit, entryNo: deposit.entryNo?.toString() };
+  return {
+    id: deposit.id,
+    investorId: deposit.investorId,
+    method: deposit.method,
+    amount: deposit.amount,
+    reference: deposit.reference,
+    status: deposit.status,
+    instructedAt: deposit.instructedAt,
+    expiresAt: deposit.expiresAt,
+    received: deposit.received,
+    resolvedAt: deposit.resolvedAt,
+    reasonCode: deposit.reasonCode,
+    entryNo: deposit.entryNo?.toString(),
+  };
 }
 
 export function asWithdrawal(withdrawal: Withdrawal): z.input<typeof withdrawalView> {
-  return { ...withdrawal, entryNo: withdrawal.entryNo?.toString() };
+  return {
+    id: withdrawal.id,
+    kind: withdrawal.kind,
+    investorId: withdrawal.investorId,
+    issuerId: withdrawal.issuerId,
+    bankAccountId: withdrawal.bankAccountId,
+    amount: withdrawal.amount,
+    status: withdrawal.status,
+    requestedAt: withdrawal.requestedAt,
+    instructedAt: withdrawal.instructedAt,
+    resolvedAt: withdrawal.resolvedAt,
+    reasonCode: withdrawal.reasonCode,
+    entryNo: withdrawal.entryNo?.toString(),
+  };
 }
 
 export function asTransfer(transfer: Transfer): z.input<typeof transferView> {
-  return { ...transfer };
+  return {
+    id: transfer.id,
+    custodianRef: transfer.custodianRef,
+    amount: transfer.amount,
+    reference: transfer.reference,
+    payer: transfer.payer,
+    receivedAt: transfer.receivedAt,
+    status: transfer.status,
+    depositId: transfer.depositId,
+    suggestedDepositId: transfer.suggestedDepositId,
+    proposal: transfer.proposal,
+    assignedBy: transfer.assignedBy,
+    assignedAt: transfer.assignedAt,
+  };
 }
 
 export function asBankAccount(account: BankAccount): z.input<typeof bankAccountView> {
-  return { ...account };
+  return {
+    id: account.id,
+    scheme: account.scheme,
+    masked: account.masked,
+    status: account.status,
+    reason: account.reason,
+    requestedAt: account.requestedAt,
+    decidedAt: account.decidedAt,
+  };
 }
 
 export function asCash(accounts: readonly InvestorCash[]): z.input<typeof cashView> {
