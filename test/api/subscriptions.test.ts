@@ -259,6 +259,44 @@ describe('orders in bulk', () => {
     expect(again.body.results[6]).toEqual(answer.results[6]);
   });
 
+  it('hide nothing of the others when one of them breaks, and tell of it only that it did', async () => {
+    const crowd = await arena.crowd(HUDSON, 2, { cash: '60.00' });
+    // A profile nobody could have written.
+    await arena.column(HUDSON, `UPDATE investors SET profile_version = 2 WHERE id = $1`, [
+      crowd[0]?.id,
+    ]);
+    await arena.column(
+      HUDSON,
+      `INSERT INTO investor_profiles
+         (operator_id, investor_id, version, facts, reason, recorded_by, recorded_at)
+       SELECT operator_id, investor_id, 2, facts || '{"means":{"annualIncome":
+              {"amount":"1.00","currency":"EUR"},"netWorth":{"amount":"1.00","currency":"EUR"}}}',
+              'arena', 'arena', recorded_at
+       FROM investor_profiles WHERE investor_id = $1`,
+      [crowd[0]?.id],
+    );
+    const { body } = await arena.post(BULK, STAFF, {
+      orders: crowd.map(({ id }, i) => ({
+        ...arena.body(offering, '50.00'),
+        investorId: id,
+        idempotencyKey: `broken ${i}`,
+      })),
+    });
+    expect(body.results[0].problem).toMatchObject({ code: 'money.mixed-currencies' });
+    expect(body.results[1].subscription.units).toBe('20');
+    // An answer that can no longer be given: the subscription is older than the law.
+    const { id, openedAt } = body.results[1].subscription;
+    const backdate = (at: string) =>
+      arena.column(HUDSON, 'UPDATE subscriptions SET opened_at = $2 WHERE id = $1', [id, at]);
+    await backdate('2015-01-01T00:00:00Z');
+    const order = { ...arena.body(offering, '50.00'), investorId: crowd[1]?.id };
+    const again = await arena.post(BULK, STAFF, {
+      orders: [{ ...order, idempotencyKey: 'broken 1' }],
+    });
+    expect([again.status, again.body.results[0].problem.code]).toEqual([200, 'internal']);
+    await backdate(openedAt);
+  });
+
   it('must not be more than a thousand', async () => {
     const one = { ...arena.body(offering, '50.00'), investorId: trader.id };
     const orders = Array.from({ length: 1001 }, (_, i) => ({ ...one, idempotencyKey: `${i}` }));
@@ -294,6 +332,44 @@ describe('what an investor and staff may read', () => {
       .get(PATH)
       .set('Authorization', `Bearer ${arena.token(fileless)}`);
     expect([nobody.status, nobody.body.code]).toEqual([404, 'subscriptions.investor-not-found']);
+  });
+
+  it('stands by a subscription after a material change, once and in time', async () => {
+    const own = await arena.post(PATH, trader, arena.body(offering, '50.00'));
+    const by = new Date(arena.clock.now().getTime() + 1000);
+    await arena.column(HUDSON, 'UPDATE subscriptions SET reconfirm_by = $2 WHERE id = $1', [
+      own.body.id,
+      by,
+    ]);
+    const first = await arena.post(`${PATH}/${own.body.id}/reconfirm`, trader, {});
+    expect([first.status, first.body.status, first.body.reconfirmBy]).toEqual([
+      200,
+      'reflecting',
+      undefined,
+    ]);
+    const late = await arena.post(PATH, trader, arena.body(offering, '50.00'));
+    await arena.column(HUDSON, 'UPDATE subscriptions SET reconfirm_by = $2 WHERE id = $1', [
+      late.body.id,
+      arena.clock.now(),
+    ]);
+    const missed = await arena.post(`${PATH}/${late.body.id}/reconfirm`, trader, {});
+    expect([missed.status, missed.body.code]).toEqual([409, 'subscriptions.nothing-to-reconfirm']);
+    await arena.column(HUDSON, 'UPDATE subscriptions SET reconfirm_by = NULL WHERE id = $1', [
+      late.body.id,
+    ]);
+  });
+
+  it('finds no subscription of that id to take back', async () => {
+    const id = `sub_${'0'.repeat(26)}` as const;
+    await expect(
+      arena.write(HUDSON, (tx) => arena.app.services.subscriptions.revoke(tx, id)),
+    ).rejects.toMatchObject({ code: 'subscriptions.not-found' });
+  });
+
+  it('quotes nothing to who has no file', async () => {
+    const fileless = { venue: HUDSON, roles: ['investor'] } as const;
+    const answer = await arena.post(`${PATH}/quote`, fileless, arena.body(offering, '50.00'));
+    expect([answer.status, answer.body.code]).toEqual([404, 'subscriptions.investor-not-found']);
   });
 
   it('says that there is nothing to reconfirm when nothing changed', async () => {

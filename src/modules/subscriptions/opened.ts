@@ -1,3 +1,4 @@
+import { must } from '../../kernel/assert';
 import { Money } from '../../kernel/money';
 import type { HoldNo } from '../ledger';
 import type { BatchItem, OpenedBatch, OrderBatch } from './order-batch';
@@ -52,8 +53,10 @@ export function replayed(candidate: Candidate, subscription: Subscription): Open
 function answer(candidate: Candidate, subscription: Subscription, isReplay: boolean): Opened {
   const { currency } = subscription.amount;
   const caps = candidate.caps.map((line, position) => {
-    const limit = Money.ofMinor(subscription.capsCeiling[position] ?? line.ceilingMinor, currency);
-    const before = Money.ofMinor(subscription.capsUsed[position] ?? 0n, currency);
+    const ceiling = must(subscription.capsCeiling[position], 'the ceiling of a cap');
+    const limit = Money.ofMinor(ceiling, currency);
+    const usedMinor = must(subscription.capsUsed[position], 'the use of a cap');
+    const before = Money.ofMinor(usedMinor, currency);
     const used = before.plus(subscription.amount);
     const { rule, citation } = line.cap;
     return { rule, citation, limit, used, left: limit.minus(used) };
@@ -71,7 +74,7 @@ function openedSubscription(
     id: order.id,
     offeringId: offering.id,
     investorId: investor.id,
-    orderNo: (opened.orderCounts[book] ?? 0n) - BigInt(laterInBook),
+    orderNo: must(opened.orderCounts[book], 'the count of a book') - BigInt(laterInBook),
     holdNo: (opened.firstHoldNo + BigInt(position)) as HoldNo,
     amount: ticket.cost,
     units: ticket.units,
@@ -85,7 +88,8 @@ function openedSubscription(
     acknowledged: candidate.acknowledged,
     capRows: candidate.caps.map(({ subject, capKey }) => ({ subject, capKey })),
     capsUsed: caps.map(
-      ({ row, laterMinor }) => (opened.capsUsed[row] ?? 0n) - laterMinor - ticket.cost.minor,
+      ({ row, laterMinor }) =>
+        must(opened.capsUsed[row], 'the use of a cap') - laterMinor - ticket.cost.minor,
     ),
     capsCeiling: caps.map(({ ceilingMinor }) => ceilingMinor),
     reconfirmBy: undefined,

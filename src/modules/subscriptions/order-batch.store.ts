@@ -1,3 +1,4 @@
+import { must } from '../../kernel/assert';
 import type { PreparedCall, Session } from '../../platform/db';
 import { acknowledgementBits } from './subscription';
 import type { BatchItem, OpenedBatch, OrderBatch } from './order-batch';
@@ -34,8 +35,7 @@ export async function openBatch(
     order_counts: readonly bigint[];
     caps_used: readonly bigint[];
   }>(OPEN, [operatorId, now.toISOString(), ...rowColumns(batch), ...itemColumns(batch.items)]);
-  const [row] = rows;
-  if (!row) throw new Error('subscription_open_batch gave no row');
+  const row = must(rows[0], 'the answer of the database');
   return {
     firstHoldNo: row.first_hold_no,
     orderCounts: row.order_counts,

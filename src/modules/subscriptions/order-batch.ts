@@ -1,3 +1,4 @@
+import { must } from '../../kernel/assert';
 import { byLockOrder, usageKey, type CapLine } from '../caps';
 import type { AccountNo } from '../ledger';
 import type { Candidate } from './order';
@@ -64,19 +65,21 @@ export function groupOrders(candidates: readonly Candidate[], isDecided = false)
   );
   const books = bookTotals(candidates);
   const bookRow = new Map(books.map((book, row) => [book.key, row]));
-  const laterByCap = caps.map(() => 0n);
-  const laterByBook = books.map(() => 0);
+  const laterInCap = caps.map(() => ({ minor: 0n }));
+  const laterInBook = books.map(() => ({ orders: 0 }));
   const items: BatchItem[] = [];
   for (const candidate of candidates.toReversed()) {
-    const book = bookRow.get(candidate.offering.id) ?? 0;
+    const book = must(bookRow.get(candidate.offering.id), 'the row of a book');
     const places = candidate.caps.map((line) => {
-      const row = capRow.get(usageKey(line.subject, line.capKey)) ?? 0;
-      const laterMinor = laterByCap[row] ?? 0n;
-      laterByCap[row] = laterMinor + line.amount.minor;
-      return { row, laterMinor, ceilingMinor: line.ceilingMinor };
+      const row = must(capRow.get(usageKey(line.subject, line.capKey)), 'the row of a cap');
+      const later = must(laterInCap[row], 'what is later in a cap');
+      const place = { row, laterMinor: later.minor, ceilingMinor: line.ceilingMinor };
+      later.minor += line.amount.minor;
+      return place;
     });
-    items.push({ candidate, book, laterInBook: laterByBook[book] ?? 0, caps: places });
-    laterByBook[book] = (laterByBook[book] ?? 0) + 1;
+    const later = must(laterInBook[book], 'what is later in a book');
+    items.push({ candidate, book, laterInBook: later.orders, caps: places });
+    later.orders += 1;
   }
   const investors = new Map(
     candidates.map(({ investor }) => [investor.id, investor.profileVersion] as const),
@@ -112,7 +115,7 @@ function bookTotals(candidates: readonly Candidate[]): OrderBatch['books'] {
   );
   return totals(candidates, (candidate): string => candidate.offering.id).map((total) => ({
     ...total,
-    version: versions.get(total.key) ?? 0,
+    version: must(versions.get(total.key), 'the version of a book'),
   }));
 }
 

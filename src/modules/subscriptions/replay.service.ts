@@ -39,7 +39,7 @@ export class DecisionReplay {
     const usage = Object.fromEntries(
       ceilings.map((cap, position) => [
         cap.rule,
-        Money.ofMinor(capsUsed[position] ?? 0n, amount.currency),
+        Money.ofMinor(must(capsUsed[position], 'the use of a cap'), amount.currency),
       ]),
     );
     const told = { ...facts, usage };

@@ -1,3 +1,4 @@
+import { must } from '../../kernel/assert';
 import { Money } from '../../kernel/money';
 import type { Problem } from '../../kernel/problem';
 import { overrun, usageKey } from '../caps';
@@ -33,63 +34,61 @@ export interface SharedState {
 
 /** Takes what the order needs from the shared state, or says why it cannot be had. */
 export function takeOrRefuse(candidate: Candidate, state: SharedState): Problem | undefined {
+  const book = state.books.get(candidate.offering.id);
+  if (!book || !takesOrders(book, state.now)) {
+    return subscriptionProblem('offering-not-open', {
+      detail: 'The offering takes no orders at this time.',
+    });
+  }
+  const available = state.available.get(candidate.accountNo);
   const refusal =
-    bookRefusal(candidate, state) ??
-    capRefusal(candidate, state) ??
-    roomRefusal(candidate, state) ??
-    fundsRefusal(candidate, state);
+    capRefusal(candidate, state.used, book) ??
+    roomRefusal(candidate, book) ??
+    fundsRefusal(candidate, available);
   if (refusal) return refusal;
   const { minor } = candidate.ticket.cost;
   for (const line of candidate.caps) {
     const key = usageKey(line.subject, line.capKey);
     state.used.set(key, (state.used.get(key) ?? 0n) + minor);
   }
-  const available = state.available.get(candidate.accountNo) ?? 0n;
-  state.available.set(candidate.accountNo, available - minor);
-  const book = state.books.get(candidate.offering.id);
-  if (book) {
-    book.committedMinor += minor;
-    book.holders.add(candidate.investor.partyId);
-  }
+  state.available.set(candidate.accountNo, must(available, 'the money of an account') - minor);
+  book.committedMinor += minor;
+  book.holders.add(candidate.investor.partyId);
   return undefined;
 }
 
-function bookRefusal({ offering }: Candidate, { books, now }: SharedState): Problem | undefined {
-  const book = books.get(offering.id);
-  if (book?.isOpen && book.opensAt <= now && now < book.closesAt) return undefined;
-  return subscriptionProblem('offering-not-open', {
-    detail: 'The offering takes no orders at this time.',
-  });
+function takesOrders({ isOpen, opensAt, closesAt }: LockedBook, now: Date): boolean {
+  return isOpen && opensAt <= now && now < closesAt;
 }
 
-function capRefusal(candidate: Candidate, { used, books }: SharedState): Problem | undefined {
+function capRefusal(
+  candidate: Candidate,
+  used: ReadonlyMap<string, bigint>,
+  { holders }: LockedBook,
+): Problem | undefined {
   const findings = candidate.caps.flatMap((line) => overrun(line, used) ?? []);
-  const holders = books.get(candidate.offering.id)?.holders ?? new Set();
   if (!holders.has(candidate.investor.partyId)) {
     for (const cap of candidate.holderCaps) {
       const finding = holderFinding(cap, holders.size, 1);
       if (finding) findings.push(finding);
     }
   }
-  if (findings.length === 0) return undefined;
-  return subscriptionProblem('cap-exceeded', { detail: findings[0]?.message ?? '', findings });
+  const [first] = findings;
+  return first && subscriptionProblem('cap-exceeded', { detail: first.message, findings });
 }
 
-function roomRefusal({ offering, ticket }: Candidate, { books }: SharedState): Problem | undefined {
-  const book = books.get(offering.id);
-  if (!book) return undefined;
-  const left = Money.ofMinor(book.limitMinor - book.committedMinor, ticket.cost.currency);
+function roomRefusal(
+  { ticket }: Candidate,
+  { limitMinor, committedMinor }: LockedBook,
+): Problem | undefined {
+  const left = Money.ofMinor(limitMinor - committedMinor, ticket.cost.currency);
   if (!ticket.cost.isMoreThan(left)) return undefined;
   return subscriptionProblem('offering-full', {
     detail: `${left} is left; ${ticket.cost} was asked for.`,
   });
 }
 
-function fundsRefusal(
-  { accountNo, ticket }: Candidate,
-  { available }: SharedState,
-): Problem | undefined {
-  const minor = available.get(accountNo);
+function fundsRefusal({ ticket }: Candidate, minor: bigint | undefined): Problem | undefined {
   if (minor === undefined) {
     return subscriptionProblem('investor-not-active', { detail: 'The cash account is not open.' });
   }

@@ -134,7 +134,7 @@ export async function insertRefusals(
       investors: refusals.map(({ investor }) => investor.id),
       amounts: refusals.map(({ order }) => order.requested.minor),
       codes: refusals.map(({ problem }) => problem.code),
-      findings: refusals.map(({ problem }) => JSON.stringify(problem.findings ?? [])),
+      findings: refusals.map(({ problem }) => JSON.stringify(must(problem.findings, 'findings'))),
       profileVersions: refusals.map(({ investor }) => investor.profileVersion),
       offeringVersions: refusals.map(({ offering }) => offering.version),
       rulebooks: refusals.map(({ offering }) => offering.rulebookNo),
@@ -160,9 +160,7 @@ export async function ensureRulebook(tx: Tx, rulebook: Rulebook, at: Date): Prom
     'SELECT r.rulebook_no FROM subscription_rulebooks r WHERE r.content_hash = :hash',
     { hash: rulebook.contentHash },
   );
-  const [row] = rows;
-  if (!row) throw new Error(`rulebook ${rulebook.id} was not kept`);
-  return row.rulebook_no;
+  return must(rows[0], `the number of rulebook ${rulebook.id}`).rulebook_no;
 }
 
 /** A rulebook as it was when decisions were taken on it. */
@@ -222,7 +220,7 @@ function fromRow(row: Row): Subscription {
     acknowledged: acknowledgementsOf(row.acknowledged),
     capRows: row.cap_subjects.map((subject, position) => ({
       subject,
-      capKey: row.cap_keys[position] ?? '',
+      capKey: must(row.cap_keys[position], 'the key of a cap'),
     })),
     capsUsed: row.caps_used,
     capsCeiling: row.caps_ceiling,

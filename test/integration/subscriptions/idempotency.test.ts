@@ -143,6 +143,31 @@ describe('one Idempotency-Key', () => {
     expect([again.status, again.text]).toEqual([201, first.text]);
   });
 
+  it('gives the first answer to an order that was binding at once', async () => {
+    const soon = await arena.book(HUDSON, {
+      limit: '9000.00',
+      closesAt: new Date(arena.clock.now().getTime() + 3_600_000),
+    });
+    const key = randomUUID();
+    const first = await arena.post(PATH, trader, arena.body(soon, '100.00'), key);
+    expect([first.status, first.body.status]).toEqual([201, 'binding']);
+    const again = await arena.post(PATH, trader, arena.body(soon, '100.00'), key);
+    expect([again.status, again.text]).toEqual([201, first.text]);
+  });
+
+  it('says so, of that order alone, when what it was decided on contradicts it', async () => {
+    const order = arena.order(trader, offering, '100.00');
+    const { desk } = arena.app.services;
+    await desk.submit(order);
+    const twisted = { ...order, acknowledged: {} };
+    const settled = await Promise.allSettled([
+      desk.submit(twisted),
+      desk.submit(arena.order(trader, offering, '100.00')),
+    ]);
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(String((settled[0] as PromiseRejectedResult).reason)).toMatch(/cannot be replayed/);
+  });
+
   it('gives the first answer after the file was suspended and the law rewritten', async () => {
     const key = randomUUID();
     const first = await arena.post(PATH, trader, arena.body(offering, '100.00'), key);
