@@ -131,10 +131,17 @@ export function asRegister(extract: RegisterExtract): z.input<typeof registerVie
 export function asEvent(event: RegisterEvent) {
   return {
     ...event,
+    from: asHolder(event.from),
+    to: asHolder(event.to),
     position: event.position.toString(),
     units: event.units.toString(),
     reversesPosition: event.reversesPosition?.toString(),
   };
+}
+
+/** The party behind an investor is the installation's business, not this operator's. */
+function asHolder(holder: RegisterEvent['to']) {
+  return holder && { investorId: holder.investorId };
 }
 
 export function asHolding(holding: OwnHolding) {

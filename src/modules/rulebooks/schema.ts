@@ -176,7 +176,12 @@ export function asRulebook(rulebook: Rulebook): z.input<typeof rulebookView> {
     inForce,
     tiers,
     versions: rulebook.versions.map(({ from }) => from),
-    figures,
+    figures: figures.map(({ id, title, citation, verification: sureness }) => ({
+      id,
+      title,
+      citation,
+      verification: sureness,
+    })),
     beforeGoingLive: mayGoLive(rulebook).findings.map(asFinding),
   };
 }
