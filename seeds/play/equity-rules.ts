@@ -24,7 +24,11 @@ async function european(round: EquityRound): Promise<void> {
     price: '12.50',
     closesAt: round.inDays(30),
   });
-  const untested = await round.joins(pleisse, 'Jonas', { test: 'not-taken', cash: '2000.00' });
+  const untested = await round.joins(pleisse, 'Jonas', {
+    mailbox: 'investor',
+    test: 'not-taken',
+    cash: '2000.00',
+  });
   tell.refused(
     'Jonas, without the entry test',
     await pleisse.refused(untested, offering, '250.00'),
@@ -52,6 +56,13 @@ async function european(round: EquityRound): Promise<void> {
     'Her next order, at the instant at which four days are over',
     await refusalOf(pleisse.revoke(failed, again.subscription.id)),
   );
+  const sofia = await round.joins(pleisse, 'Sofia', {
+    mailbox: 'sophisticated.investor',
+    tier: 'sophisticated',
+    cash: '9000.00',
+  });
+  const bound = await pleisse.subscribe(sofia, offering, '5000.00');
+  tell.done(`Sofia is a sophisticated investor: hers is ${bound.subscription.status} at once.`);
 }
 
 async function chinese(round: EquityRound): Promise<void> {
@@ -81,8 +92,10 @@ async function chinese(round: EquityRound): Promise<void> {
   );
   const names = ['王晓明', '李雅婷', '张建国', '陈思远'];
   const qualified = [];
-  for (const name of names) {
-    qualified.push(await round.joins(lanzhou, name, { tier: 'qualified', cash: '300000.00' }));
+  for (const [place, name] of names.entries()) {
+    const mailbox = place === 0 ? { mailbox: 'investor' } : {};
+    const draft = { ...mailbox, tier: 'qualified', cash: '300000.00' };
+    qualified.push(await round.joins(lanzhou, name, draft));
   }
   const [first, second, third, fourth] = qualified;
   if (!first || !second || !third || !fourth) return;
