@@ -32,7 +32,7 @@ export interface SeedOptions {
 /** `kept`: there was something in it. `interrupted`: the next start makes it anew. */
 export type SeedOutcome = 'seeded' | 'kept' | 'interrupted';
 
-const NAME = 'demo';
+const NAME = 'year';
 
 /**
  * Puts a small believable world into an installation that has no operators yet: a year of history,

@@ -38,7 +38,7 @@ runProgram(async (print) => {
   const installation = await openInstallation(scratch);
   try {
     const { databaseUrl: url, migrate } = installation;
-    const isSound = await withSeedMark({ url, isOwn: true, name: FOLDER }, async (mark) => {
+    const isSound = await withSeedMark({ url, isOwn: true, name: 'play' }, async (mark) => {
       if ((await mark.state()) !== 'absent') {
         await mark.recreate();
         await migrate();
