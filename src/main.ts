@@ -4,13 +4,14 @@ import { openInstallation } from './app/installation';
 import { loadConfig } from './config';
 import { listenForStop, runProgram } from './cli/program';
 import { showProgress } from './cli/progress';
-import { listen } from './platform/http';
+import { listen, requirePort } from './platform/http';
 import { seedWorld } from '../seeds/02_demo';
 
 /** Starts the database, the API and the clockwork; stops all of it cleanly on a signal. */
 runProgram(async (print) => {
   const stop = listenForStop();
   const config = loadConfig();
+  await requirePort(config.port, config.host);
   const installation = await openInstallation(config);
   for (const notice of installation.notices) print(notice);
   const readiness = [{ name: 'migrations', holds: installation.hasAllMigrations }];

@@ -37,6 +37,19 @@ export function listen(app: Express, port: number, host?: string): Promise<Liste
   });
 }
 
+/**
+ * Takes the port and lets it go again: before long work, to learn at once that it is taken.
+ *
+ * @throws as `listen`.
+ */
+export function requirePort(port: number, host?: string): Promise<void> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, port, host)));
+    server.listen(port, host, () => server.close(() => resolve()));
+  });
+}
+
 function drain(server: Server, app: Express, timeoutMs = DRAIN_MS): Promise<void> {
   app.locals['isStopping'] = true;
   return new Promise((resolve, reject) => {
