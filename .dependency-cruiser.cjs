@@ -9,15 +9,19 @@
 const ORDER = [
   'ledger',
   'rulebooks',
+  'schedules',
   'identity',
   'caps',
   'investors',
   'issuers',
+  'credit',
   'payments',
   'holdings',
   'offerings',
   'subscriptions',
   'filings',
+  'applications',
+  'matching',
   'reporting',
 ];
 

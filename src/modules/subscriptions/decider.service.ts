@@ -10,7 +10,7 @@ import { subscriptionProblem } from './errors';
 import { openedOrders, replayed, type Opened } from './opened';
 import { considerOrder, type Candidate, type OfferingAtHand, type Order } from './order';
 import { groupOrders } from './order-batch';
-import { openBatch } from './order-batch.store';
+import { openBatch, writeOpening } from './order-batch.store';
 import type { AtHand, Participants, Remembered } from './participants.service';
 import { takeOrRefuse, type LockedBook, type SharedState } from './shared-state';
 import * as store from './store';
@@ -93,11 +93,8 @@ export class Decider {
     if (accepted.length === 0) return new Map();
     const batch = groupOrders(accepted, true);
     const operatorId = must(tx.scope.operatorId, 'the operator of orders');
-    const answers = openedOrders(
-      batch,
-      await openBatch(this.session, batch, { operatorId, now }),
-      now,
-    );
+    const opened = await openBatch(this.session, writeOpening(batch, { operatorId, now }));
+    const answers = openedOrders(batch, opened, now);
     return new Map(
       batch.items.map(({ candidate }, position) => [
         candidate.order,

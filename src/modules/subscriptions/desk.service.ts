@@ -3,13 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { must } from '../../kernel/assert';
 import { Problem } from '../../kernel/problem';
 import { isConnectionLoss, sqlState, type Scope, type Session } from '../../platform/db';
-import { Lane, laneProblem, type Outcome } from '../../platform/lanes';
+import { Lane, laneProblem, type Outcome, type Turn } from '../../platform/lanes';
 import { Decider, considerOrders, type DeciderDeps } from './decider.service';
 import { subscriptionProblem } from './errors';
 import { openedOrders, type Opened } from './opened';
 import type { Order } from './order';
-import { groupOrders } from './order-batch';
-import { BATCH_REFUSALS, openBatch } from './order-batch.store';
+import { groupOrders, type OrderBatch } from './order-batch';
+import { BATCH_REFUSALS, openBatch, writeOpening, type Opening } from './order-batch.store';
 import { Remembered } from './participants.service';
 import { repeatedOutcome, sortRepeats } from './repeats';
 
@@ -88,12 +88,23 @@ export class OrderDesk {
 
 type Outcomes = readonly Outcome<Opened>[];
 
+interface Prepared {
+  readonly batch: OrderBatch;
+  readonly opening: Opening;
+  /** The instant for which the orders were found to be allowed. */
+  readonly now: Date;
+}
+
 class DeskLane {
   private readonly session: Session;
+  /** Reads what the next batch needs while the session is at work on the last. */
+  private readonly lookout: Session;
   private readonly lane: Lane<Order, Opened>;
   private readonly remembered: Remembered;
   private readonly decider: Decider;
   private carefulBatches = 0;
+  /** How many batches did not go through in hope; what was prepared before one is out of date. */
+  private detours = 0;
   /** The database was away for as long as patience goes, and has not been seen since. */
   private isAway = false;
 
@@ -102,10 +113,11 @@ class DeskLane {
     private readonly options: DeskOptions,
   ) {
     this.session = deps.openSession();
+    this.lookout = deps.openSession();
     this.remembered = new Remembered(deps.participants);
     this.decider = new Decider(deps, this.session, this.remembered);
     const { batchSize, waitingMax } = options;
-    this.lane = new Lane({ batchSize, waitingMax, work: (orders) => this.work(orders) });
+    this.lane = new Lane({ batchSize, waitingMax, work: (orders, turn) => this.work(orders, turn) });
   }
 
   submit(order: Order): Promise<Opened> {
@@ -118,13 +130,15 @@ class DeskLane {
 
   async close(): Promise<void> {
     await this.lane.close();
-    await this.session.close();
+    await Promise.all([this.session.close(), this.lookout.close()]);
   }
 
-  private async work(orders: readonly Order[]): Promise<(Outcome<Opened> | undefined)[]> {
+  private async work(
+    orders: readonly Order[],
+    turn: Turn,
+  ): Promise<readonly (Outcome<Opened> | undefined)[]> {
     const { distinct, repeats } = sortRepeats(orders);
-    const hoped = this.carefulBatches > 0 ? undefined : await this.hopedFor(distinct);
-    const outcomes = hoped ?? (await this.decided(distinct));
+    const outcomes = (await this.hopedFor(distinct, turn)) ?? (await this.detour(distinct));
     const byOrder = new Map(distinct.map((order, position) => [order, outcomes[position]]));
     return orders.map((order) => {
       const first = repeats.get(order);
@@ -132,12 +146,32 @@ class DeskLane {
     });
   }
 
-  /** One statement for all, from what is remembered; undefined when care is needed after all. */
-  private async hopedFor(orders: readonly Order[]): Promise<Outcomes | undefined> {
+  /**
+   * One statement for all, made ready before it is their turn from what is remembered; undefined
+   * when care is needed after all.
+   */
+  private async hopedFor(orders: readonly Order[], turn: Turn): Promise<Outcomes | undefined> {
+    const { detours } = this;
+    const prepared = this.carefulBatches > 0 ? undefined : await this.prepare(orders);
+    await turn.come;
+    if (!prepared || this.detours > detours) return undefined;
+    const { batch, opening, now } = prepared;
+    try {
+      const opened = await openBatch(this.session, opening);
+      turn.pass();
+      return openedOrders(batch, opened, now).map((value) => ({ ok: true, value }));
+    } catch (error) {
+      // Whatever it was: either nothing was kept, or it is found again by the request keys.
+      return TOO_BUSY.has(sqlState(error) ?? '') ? refuseAll(orders, error) : undefined;
+    }
+  }
+
+  /** The orders as one statement; undefined when one of them needs to be decided on its own. */
+  private async prepare(orders: readonly Order[]): Promise<Prepared | undefined> {
     try {
       const unknown = orders.filter((order) => !this.remembered.knows(order));
       if (unknown.length > 0) {
-        await this.session.read(scopeOf(unknown), (db) => this.remembered.refresh(db, unknown));
+        await this.lookout.read(scopeOf(unknown), (db) => this.remembered.refresh(db, unknown));
       }
       const now = this.deps.clock.now();
       const considered = considerOrders(orders, this.remembered.atHand, now);
@@ -145,12 +179,16 @@ class DeskLane {
       const isPlain = candidates.every(({ holderCaps }) => holderCaps.length === 0);
       if (candidates.length < orders.length || !isPlain) return undefined;
       const batch = groupOrders(candidates);
-      const opened = await openBatch(this.session, batch, { operatorId: operatorOf(orders), now });
-      return openedOrders(batch, opened, now).map((value) => ({ ok: true, value }));
-    } catch (error) {
-      // Whatever it was: either nothing was kept, or it is found again by the request keys.
-      return TOO_BUSY.has(sqlState(error) ?? '') ? refuseAll(orders, error) : undefined;
+      return { batch, opening: writeOpening(batch, { operatorId: operatorOf(orders), now }), now };
+    } catch {
+      // Nothing was done yet: whatever it was, it is met again where orders are decided.
+      return undefined;
     }
+  }
+
+  private detour(orders: readonly Order[]): Promise<Outcomes> {
+    this.detours += 1;
+    return this.decided(orders);
   }
 
   /**

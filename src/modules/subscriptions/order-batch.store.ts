@@ -24,17 +24,27 @@ const OPEN: PreparedCall = {
          FROM subscription_open_batch(${Array.from({ length: PARAMETERS }, (_, i) => `$${i + 1}`).join()})`,
 };
 
-/** Opens all subscriptions of the batch in one statement, or throws and opens none. */
-export async function openBatch(
-  session: Session,
+/** A batch as the database takes it, written out before it is its turn. */
+export interface Opening {
+  readonly values: readonly (string | number)[];
+}
+
+export function writeOpening(
   batch: OrderBatch,
   { operatorId, now }: { readonly operatorId: number; readonly now: Date },
-): Promise<OpenedBatch> {
+): Opening {
+  return {
+    values: [operatorId, now.toISOString(), ...rowColumns(batch), ...itemColumns(batch.items)],
+  };
+}
+
+/** Opens all subscriptions of the batch in one statement, or throws and opens none. */
+export async function openBatch(session: Session, { values }: Opening): Promise<OpenedBatch> {
   const rows = await session.call<{
     first_hold_no: bigint;
     order_counts: readonly bigint[];
     caps_used: readonly bigint[];
-  }>(OPEN, [operatorId, now.toISOString(), ...rowColumns(batch), ...itemColumns(batch.items)]);
+  }>(OPEN, values);
   const row = must(rows[0], 'the answer of the database');
   return {
     firstHoldNo: row.first_hold_no,

@@ -1,1 +1,1 @@
-export { Lane, laneProblem, type LaneOptions, type Outcome } from './lane';
+export { Lane, laneProblem, type LaneOptions, type Outcome, type Turn } from './lane';
