@@ -99,6 +99,7 @@ class DeskLane {
   private readonly session: Session;
   /** Reads what the next batch needs while the session is at work on the last. */
   private readonly lookout: Session;
+  private learning = Promise.resolve();
   private readonly lane: Lane<Order, Opened>;
   private readonly remembered: Remembered;
   private readonly decider: Decider;
@@ -117,7 +118,11 @@ class DeskLane {
     this.remembered = new Remembered(deps.participants);
     this.decider = new Decider(deps, this.session, this.remembered);
     const { batchSize, waitingMax } = options;
-    this.lane = new Lane({ batchSize, waitingMax, work: (orders, turn) => this.work(orders, turn) });
+    this.lane = new Lane({
+      batchSize,
+      waitingMax,
+      work: (orders, turn) => this.work(orders, turn),
+    });
   }
 
   submit(order: Order): Promise<Opened> {
@@ -169,10 +174,7 @@ class DeskLane {
   /** The orders as one statement; undefined when one of them needs to be decided on its own. */
   private async prepare(orders: readonly Order[]): Promise<Prepared | undefined> {
     try {
-      const unknown = orders.filter((order) => !this.remembered.knows(order));
-      if (unknown.length > 0) {
-        await this.lookout.read(scopeOf(unknown), (db) => this.remembered.refresh(db, unknown));
-      }
+      await this.learnOf(orders);
       const now = this.deps.clock.now();
       const considered = considerOrders(orders, this.remembered.atHand, now);
       const candidates = considered.flatMap((one) => ('candidate' in one ? [one.candidate] : []));
@@ -184,6 +186,17 @@ class DeskLane {
       // Nothing was done yet: whatever it was, it is met again where orders are decided.
       return undefined;
     }
+  }
+
+  /** Reads what is not remembered; one batch after the other, since the lookout is one connection. */
+  private learnOf(orders: readonly Order[]): Promise<void> {
+    const learnt = this.learning.then(async () => {
+      const unknown = orders.filter((order) => !this.remembered.knows(order));
+      if (unknown.length === 0) return;
+      await this.lookout.read(scopeOf(unknown), (db) => this.remembered.refresh(db, unknown));
+    });
+    this.learning = learnt.catch(() => undefined);
+    return learnt;
   }
 
   private detour(orders: readonly Order[]): Promise<Outcomes> {

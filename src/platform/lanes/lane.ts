@@ -111,7 +111,7 @@ export class Lane<Item, Result> {
   private nextSize(): number {
     const { batchSize } = this.options;
     const isWorthHalving = this.underWay === 0 && this.waiting.length >= 2 * WORTH_PREPARING;
-    return isWorthHalving ? Math.min(batchSize, Math.ceil(this.waiting.length / 2)) : batchSize;
+    return isWorthHalving ? Math.min(batchSize, (this.waiting.length + 1) >> 1) : batchSize;
   }
 
   private async start(batch: readonly Waiting<Item, Result>[]): Promise<void> {

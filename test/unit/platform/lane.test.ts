@@ -108,6 +108,52 @@ describe('a lane', () => {
     expect(lane.depth).toBe(0);
   });
 
+  it('makes the next batch ready while one is under way, and lets it change things in its turn', async () => {
+    const log: string[] = [];
+    const lane = new Lane<number, number>({
+      batchSize: 1000,
+      waitingMax: 1000,
+      work: async (items, turn) => {
+        log.push(`ready from ${items[0]}`);
+        await turn.come;
+        log.push(`changes from ${items[0]}`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        log.push(`changed from ${items[0]}`);
+        turn.pass();
+        return items.map((value) => ({ ok: true, value }));
+      },
+    });
+    const numbers = Array.from({ length: 200 }, (_, index) => index);
+    const answers = await Promise.all(numbers.map((item) => lane.submit(item)));
+    expect(answers).toEqual(numbers);
+    expect(log).toEqual([
+      'ready from 0',
+      'ready from 100',
+      'changes from 0',
+      'changed from 0',
+      'changes from 100',
+      'changed from 100',
+    ]);
+  });
+
+  it('keeps the turns in order when a batch does not wait for its own', async () => {
+    const log: number[] = [];
+    const lane = new Lane<number, number>({
+      batchSize: 70,
+      waitingMax: 1000,
+      work: async (items, turn) => {
+        const first = items[0] ?? -1;
+        if (first === 70) return items.map((value) => ({ ok: true, value }));
+        await turn.come;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        log.push(first);
+        return items.map((value) => ({ ok: true, value }));
+      },
+    });
+    await Promise.all(Array.from({ length: 210 }, (_, index) => lane.submit(index)));
+    expect(log).toEqual([0, 140]);
+  });
+
   it('closes at once when nothing waits', async () => {
     const { lane } = recordingLane();
     await expect(lane.close()).resolves.toBeUndefined();
