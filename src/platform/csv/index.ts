@@ -1,0 +1,2 @@
+export { CsvHeaderError, namedCells, parseCsv, streamCsv } from './csv';
+export type { BrokenCsvRow, CsvForm, CsvRecord, CsvRow, CsvTable } from './csv';
