@@ -20,7 +20,8 @@ export type IdPrefix =
   | 'tst'
   | 'cls'
   | 'req'
-  | 'ver';
+  | 'ver'
+  | 'cdn';
 
 /** A prefixed ULID: `sub_01JTVST7XAES5BXHWZN4KR4VEZ`. Reveals when it was made, nothing else. */
 export type Id<P extends IdPrefix = IdPrefix> = `${P}_${string}`;

@@ -36,3 +36,17 @@ export function rateText(value: Rate, digits = value.decimalPlaces()): string {
   assert(value.decimalPlaces() <= digits, `${value.toString()} has more than ${digits} digits`);
   return value.toFixed(digits);
 }
+
+const MODES = {
+  floor: Decimal.ROUND_FLOOR,
+  ceil: Decimal.ROUND_CEIL,
+  'half-even': Decimal.ROUND_HALF_EVEN,
+} as const;
+
+/**
+ * The rate with at most so many digits after the point, rounded as named: what is computed with
+ * forty digits and then quoted, stored or agreed. The caller says in whose favour.
+ */
+export function roundRate(value: Rate, digits: number, rounding: keyof typeof MODES): Rate {
+  return value.toDecimalPlaces(digits, MODES[rounding]);
+}
