@@ -98,6 +98,8 @@ export async function up(knex: Knex): Promise<void> {
       i_rulebooks SMALLINT[], i_acknowledged SMALLINT[],
       i_cap_a INTEGER[], i_cap_a_later BIGINT[], i_cap_a_ceiling BIGINT[],
       i_cap_b INTEGER[], i_cap_b_later BIGINT[], i_cap_b_ceiling BIGINT[],
+      i_cap_c INTEGER[], i_cap_c_later BIGINT[], i_cap_c_ceiling BIGINT[],
+      i_cap_d INTEGER[], i_cap_d_later BIGINT[], i_cap_d_ceiling BIGINT[],
       p_actors TEXT[],
       OUT first_hold_no BIGINT, OUT order_counts BIGINT[], OUT caps_used BIGINT[]
     )
@@ -156,30 +158,28 @@ export async function up(knex: Knex): Promise<void> {
              CASE WHEN i.revocable_until > p_at THEN 'reflecting' ELSE 'binding' END,
              p_at, i.revocable_until, i.request_key, i.request_hash, p_book_versions[i.book],
              i.profile_version, i.rulebook_no, i.acknowledged,
-             CASE WHEN i.cap_b IS NOT NULL
-                  THEN ARRAY[p_cap_subjects[i.cap_a], p_cap_subjects[i.cap_b]]
-                  WHEN i.cap_a IS NOT NULL THEN ARRAY[p_cap_subjects[i.cap_a]]
-                  ELSE '{}'::text[] END,
-             CASE WHEN i.cap_b IS NOT NULL THEN ARRAY[p_cap_keys[i.cap_a], p_cap_keys[i.cap_b]]
-                  WHEN i.cap_a IS NOT NULL THEN ARRAY[p_cap_keys[i.cap_a]]
-                  ELSE '{}'::text[] END,
-             CASE WHEN i.cap_b IS NOT NULL
-                  THEN ARRAY[caps_used[i.cap_a] - i.cap_a_later - i.amount,
-                             caps_used[i.cap_b] - i.cap_b_later - i.amount]
-                  WHEN i.cap_a IS NOT NULL
-                  THEN ARRAY[caps_used[i.cap_a] - i.cap_a_later - i.amount]
-                  ELSE '{}'::bigint[] END,
-             CASE WHEN i.cap_b IS NOT NULL THEN ARRAY[i.cap_a_ceiling, i.cap_b_ceiling]
-                  WHEN i.cap_a IS NOT NULL THEN ARRAY[i.cap_a_ceiling]
-                  ELSE '{}'::bigint[] END
+             -- A position an order does not use is NULL, and so is whatever stands there.
+             array_remove(ARRAY[p_cap_subjects[i.cap_a], p_cap_subjects[i.cap_b],
+                                p_cap_subjects[i.cap_c], p_cap_subjects[i.cap_d]], NULL),
+             array_remove(ARRAY[p_cap_keys[i.cap_a], p_cap_keys[i.cap_b],
+                                p_cap_keys[i.cap_c], p_cap_keys[i.cap_d]], NULL),
+             array_remove(ARRAY[caps_used[i.cap_a] - i.cap_a_later - i.amount,
+                                caps_used[i.cap_b] - i.cap_b_later - i.amount,
+                                caps_used[i.cap_c] - i.cap_c_later - i.amount,
+                                caps_used[i.cap_d] - i.cap_d_later - i.amount], NULL),
+             array_remove(ARRAY[i.cap_a_ceiling, i.cap_b_ceiling,
+                                i.cap_c_ceiling, i.cap_d_ceiling], NULL)
       FROM unnest(i_ids, i_book, i_later_in_book, i_investors, i_amounts, i_units,
                   i_revocable_until, i_request_keys, i_request_hashes, i_profile_versions,
                   i_rulebooks, i_acknowledged, i_cap_a, i_cap_a_later, i_cap_a_ceiling,
-                  i_cap_b, i_cap_b_later, i_cap_b_ceiling)
+                  i_cap_b, i_cap_b_later, i_cap_b_ceiling,
+                  i_cap_c, i_cap_c_later, i_cap_c_ceiling,
+                  i_cap_d, i_cap_d_later, i_cap_d_ceiling)
         WITH ORDINALITY AS i (id, book, later_in_book, investor_id, amount, units,
                   revocable_until, request_key, request_hash, profile_version,
                   rulebook_no, acknowledged, cap_a, cap_a_later, cap_a_ceiling,
-                  cap_b, cap_b_later, cap_b_ceiling, ord);
+                  cap_b, cap_b_later, cap_b_ceiling, cap_c, cap_c_later, cap_c_ceiling,
+                  cap_d, cap_d_later, cap_d_ceiling, ord);
 
       -- One event for the batch: listeners (audit, notices) take it apart after the commit.
       INSERT INTO platform_outbox_events (operator_id, type, subject, payload, occurred_at)

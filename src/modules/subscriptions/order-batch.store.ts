@@ -1,5 +1,6 @@
 import { must } from '../../kernel/assert';
 import type { PreparedCall, Session } from '../../platform/db';
+import { CAPS_PER_ORDER } from './order';
 import { acknowledgementBits } from './subscription';
 import type { BatchItem, OpenedBatch, OrderBatch } from './order-batch';
 
@@ -17,7 +18,8 @@ export const BATCH_REFUSALS: ReadonlySet<string> = new Set([
   '40P01',
 ]);
 
-const PARAMETERS = 36;
+const CAP_POSITIONS = Array.from({ length: CAPS_PER_ORDER }, (_, position) => position);
+const PARAMETERS = 30 + 3 * CAPS_PER_ORDER;
 const OPEN: PreparedCall = {
   name: 'subscription_open_batch',
   text: `SELECT first_hold_no, order_counts, caps_used
@@ -89,12 +91,18 @@ function itemColumns(items: readonly BatchItem[]): readonly string[] {
     array(items, ({ candidate }) => candidate.investor.profileVersion),
     array(items, ({ candidate }) => candidate.offering.rulebookNo),
     array(items, ({ candidate }) => acknowledgementBits(candidate.acknowledged)),
-    ...[0, 1].flatMap((position) => [
-      array(items, ({ caps }) => plusOne(caps[position]?.row)),
-      array(items, ({ caps }) => caps[position]?.laterMinor),
-      array(items, ({ caps }) => caps[position]?.ceilingMinor),
-    ]),
+    ...CAP_POSITIONS.flatMap((position) => capColumns(items, position)),
     array(items, ({ candidate }) => candidate.order.actorId),
+  ];
+}
+
+/** The columns of one cap position. The database reads what a short array lacks as NULL. */
+function capColumns(items: readonly BatchItem[], position: number): readonly string[] {
+  if (items.every(({ caps }) => caps.length <= position)) return ['{}', '{}', '{}'];
+  return [
+    array(items, ({ caps }) => plusOne(caps[position]?.row)),
+    array(items, ({ caps }) => caps[position]?.laterMinor),
+    array(items, ({ caps }) => caps[position]?.ceilingMinor),
   ];
 }
 

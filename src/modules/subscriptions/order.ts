@@ -21,7 +21,7 @@ import {
 import { subscriptionProblem } from './errors';
 
 /** The most caps on money of one order: a subscription has so many columns for them. */
-export const CAPS_PER_ORDER = 2;
+export const CAPS_PER_ORDER = 4;
 
 /** A request to subscribe, before it is accepted. */
 export interface Order {
