@@ -19,6 +19,13 @@ export type IdPrefix =
   | 'fil'
   | 'tst'
   | 'cls'
+  | 'app'
+  | 'lst'
+  | 'apl'
+  | 'asm'
+  | 'ofr'
+  | 'grt'
+  | 'crp'
   | 'req'
   | 'ver'
   | 'cdn';

@@ -22,6 +22,7 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['offering', 'src/modules/offerings/'],
   ['subscription', 'src/modules/subscriptions/'],
   ['filing', 'src/modules/filings/'],
+  ['application', 'src/modules/applications/'],
   ['report', 'src/modules/reporting/'],
 ];
 
