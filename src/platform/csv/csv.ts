@@ -182,17 +182,21 @@ function scanRow(text: string, place: ScanAt): Scan {
   if (line.length > LONGEST_ROW) {
     return { broken: `The line is longer than ${LONGEST_ROW} characters`, next: stop.next };
   }
-  if (!line.includes('"')) {
-    const cells = delimiter === ' ' ? line.trim().split(/ +/) : line.split(delimiter);
-    return { cells, next: stop.next };
-  }
-  const row = quotedRow(text, at, delimiter);
-  if (mayWait && (row === 'unclosed' || row.next === text.length)) return 'needs-more';
-  if (row === 'unclosed') return { broken: 'A quote is opened and not closed', next: stop.next };
-  return 'broken' in row ? { broken: row.broken, next: stop.next } : row;
+  if (line.includes('"')) return scanQuoted(text, { ...place, afterLine: stop.next });
+  const cells = delimiter === ' ' ? line.trim().split(/ +/) : line.split(delimiter);
+  return { cells, next: stop.next };
 }
 
-/** The row at `at`, some cell of which is in quotes. */
+/** The row at `at`, some cell of which is in quotes. What is broken ends with its first line. */
+function scanQuoted(text: string, place: ScanAt & { readonly afterLine: number }): Scan {
+  const mayWait = !place.isLast && !place.isTooLong;
+  const row = quotedRow(text, place.at, place.delimiter);
+  if (mayWait && (row === 'unclosed' || row.next === text.length)) return 'needs-more';
+  if (row !== 'unclosed' && 'cells' in row) return row;
+  const broken = row === 'unclosed' ? 'A quote is opened and not closed' : row.broken;
+  return { broken, next: place.afterLine };
+}
+
 function quotedRow(
   text: string,
   from: number,

@@ -1,0 +1,183 @@
+import { choleskyOf, inverseDiagonal, solve } from './linear-system';
+
+/** Rows by column; the intercept is added here and is not among the columns. */
+export interface LogisticSample {
+  readonly columns: readonly Float64Array[];
+  readonly bad: Uint8Array;
+}
+
+export interface LogisticOptions {
+  /**
+   * Weight of the squared coefficients in the penalty, `ridge / 2 × sum of squares`, added to the
+   * negative log likelihood of the whole sample. The intercept is never penalised.
+   */
+  readonly ridge: number;
+}
+
+export interface LogisticFit {
+  /** Intercept first, then one for each column; log odds of the bad outcome. */
+  readonly coefficients: Float64Array;
+  /** Square roots of the diagonal of the inverse of the penalised information matrix. */
+  readonly standardErrors: Float64Array;
+  readonly iterations: number;
+  readonly logLikelihood: number;
+}
+
+/** The largest step that still changes a coefficient, relative to its size. */
+const PRECISION = 1e-11;
+const MOST_ITERATIONS = 60;
+
+/**
+ * Logistic regression of the bad outcome on the columns, by iteratively reweighted least squares
+ * (Newton's method; McCullagh and Nelder, Generalized Linear Models, 2.5), with a ridge penalty
+ * (le Cessie and van Houwelingen, 1992). Steps that would worsen the fit are halved, so that
+ * separated samples end at the penalised optimum instead of overflowing.
+ */
+export function fitLogistic(sample: LogisticSample, { ridge }: LogisticOptions): LogisticFit {
+  const size = sample.columns.length + 1;
+  let state = evaluate(sample, new Float64Array(size), ridge);
+  let iterations = 0;
+  for (; iterations < MOST_ITERATIONS; iterations += 1) {
+    const step = solve(choleskyOf(state.information), state.gradient);
+    const next = halvedUntilBetter(sample, { state, step, ridge });
+    const isDone = next === undefined || isSmall(step, next.coefficients);
+    state = next ?? state;
+    if (isDone) break;
+  }
+  return {
+    coefficients: state.coefficients,
+    standardErrors: inverseDiagonal(choleskyOf(state.information)).map(Math.sqrt),
+    iterations,
+    logLikelihood: state.logLikelihood,
+  };
+}
+
+/** Log odds of the bad outcome of each row. */
+export function linearPredictor(
+  columns: readonly Float64Array[],
+  coefficients: Float64Array,
+): Float64Array {
+  const rows = columns[0]?.length ?? 0;
+  const sums = new Float64Array(rows).fill(coefficients[0]!);
+  columns.forEach((column, index) => {
+    const weight = coefficients[index + 1]!;
+    for (let row = 0; row < rows; row += 1) sums[row] = sums[row]! + weight * column[row]!;
+  });
+  return sums;
+}
+
+export function probability(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds));
+}
+
+interface State {
+  readonly coefficients: Float64Array;
+  readonly logLikelihood: number;
+  /** Log likelihood less the penalty: what is maximised. */
+  readonly objective: number;
+  readonly gradient: Float64Array;
+  /** Negative Hessian, row by row, lower triangle. */
+  readonly information: Float64Array;
+}
+
+function halvedUntilBetter(
+  sample: LogisticSample,
+  {
+    state,
+    step,
+    ridge,
+  }: { readonly state: State; readonly step: Float64Array; readonly ridge: number },
+): State | undefined {
+  for (let share = 1; share > 1e-6; share /= 2) {
+    const coefficients = state.coefficients.map((value, index) => value + share * step[index]!);
+    const next = evaluate(sample, coefficients, ridge);
+    // Near the optimum the objective no longer moves in its last digits.
+    if (next.objective >= state.objective - 1e-9 * Math.abs(state.objective)) return next;
+  }
+  return undefined;
+}
+
+function isSmall(step: Float64Array, coefficients: Float64Array): boolean {
+  return step.every(
+    (move, index) => Math.abs(move) <= PRECISION * Math.max(1, Math.abs(coefficients[index]!)),
+  );
+}
+
+/** Rows are taken in blocks that stay in the processor's cache. */
+const BLOCK = 512;
+
+function evaluate(sample: LogisticSample, coefficients: Float64Array, ridge: number): State {
+  const { columns, bad } = sample;
+  const size = coefficients.length;
+  const gradient = new Float64Array(size);
+  const information = new Float64Array(size * size);
+  const logOdds =
+    columns.length > 0
+      ? linearPredictor(columns, coefficients)
+      : new Float64Array(bad.length).fill(coefficients[0]!);
+  const weights = new Float64Array(bad.length);
+  const residuals = new Float64Array(bad.length);
+  for (let row = 0; row < bad.length; row += 1) {
+    const p = probability(logOdds[row]!);
+    weights[row] = p * (1 - p);
+    residuals[row] = bad[row]! - p;
+  }
+  const logLikelihood = logLikelihoodOf(logOdds, bad);
+  accumulate({ columns, weights, residuals }, gradient, information);
+  let penalty = 0;
+  for (let index = 1; index < size; index += 1) {
+    const value = coefficients[index]!;
+    penalty += (ridge / 2) * value * value;
+    gradient[index] = gradient[index]! - ridge * value;
+    information[index * size + index] = information[index * size + index]! + ridge;
+  }
+  return { coefficients, logLikelihood, objective: logLikelihood - penalty, gradient, information };
+}
+
+function logLikelihoodOf(logOdds: Float64Array, bad: Uint8Array): number {
+  let sum = 0;
+  for (let row = 0; row < bad.length; row += 1) {
+    const odds = logOdds[row]!;
+    // ln(1 + e^x) without overflow.
+    sum += bad[row]! * odds - Math.max(odds, 0) - Math.log1p(Math.exp(-Math.abs(odds)));
+  }
+  return sum;
+}
+
+interface Weighted {
+  readonly columns: readonly Float64Array[];
+  readonly weights: Float64Array;
+  readonly residuals: Float64Array;
+}
+
+/** Adds up X'(y − p) and the lower triangle of X'WX; the first column of X is all ones. */
+function accumulate(
+  { columns, weights, residuals }: Weighted,
+  gradient: Float64Array,
+  information: Float64Array,
+): void {
+  const size = gradient.length;
+  const rows = weights.length;
+  const ones = new Float64Array(rows).fill(1);
+  const design = [ones, ...columns];
+  const weighted = new Float64Array(BLOCK);
+  for (let from = 0; from < rows; from += BLOCK) {
+    const until = Math.min(from + BLOCK, rows);
+    for (let i = 0; i < size; i += 1) {
+      const column = design[i]!;
+      let slope = 0;
+      for (let row = from; row < until; row += 1) {
+        const value = column[row]!;
+        slope += value * residuals[row]!;
+        weighted[row - from] = value * weights[row]!;
+      }
+      gradient[i] = gradient[i]! + slope;
+      for (let j = 0; j <= i; j += 1) {
+        const other = design[j]!;
+        let sum = 0;
+        for (let row = from; row < until; row += 1) sum += weighted[row - from]! * other[row]!;
+        information[i * size + j] = information[i * size + j]! + sum;
+      }
+    }
+  }
+}
