@@ -126,12 +126,18 @@ export function offeringTermsOf(
   };
 }
 
+function offeredBy({ instrument }: OfferingTerms): string {
+  return instrument.kind === 'ordinary-shares'
+    ? `${instrument.className} shares`
+    : `notes of a loan over ${instrument.termMonths} months`;
+}
+
 function paperOf(issuer: Company, title: string, terms: OfferingTerms): string {
   return [
     title,
     '',
     `Issuer: ${issuer.name}`,
-    `Offered: ${terms.instrument.className} shares at ${terms.price.toString()} ${terms.currency}`,
+    `Offered: ${offeredBy(terms)} at ${terms.price.toString()} ${terms.currency}`,
     `Target ${terms.target.toString()}, maximum ${terms.maximum.toString()}`,
     `Deadline: ${terms.closesAt.toISOString()}`,
     '',

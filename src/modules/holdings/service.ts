@@ -38,11 +38,15 @@ export interface Entered {
   readonly wasEntered: boolean;
 }
 
-/** Shares of one offering, as its closing hands them over. */
+/** Shares or notes of one offering, as its closing hands them over. */
 export interface AllottedShares {
   readonly offeringId: Id<'off'>;
   readonly issuerId: Id<'iss'>;
-  readonly className: string;
+  readonly kind: Instrument['kind'];
+  /** The class of shares, or the series of notes. */
+  readonly name: string;
+  /** Of one unit in major units; shares need not have one. */
+  readonly parValue?: Rate | undefined;
   readonly price: Rate;
   readonly currency: Instrument['currency'];
   readonly holderLimit: number | undefined;
@@ -126,15 +130,12 @@ export class HoldingsService {
     return this.enter(tx, { instrumentId, kind: 'issuance', source, movements, limit });
   }
 
-  /** Issues the shares of a settled offering in the class its terms name. @throws as `issue`. */
+  /** Issues the shares or notes of a settled offering, as its terms name them. @throws as `issue`. */
   async issueShares(tx: Tx, shares: AllottedShares): Promise<Entered> {
-    const { offeringId, issuerId, className: name, currency, price, issuedAt, items } = shares;
-    const instrument = await this.ensureInstrument(tx, {
-      issuerId,
-      kind: 'share-class',
-      name,
-      currency,
-    });
+    const { offeringId, issuerId, kind, name, currency, price, issuedAt, items } = shares;
+    const { parValue } = shares;
+    const draft = { issuerId, kind, name, currency, parValue };
+    const instrument = await this.ensureInstrument(tx, draft);
     const ids = items.map(({ investorId }) => investorId);
     const partyIds = await this.deps.parties.listPartyIds(tx, ids);
     return this.issue(tx, {

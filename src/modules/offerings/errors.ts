@@ -9,6 +9,10 @@ export const offeringProblem = problemCatalogue('offerings', {
     kind: 'forbidden',
     title: 'Whoever wrote or submitted an offering may not approve it',
   },
+  'wrong-instrument': {
+    kind: 'unprocessable',
+    title: 'An offering of this kind does not issue this instrument',
+  },
   'not-approved': {
     kind: 'conflict',
     title: 'This version of the offering has not been approved',

@@ -12,8 +12,24 @@ export { offeringProblem } from './errors';
 export type { OfferingChanged, OfferingEvent } from './events';
 export type { AnnouncedChange } from './evidence.store';
 export { offeringChecks } from './integrity';
+export {
+  expectedReturn,
+  instrumentName,
+  LOAN_REPAYMENTS,
+  LOAN_SECURITIES,
+  RATE_MODES,
+  unitWord,
+  type Instrument,
+  type InstrumentJson,
+  type LoanNote,
+  type LoanRepayment,
+  type LoanSecurity,
+  type OrdinaryShares,
+  type RateMode,
+} from './instrument';
 export { offeringJobs } from './jobs';
 export { OfferingLifecycle, type MaterialChange } from './lifecycle.service';
+export { isLoan, type LoanRequest, type LoanTerms } from './loan-terms';
 export {
   isFinal,
   isPublic,

@@ -15,6 +15,7 @@ import {
   textInput,
 } from '../../platform/http';
 import { DOCUMENT_KINDS } from './document';
+import { asInstrument, instrumentInput, instrumentView } from './instrument.schema';
 import { OFFERING_KINDS, OFFERING_STATUSES } from './offering';
 import { ALLOCATION_METHODS, termsJson, type OfferingTerms } from './terms';
 import type { OfferingHistory, OfferingView } from './viewing.service';
@@ -24,9 +25,12 @@ export const termsBody = z
   .strictObject({
     title: lineInput(120),
     summary: textInput(4000),
-    instrument: z.strictObject({ kind: z.literal('ordinary-shares'), className: lineInput(60) }),
+    instrument: instrumentInput,
     currency: z.enum(CURRENCIES),
-    price: rateInput.meta({ description: 'Of one share.', examples: ['2.04000'] }),
+    price: rateInput.meta({
+      description: 'Of one share, or of one unit of a loan.',
+      examples: ['2.04000'],
+    }),
     target: positiveMoneyInput.meta({ description: 'The least to succeed.' }),
     maximum: positiveMoneyInput.meta({ description: 'The most to accept.' }),
     orderLimit: positiveMoneyInput.optional().meta({
@@ -122,8 +126,11 @@ export const documentView = z.object({
 
 const termsView = z.object({
   summary: z.string(),
-  instrument: z.object({ kind: z.string(), className: z.string() }),
-  price: z.string().meta({ description: 'Of one share.', examples: ['2.04000'] }),
+  instrument: instrumentView,
+  price: z.string().meta({
+    description: 'Of one share, or of one unit of a loan.',
+    examples: ['2.04000'],
+  }),
   target: moneyView,
   maximum: moneyView,
   orderLimit: moneyView,
@@ -218,7 +225,7 @@ export const historyView = z.object({
 const POLICIES: Readonly<Record<OfferingTerms['allocation']['method'], string>> = {
   'first-come': 'Whoever ordered first is served first and in full, until the maximum is reached.',
   'pro-rata':
-    'Everybody gets the same part of what they ordered, in whole shares, but no less than the ' +
+    'Everybody gets the same part of what they ordered, in whole units, but no less than the ' +
     'minimum ticket while there is room for everybody’s.',
   discretionary: 'The issuer and the operator decide who gets how much, within the orders.',
 };
@@ -230,6 +237,7 @@ export function asOffering({ offering, version, book }: OfferingView) {
     ...offering,
     terms: {
       ...terms,
+      instrument: asInstrument(terms.instrument),
       price: termsJson(version.terms).price,
       allocation: { method: allocation.method, description: POLICIES[allocation.method] },
     },

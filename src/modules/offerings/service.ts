@@ -4,6 +4,7 @@ import type { Db, Tx } from '../../platform/db';
 import type { DocumentKind, OfferingDocument } from './document';
 import { offeringProblem } from './errors';
 import * as evidence from './evidence.store';
+import { fitsKind, loanTerms, type LoanRequest } from './loan-terms';
 import { requireStatus, type Offering, type OfferingBook, type OfferingKind } from './offering';
 import type { OfferingDeps } from './ports';
 import { ReadinessService, type Readiness, type Regime } from './readiness.service';
@@ -47,10 +48,14 @@ export class OfferingService {
     this.readiness = new ReadinessService(deps);
   }
 
-  /** @throws Problem `offerings.duplicate-external-id`, and not-found for an unknown issuer. */
+  /**
+   * @throws Problem `offerings.duplicate-external-id`, `offerings.wrong-instrument`, and not-found
+   *   for an unknown issuer.
+   */
   async create(tx: Tx, draft: OfferingDraft): Promise<OfferingInForce> {
     const { clock, newId, issuers } = this.deps;
     const now = clock.now();
+    requireFitting(draft.kind, draft.terms);
     await issuers.get(tx, draft.issuerId);
     const offering: Offering = {
       id: newId('off'),
@@ -83,10 +88,25 @@ export class OfferingService {
   }
 
   /**
+   * Drafts the offering of a loan: what an accepted offer to a borrower becomes. Its borrower's
+   * caps are reserved when it is published, as any issuer's are.
+   *
+   * @throws as `create`.
+   */
+  async createLoan(tx: Tx, request: LoanRequest): Promise<OfferingInForce> {
+    return this.create(tx, {
+      issuerId: request.borrowerId,
+      kind: 'loan',
+      terms: loanTerms(request),
+      externalId: request.externalId,
+    });
+  }
+
+  /**
    * Replaces the terms of a draft, as a new version.
    *
-   * @throws Problem `offerings.wrong-status`, `offerings.stale-version` when it was changed since
-   *   `basedOn`.
+   * @throws Problem `offerings.wrong-status`, `offerings.wrong-instrument`,
+   *   `offerings.stale-version` when it was changed since `basedOn`.
    */
   async editDraft(
     tx: Tx,
@@ -97,6 +117,7 @@ export class OfferingService {
     if (edit.basedOn !== offering.version) {
       throw offeringProblem('stale-version', { detail: `It is at version ${offering.version}.` });
     }
+    requireFitting(offering.kind, edit.terms);
     return this.revise(tx, offering, {
       terms: edit.terms,
       documents: version.documents,
@@ -299,6 +320,13 @@ export class OfferingService {
       reviewedAt: this.deps.clock.now(),
     });
   }
+}
+
+function requireFitting(kind: OfferingKind, terms: OfferingTerms): void {
+  if (fitsKind(kind, terms)) return;
+  throw offeringProblem('wrong-instrument', {
+    detail: `An offering of kind ${kind} issues no ${terms.instrument.kind}.`,
+  });
 }
 
 /** Problem `offerings.not-ready` that carries every reason. */

@@ -1,6 +1,14 @@
 import { asCurrency, type Currency } from '../../kernel/currency';
 import { Money, type MoneyWire } from '../../kernel/money';
 import { rate, rateText, type Rate } from '../../kernel/rate';
+import {
+  instrumentJson,
+  instrumentOf,
+  unitWord,
+  type Instrument,
+  type InstrumentJson,
+} from './instrument';
+import { loanFaults } from './loan-terms';
 import type { Reason } from './reason';
 import { assuredRaise, costOf, sharePrice } from './ticket';
 
@@ -9,20 +17,13 @@ export const ALLOCATION_METHODS = ['first-come', 'pro-rata', 'discretionary'] as
 
 export type AllocationMethod = (typeof ALLOCATION_METHODS)[number];
 
-/** What is issued to the investors of an equity offering. */
-export interface Instrument {
-  readonly kind: 'ordinary-shares';
-  /** `Ordinary A`: the class of the issuer's register. */
-  readonly className: string;
-}
-
-/** The terms of one version of an equity offering. */
+/** The terms of one version of an offering. Of a loan, a unit is its smallest step. */
 export interface OfferingTerms {
   readonly title: string;
   readonly summary: string;
   readonly instrument: Instrument;
   readonly currency: Currency;
-  /** Price of one share in major units. */
+  /** Price of one share, or of one unit of a loan, in major units. */
   readonly price: Rate;
   /** The least to succeed. */
   readonly target: Money;
@@ -49,7 +50,7 @@ export interface OfferingTerms {
 export interface OfferingTermsJson {
   readonly title: string;
   readonly summary: string;
-  readonly instrument: Instrument;
+  readonly instrument: InstrumentJson;
   readonly currency: string;
   readonly price: string;
   readonly target: MoneyWire;
@@ -71,7 +72,7 @@ export function offeringTerms(json: OfferingTermsJson): OfferingTerms {
   return {
     title: json.title,
     summary: json.summary,
-    instrument: json.instrument,
+    instrument: instrumentOf(json.instrument),
     currency: asCurrency(json.currency),
     price: rate(json.price),
     target: Money.fromWire(json.target),
@@ -97,7 +98,7 @@ export function termsJson(terms: OfferingTerms): OfferingTermsJson {
   return {
     title: terms.title,
     summary: terms.summary,
-    instrument: { kind: terms.instrument.kind, className: terms.instrument.className },
+    instrument: instrumentJson(terms.instrument),
     currency: terms.currency,
     price: rateText(terms.price, Math.max(PRICE_DIGITS, terms.price.decimalPlaces())),
     target: terms.target.toWire(),
@@ -119,7 +120,12 @@ export function termFaults(terms: OfferingTerms): readonly Reason[] {
   const currencies = currencyFaults(terms);
   // Amounts of several currencies cannot be compared at all.
   if (currencies.length > 0) return currencies;
-  return [...sizeFaults(terms), ...ticketFaults(terms), ...otherFaults(terms)];
+  return [
+    ...sizeFaults(terms),
+    ...ticketFaults(terms),
+    ...otherFaults(terms),
+    ...loanFaults(terms),
+  ];
 }
 
 function currencyFaults(terms: OfferingTerms): readonly Reason[] {
@@ -156,16 +162,16 @@ function sizeFaults(terms: OfferingTerms): readonly Reason[] {
 
 function ticketFaults(terms: OfferingTerms): readonly Reason[] {
   const { price, target, maximum, minimumTicket, maximumTicket } = terms;
+  const word = unitWord(terms.instrument);
   // A share below a minor unit could be had for nothing by rounding.
   if (price.lessThan(Money.ofMinor(1n, terms.currency).toDecimal())) {
-    return [
-      { code: 'price-too-small', message: 'A share must cost at least one minor unit (a cent).' },
-    ];
+    const message = `A ${word} must cost at least one minor unit (a cent).`;
+    return [{ code: 'price-too-small', message }];
   }
   const share = sharePrice(terms);
   const faults: Reason[] = [];
   if (minimumTicket.isLessThan(costOf(share, 1n))) {
-    const message = `The minimum ticket of ${minimumTicket} does not buy one share.`;
+    const message = `The minimum ticket of ${minimumTicket} does not buy one ${word}.`;
     faults.push({ code: 'minimum-ticket-below-price', message });
   }
   if (minimumTicket.isMoreThan(maximumTicket ?? maximum)) {
@@ -175,7 +181,7 @@ function ticketFaults(terms: OfferingTerms): readonly Reason[] {
   const assured = assuredRaise(share, maximum);
   if (!target.isMoreThan(maximum) && target.isMoreThan(assured)) {
     const message =
-      `In whole shares a full book may raise no more than ${assured}, ` +
+      `In whole ${word}s a full book may raise no more than ${assured}, ` +
       `below the target of ${target}.`;
     faults.push({ code: 'target-out-of-reach', message });
   }

@@ -14,6 +14,8 @@ import {
   type Capture,
 } from '../ledger';
 import {
+  instrumentName,
+  isLoan,
   reasonFindings,
   sharePrice,
   type Offering,
@@ -34,11 +36,15 @@ import type { Closing } from './closing.store';
 import { subscriptionProblem } from './errors';
 import { releaseLines, type ReleaseDeps, type ReleaseService } from './release.service';
 
-/** Shares of one offering, to be entered in the issuer's register together. */
+/** Shares or notes of one offering, to be entered in the issuer's register together. */
 export interface Issuance {
   readonly offeringId: Id<'off'>;
   readonly issuerId: Id<'iss'>;
-  readonly className: string;
+  readonly kind: 'share-class' | 'note-series';
+  /** The class of shares; of a loan, its own series of notes. */
+  readonly name: string;
+  /** The principal of one unit of a loan; shares have none. */
+  readonly parValue: Rate | undefined;
   readonly price: Rate;
   readonly currency: OfferingTerms['currency'];
   readonly holderLimit: number | undefined;
@@ -127,10 +133,13 @@ export class ClosingService {
     await caps.countSales(tx, saleLines(allotted, released), now);
     await ledger.releaseHolds(tx, holdsOf(released));
     await this.moveMoney(tx, found, { plan, allotted });
+    const isNote = isLoan(version.terms);
     await issueShares(tx, {
       offeringId: offering.id,
       issuerId: offering.issuerId,
-      className: version.terms.instrument.className,
+      kind: isNote ? 'note-series' : 'share-class',
+      name: instrumentName(version.terms.instrument, offering.id),
+      parValue: isNote ? version.terms.price : undefined,
       price: version.terms.price,
       currency: version.terms.currency,
       holderLimit: found.holderLimit,
