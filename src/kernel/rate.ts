@@ -25,6 +25,10 @@ export function rate(text: string): Rate {
   return new Precise(text);
 }
 
+export function isRate(value: unknown): value is Rate {
+  return Decimal.isDecimal(value);
+}
+
 /**
  * The rate in plain notation, with exactly so many digits after the point: `2.04` with 5 is
  * `2.04000`.

@@ -9,6 +9,9 @@ import {
   earlyCloseNotBefore,
   figureOf,
   investmentLimit,
+  latestDeadline,
+  permits,
+  quantityText,
   readFacts,
   reconfirmBy,
   resaleAllowedFrom,
@@ -23,6 +26,7 @@ import {
   type InvestorKind,
   type Means,
   type ObligationEvent,
+  type Practice,
   type Rulebook,
   type WorkedCase,
 } from '../../src/modules/rulebooks';
@@ -37,6 +41,10 @@ export function answerTo(
   if (worked.tier !== undefined) return tierAnswer(rulebook, worked);
   if (worked.timer !== undefined) return timerAnswer(rulebook, worked, workingDays);
   if (worked.limit !== undefined) return limitAnswer(rulebook, worked);
+  if (worked.permits !== undefined) {
+    const { answer } = permits(rulebook, worked.permits as Practice, new Date(worked.at));
+    return { answer };
+  }
   if (worked.figure !== undefined) return figureAnswer(rulebook, worked);
   return dutyAnswer(rulebook, worked, workingDays);
 }
@@ -99,6 +107,8 @@ function timerAnswer(rulebook: Rulebook, worked: WorkedCase, workingDays: Workin
         { noticeAt: instant('noticeAt'), openedAt: instant('openedAt') },
         workingDays,
       ),
+    'latest-deadline': () =>
+      latestDeadline(rulebook, { openedAt: instant('openedAt') }, workingDays),
     'reconfirm-by': () => reconfirmBy(rulebook, { notifiedAt: instant('notifiedAt') }, workingDays),
     'resale-allowed-from': () =>
       resaleAllowedFrom(
@@ -140,7 +150,7 @@ function limitAnswer(rulebook: Rulebook, worked: WorkedCase) {
 function figureAnswer(rulebook: Rulebook, worked: WorkedCase) {
   const facts = readFacts({ ...worked.facts, at: worked.at }, rulebook.currency);
   const { value } = figureOf(rulebook, worked.figure ?? '', facts);
-  return { value: value?.toDecimalString() ?? null };
+  return { value: value === undefined ? null : quantityText(value) };
 }
 
 function dutyAnswer(rulebook: Rulebook, worked: WorkedCase, workingDays: WorkingDays) {

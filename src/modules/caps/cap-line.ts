@@ -16,12 +16,15 @@ export interface CapLine extends CapRow {
   readonly amount: Money;
   /** What is allowed here: the ceiling less what the party declared elsewhere. Minor units. */
   readonly ceilingMinor: bigint;
+  /** Other subjects whose use of the cap counts here too. */
+  readonly linked?: readonly string[] | undefined;
 }
 
 export interface CapPlace {
   readonly rulebookId: string;
   readonly operatorId: number;
   readonly subject: string;
+  readonly linked?: readonly string[] | undefined;
 }
 
 /**
@@ -40,12 +43,13 @@ export function capLine(cap: AmountCap, amount: Money, place: CapPlace): CapLine
     cap,
     amount,
     ceilingMinor: left > 0n ? left : 0n,
+    ...(place.linked && place.linked.length > 0 && { linked: place.linked }),
   };
 }
 
 export function capKey(
   cap: Pick<AmountCap, 'rule' | 'reach'>,
-  place: Omit<CapPlace, 'subject'>,
+  place: Omit<CapPlace, 'subject' | 'linked'>,
 ): string {
   const key = `${place.rulebookId}/${cap.rule}`;
   return cap.reach === 'installation' ? key : `${key}@${place.operatorId}`;

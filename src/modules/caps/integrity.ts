@@ -8,4 +8,10 @@ export const capChecks: readonly IntegrityCheck[] = [
     scope: 'installation',
     sql: 'SELECT cap_key, counted, sold FROM cap_find_overcounted()',
   },
+  {
+    id: 'caps.outstanding-is-counted',
+    title: 'Caps on outstanding principal count what was sold and not repaid',
+    scope: 'installation',
+    sql: 'SELECT cap_key, counted, outstanding FROM cap_find_miscounted()',
+  },
 ];

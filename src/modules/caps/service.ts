@@ -20,6 +20,17 @@ export interface CapStanding {
 /**
  * Enforces every cap a rulebook compiles to, for equity and loans alike: amounts are reserved
  * under row locks when they are committed, and counted, with their date, when they are sold.
+ *
+ * The life of a line under a cap on outstanding principal (`exposure-cap`), be it the borrower's,
+ * the investor's or a pair's:
+ *
+ * 1. `reserve` while a listing or an order is open, so that two that are open at once cannot both
+ *    fit into what is left;
+ * 2. `release` when it fails, is withdrawn or is revoked; or `countSales` with the offering or
+ *    subscription as its source when the money is paid out: reserved becomes outstanding;
+ * 3. `repay` with each principal payment, until nothing is outstanding.
+ *
+ * Lines are made by `capLine(cap, amount, capPlace(cap, parties))` for each of `capsFor`.
  */
 export class CapsService {
   /**
@@ -30,7 +41,7 @@ export class CapsService {
   async reserve(tx: Tx, lines: readonly CapLine[], at: Date): Promise<void> {
     const sorted = lines.toSorted(byLockOrder);
     if (sorted.length === 0) return;
-    const used = await store.lockUsage(tx, sorted, at);
+    const used = await store.lockUsage(tx, withLinked(sorted), at);
     const findings = sorted.flatMap((line) => overrun(line, used) ?? []);
     if (findings.length > 0) throw capProblem('exceeded', { findings });
     await store.reserve(tx, sorted);
@@ -55,6 +66,17 @@ export class CapsService {
     if (lines.length > 0) await store.countSales(tx, lines, soldAt);
   }
 
+  /**
+   * Frees what was repaid of principal that `countSales` counted, under caps without a window. Safe
+   * to repeat: a payment frees a source once.
+   *
+   * @returns how much was freed by this call, over all lines. Minor units.
+   * @throws Error `YC202` for more than the source has outstanding, or a cap that has a window.
+   */
+  async repay(tx: Tx, lines: readonly store.RepaymentLine[], repaidAt: Date): Promise<bigint> {
+    return lines.length === 0 ? 0n : store.repay(tx, lines, repaidAt);
+  }
+
   /** Where the party stands with each cap, without locking anything. */
   async standings(
     db: Db,
@@ -65,7 +87,10 @@ export class CapsService {
     for (const cap of caps) {
       const { currency } = cap.declaredElsewhere;
       const row = { subject: place.subject, capKey: capKey(cap, place) };
-      const used = Money.ofMinor(await store.readUsage(db, row, at), currency);
+      const used = Money.ofMinor(
+        await this.readUsed(db, { ...row, linked: place.linked }, at),
+        currency,
+      );
       const line = capLine(cap, Money.zero(currency), place);
       standings.push({
         rule: cap.rule,
@@ -81,6 +106,18 @@ export class CapsService {
     return standings;
   }
 
+  private async readUsed(
+    db: Db,
+    row: CapRow & Pick<CapPlace, 'linked'>,
+    at: Date,
+  ): Promise<bigint> {
+    let used = 0n;
+    for (const subject of [row.subject, ...(row.linked ?? [])]) {
+      used += await store.readUsage(db, { subject, capKey: row.capKey }, at);
+    }
+    return used;
+  }
+
   /** What the row has used as of `at`, exactly and without locking. Minor units. */
   async readUsage(db: Db, row: CapRow, at: Date): Promise<bigint> {
     return store.readUsage(db, row, at);
@@ -94,6 +131,21 @@ export class CapsService {
 
 /** The finding for a line that does not fit what is used already. */
 export function overrun(line: CapLine, used: ReadonlyMap<string, bigint>): Finding | undefined {
-  const usedMinor = used.get(store.rowKey(line.subject, line.capKey)) ?? 0n;
+  const usedMinor = [line.subject, ...(line.linked ?? [])]
+    .map((subject) => used.get(store.rowKey(subject, line.capKey)) ?? 0n)
+    .reduce((sum, each) => sum + each, 0n);
   return capFinding(line.cap, Money.ofMinor(usedMinor, line.amount.currency), line.amount);
+}
+
+/** The lines, and one of nothing for every linked subject, so that its row is locked and read too. */
+function withLinked(lines: readonly CapLine[]): readonly CapLine[] {
+  const all = new Map(lines.map((line) => [store.rowKey(line.subject, line.capKey), line]));
+  for (const line of lines) {
+    for (const subject of line.linked ?? []) {
+      const key = store.rowKey(subject, line.capKey);
+      const nothing = Money.zero(line.amount.currency);
+      if (!all.has(key)) all.set(key, { ...line, subject, amount: nothing, linked: undefined });
+    }
+  }
+  return [...all.values()].toSorted(byLockOrder);
 }

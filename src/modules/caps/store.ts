@@ -70,6 +70,35 @@ export async function countSales(tx: Tx, lines: readonly SaleLine[], soldAt: Dat
   );
 }
 
+export interface RepaymentLine extends CapRow {
+  /** What was counted as sold: the subscription, the offering. */
+  readonly sourceId: string;
+  /** The payment, or the transfer, that made it smaller. */
+  readonly paymentId: string;
+  readonly amountMinor: bigint;
+}
+
+export async function repay(
+  tx: Tx,
+  lines: readonly RepaymentLine[],
+  repaidAt: Date,
+): Promise<bigint> {
+  const rows = await tx.query<{ freed: bigint }>(
+    `SELECT cap_repay(:operatorId, :subjects, :keys, :sources, :payments, :amounts,
+                      :repaidAt) AS freed`,
+    {
+      operatorId: tx.scope.operatorId,
+      subjects: lines.map((line) => line.subject),
+      keys: lines.map((line) => line.capKey),
+      sources: lines.map((line) => line.sourceId),
+      payments: lines.map((line) => line.paymentId),
+      amounts: lines.map((line) => line.amountMinor),
+      repaidAt,
+    },
+  );
+  return rows[0]?.freed ?? 0n;
+}
+
 export async function rollWindows(tx: Tx, at: Date): Promise<bigint> {
   const rows = await tx.query<{ rolled: bigint }>('SELECT cap_roll_windows(:at) AS rolled', { at });
   return rows[0]?.rolled ?? 0n;

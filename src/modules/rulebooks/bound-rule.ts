@@ -20,6 +20,8 @@ export const TIMER_PURPOSES = [
   'early-close',
   'reconfirmation',
   'resale',
+  'reflection',
+  'raising',
 ] as const;
 
 export type TimerPurpose = (typeof TIMER_PURPOSES)[number];
@@ -35,6 +37,10 @@ export const EVENTS = [
   'major-event',
   'fiscal-year-end',
   'record-made',
+  'month-end',
+  'quarter-end',
+  'funds-received',
+  'loan-matured',
 ] as const;
 
 export type ObligationEvent = (typeof EVENTS)[number];

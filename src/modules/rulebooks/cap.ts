@@ -9,6 +9,7 @@ export const CAP_SCOPES = [
   'investor-issuer',
   'issuer',
   'borrower',
+  'borrower-cluster',
   'lender-borrower',
   'offering',
   'operator',

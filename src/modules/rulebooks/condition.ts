@@ -9,7 +9,7 @@ import {
   type WordOperand,
 } from './rule-operator';
 import { UNITS } from './parameter';
-import { compareQuantities } from './quantity';
+import { compareQuantities, inWords } from './quantity';
 import type { Scope } from './scope';
 import { isInForce } from './version';
 import { FACTS } from './vocabulary';
@@ -122,14 +122,14 @@ const MORE: Relation = {
 function bindComparison([left, right]: Comparison, scope: Scope, relation: Relation): Test {
   const one = scope.at(0).quantity(left);
   const other = scope.at(1).quantity(right);
-  if (one.unit !== other.unit) scope.fail('money cannot be compared with a count');
+  if (one.unit !== other.unit) scope.fail(`${one.unit} cannot be compared with a ${other.unit}`);
   return (context) => {
     const observed = one.of(context);
     const bound = other.of(context);
     if (observed === undefined || bound === undefined) return false;
     const holds = relation.holds(compareQuantities(observed, bound));
     context.explain?.({
-      words: `${observed} ${holds ? relation.words : relation.denied} ${bound}`,
+      words: `${inWords(observed)} ${holds ? relation.words : relation.denied} ${inWords(bound)}`,
     });
     return holds;
   };

@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../../kernel/calendar-date';
 import { startOfDay } from '../../kernel/calendar-date';
 import type { BoundRule, ObligationEvent, TimerPurpose, WorkingDays } from './bound-rule';
-import type { Facts, TransferFacts } from './facts';
+import type { Action, ActionFacts, Facts, TransferFacts } from './facts';
 import type { Rulebook } from './rulebook';
 
 /** The end of a period that the law sets, and where it sets it. */
@@ -61,6 +61,37 @@ export function earlyCloseNotBefore(
     latestEnd(rulebook, { purpose, facts }, workingDays),
   );
   return latest(ends);
+}
+
+/**
+ * The latest deadline an offering opened at `openedAt` may have. Undefined when the rulebook sets no
+ * longest time to raise money.
+ */
+export function latestDeadline(
+  rulebook: Rulebook,
+  { openedAt }: { readonly openedAt: Date },
+  workingDays?: WorkingDays,
+): Deadline | undefined {
+  const facts: Facts = { at: openedAt, offering: { openedAt } };
+  return latestEnd(rulebook, { purpose: 'raising', facts }, workingDays);
+}
+
+/**
+ * The ends of every timer that speaks on the act, for `Facts.timerEnds`: `assess` has no calendar
+ * and cannot count working days itself.
+ */
+export function timerEndsOf<A extends Action>(
+  rulebook: Rulebook,
+  { action, facts }: { readonly action: A; readonly facts: ActionFacts[A] },
+  workingDays?: WorkingDays,
+): Readonly<Record<string, Date>> {
+  const version = rulebook.versionAt(facts.at);
+  if (!version) return {};
+  const ends = version.rulesOn(action).flatMap(({ rule, timer }): readonly [string, Date][] => {
+    const endsAt = timer?.endsAt({ version, facts }, workingDays);
+    return endsAt ? [[rule.id, endsAt]] : [];
+  });
+  return Object.fromEntries(ends);
 }
 
 /** Until when an investor told of a material change must reconfirm, or the commitment lapses. */

@@ -4,6 +4,7 @@ export const rulebookProblem = problemCatalogue('rulebooks', {
   'unknown-rulebook': { kind: 'not-found', title: 'There is no rulebook of that name' },
   'unknown-tier': { kind: 'invalid', title: 'The rulebook does not know that tier' },
   'unknown-figure': { kind: 'not-found', title: 'The rulebook defines no such figure' },
+  'not-permitted': { kind: 'unprocessable', title: 'The rulebook forbids it' },
   'not-in-force': { kind: 'unprocessable', title: 'The rulebook is not in force on that day' },
 });
 

@@ -1,5 +1,6 @@
 import type { Currency } from '../../kernel/currency';
 import { Money } from '../../kernel/money';
+import { isRate, rate, rateText, type Rate } from '../../kernel/rate';
 import type { Facts, Usage } from './facts';
 import { FACTS, type FactKind } from './vocabulary';
 
@@ -66,6 +67,7 @@ const READERS: Readonly<
 > = {
   money: (value, currency) => Money.parse(String(value), currency),
   count: (value, _, name) => ofType('number', value, name),
+  rate: (value) => rate(String(value)),
   flag: (value, _, name) => ofType('boolean', value, name),
   word: (value, _, name) => ofType('string', value, name),
   instant: (value, _, name) => {
@@ -80,8 +82,9 @@ function ofType(type: 'number' | 'boolean' | 'string', value: unknown, name: str
   throw new Error(`${name} is not a ${type}: ${JSON.stringify(value)}`);
 }
 
-function written(value: Money | number | boolean | string | Date): unknown {
+function written(value: Money | Rate | number | boolean | string | Date): unknown {
   if (value instanceof Money) return value.toDecimalString();
+  if (isRate(value)) return rateText(value);
   return value instanceof Date ? value.toISOString() : value;
 }
 

@@ -1,9 +1,12 @@
 import type { Money } from '../../kernel/money';
+import type { Rate } from '../../kernel/rate';
 
 /** What the law is asked about. Every rule names the actions it speaks on. */
 export const ACTIONS = [
   'classify',
+  'apply',
   'publish',
+  'mandate',
   'subscribe',
   'revoke',
   'reconfirm',
@@ -49,6 +52,68 @@ export interface InvestorFacts {
   readonly declaredElsewhere?: Known<Money>;
   readonly knowledgeTest?: Known<KnowledgeTest>;
   readonly lossSimulation?: Known<LossSimulation>;
+  readonly residence?: Known<Residence>;
+  /** Principal outstanding on loans made through other operators than those of this installation. */
+  readonly outstandingElsewhere?: Known<Money>;
+  /** The same, of loans to this very borrower. */
+  readonly outstandingToBorrowerElsewhere?: Known<Money>;
+  /** Net worth as an accountant certified it. */
+  readonly certifiedNetWorth?: Known<Money>;
+  /** Risk grade as the operator assessed it, `C1` to `C5`. Not assessed, it is not known. */
+  readonly riskGrade?: Known<'C1' | 'C2' | 'C3' | 'C4' | 'C5'>;
+  /** The most principal that may be outstanding by the operator's own assessment. */
+  readonly lendingLimit?: Known<Money>;
+  /** When the statement of the category that the investor claims was signed. */
+  readonly statementSignedAt?: Known<Date>;
+  /** Shares of net assets in high-risk investments as declared: in the last year, in the next. */
+  readonly highRiskShareBefore?: Known<Rate>;
+  readonly highRiskShareAhead?: Known<Rate>;
+  /** Has advice on this investment from somebody authorised to give it. */
+  readonly isAdvised?: Known<boolean>;
+  /** Has not invested through the operator before. */
+  readonly isNew?: Known<boolean>;
+  /** When a new investor first asked to see an offer that can be accepted. */
+  readonly offerRequestedAt?: Known<Date>;
+}
+
+export type Residence = 'domestic' | 'abroad';
+
+/** What a loan is, beside what every offering is. */
+export interface LoanFacts {
+  readonly termMonths?: Known<number>;
+  /** What the loan costs its borrower a year, every fee included: `0.1540`. */
+  readonly apr?: Known<Rate>;
+  /** A word for programs: `debt-consolidation`. */
+  readonly purpose?: Known<string>;
+  readonly security?: Known<'none' | 'guarantee' | 'collateral'>;
+  readonly grade?: Known<string>;
+}
+
+/** The issuer in its role as the debtor of a loan. */
+export interface BorrowerFacts {
+  readonly kind?: Known<InvestorKind>;
+  readonly isVerified?: Known<boolean>;
+  readonly residence?: Known<Residence>;
+  /** Principal owed through other operators than those of this installation. */
+  readonly outstandingElsewhere?: Known<Money>;
+  /** Declared every unpaid loan, wherever it is owed. */
+  readonly hasDeclaredLoans?: Known<boolean>;
+  /** Certified that the limits of the law are kept, this loan included. */
+  readonly hasLimitCertificate?: Known<boolean>;
+  /** The operator itself, its owners, officers or companies of theirs. */
+  readonly isRelatedToOperator?: Known<boolean>;
+  /** Earns, or will, what the instalments are paid from. */
+  readonly hasRepaymentSource?: Known<boolean>;
+  /** The operator counts linked borrowers as one, which is stricter than the law may be. */
+  readonly countsLinked?: Known<boolean>;
+}
+
+/** A standing order to lend on conditions, instead of one by one. */
+export interface MandateFacts {
+  readonly isSigned?: Known<boolean>;
+  readonly expiresAt?: Known<Date>;
+  /** How many of the parameters that the law lists it sets. */
+  readonly parametersSet?: Known<number>;
 }
 
 export interface OfferingFacts {
@@ -69,6 +134,8 @@ export interface OfferingFacts {
   /** Offered through this operator alone. */
   readonly isExclusive?: Known<boolean>;
   readonly audience?: Known<'public' | 'verified-users'>;
+  /** Known where `kind` is `loan`. */
+  readonly loan?: Known<LoanFacts>;
 }
 
 export interface IssuerFacts {
@@ -93,6 +160,13 @@ export interface Acknowledgements {
   readonly understanding?: Known<boolean>;
   /** Knows which protections a higher tier gives up. */
   readonly lossOfProtection?: Known<boolean>;
+  /**
+   * Approved this very borrower: so for whoever orders by hand; for a mandate's order only once
+   * the investor approved it.
+   */
+  readonly borrowerApproved?: Known<boolean>;
+  /** Certified that the limits of the law on lending are kept, this order included. */
+  readonly limitsObserved?: Known<boolean>;
 }
 
 export interface SubscriptionFacts {
@@ -104,6 +178,8 @@ export interface SubscriptionFacts {
 export interface TransferFacts {
   readonly issuedAt: Date;
   readonly to?: Known<'issuer' | 'accredited' | 'family' | 'registered-offering' | 'other'>;
+  /** Several claims in one, or a share of a pool of them. */
+  readonly isBundle?: Known<boolean>;
 }
 
 /** What an investor brings to be put into a tier. Amounts are in the rulebook's currency. */
@@ -144,6 +220,8 @@ export interface Facts {
   readonly investor?: Known<Partial<InvestorFacts>>;
   readonly offering?: Known<OfferingFacts>;
   readonly issuer?: Known<IssuerFacts>;
+  readonly borrower?: Known<BorrowerFacts>;
+  readonly mandate?: Known<MandateFacts>;
   readonly acknowledged?: Known<Acknowledgements>;
   readonly subscription?: Known<SubscriptionFacts>;
   readonly transfer?: Known<TransferFacts>;
@@ -160,7 +238,18 @@ export interface ActionFacts {
     readonly investor: Pick<InvestorFacts, 'kind' | 'tier'>;
     readonly evidence: Evidence;
   };
+  /** A borrower's request, before anything is offered: `amount` is what is asked for. */
+  readonly apply: Facts & {
+    readonly amount: Money;
+    readonly offering: OfferingFacts;
+    readonly borrower: BorrowerFacts;
+  };
+  /** Of a loan the borrower is asked about too. */
   readonly publish: Facts & { readonly offering: OfferingFacts; readonly issuer: IssuerFacts };
+  readonly mandate: Facts & {
+    readonly investor: Partial<InvestorFacts>;
+    readonly mandate: MandateFacts;
+  };
   readonly subscribe: Facts & {
     readonly amount: Money;
     readonly investor: InvestorFacts;

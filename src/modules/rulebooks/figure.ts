@@ -1,8 +1,8 @@
-import type { Money } from '../../kernel/money';
 import type { Step } from './context';
 import { versionGoverning } from './decision';
 import { rulebookProblem } from './errors';
 import type { Facts } from './facts';
+import type { Quantity } from './rule-operator';
 import type { Rulebook } from './rulebook';
 import { explaining } from './steps';
 
@@ -11,12 +11,13 @@ export interface FigureResult {
   readonly citation: string;
   readonly effectiveFrom: string;
   /** Undefined when a fact that it rests on is not known. */
-  readonly value: Money | undefined;
+  readonly value: Quantity | undefined;
   readonly steps: readonly Step[];
 }
 
 /**
- * An amount that the rulebook defines, such as the ability to bear loss under ECSPR.
+ * A figure that the rulebook defines: the ability to bear loss under ECSPR, the most a loan may
+ * cost its borrower.
  *
  * @throws Problem `rulebooks.unknown-figure`, `rulebooks.not-in-force`.
  */

@@ -6,6 +6,7 @@ import { CAP_SCOPES } from './cap';
 import { ACTIONS } from './facts';
 import type { Condition, QuantityOperator, WordOperand } from './rule-operator';
 import { UNITS } from './parameter';
+import { PRACTICES } from './permission';
 import type { Rule, RulebookDefinition } from './rulebook';
 import { completeCase, QUESTIONS } from './worked-case';
 
@@ -143,6 +144,7 @@ const rule: z.ZodType<Rule> = z.discriminatedUnion('kind', [
     kind: z.literal('timer'),
     ...speaking,
     purpose: z.enum(TIMER_PURPOSES),
+    of: name.optional(),
     permits: z.enum(['until', 'from']),
     start: name,
     direction: z.enum(['after', 'before']),
@@ -249,6 +251,7 @@ const workedCase = z
     limit: json.optional(),
     figure: name.optional(),
     event: z.enum(EVENTS).optional(),
+    permits: z.enum(PRACTICES).optional(),
     facts: json.optional(),
     expect: json,
   })

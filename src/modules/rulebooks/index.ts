@@ -5,13 +5,17 @@ export type { AmountCap, Cap, CapReach, CapScope, HolderCap } from './cap';
 export { tierOf } from './classification';
 export type { Classification, ClassificationRequest } from './classification';
 export type { Step } from './context';
+export { costCeiling } from './cost-ceiling';
+export type { CostCeiling } from './cost-ceiling';
 export {
   dutiesAfter,
   earliestSettlement,
   earlyCloseNotBefore,
+  latestDeadline,
   reconfirmBy,
   resaleAllowedFrom,
   revocableUntil,
+  timerEndsOf,
 } from './deadlines';
 export type { Deadline, Duty, RevocationCircumstances } from './deadlines';
 export { assess, capsFor } from './decision';
@@ -24,15 +28,19 @@ export type {
   Acknowledgements,
   Action,
   ActionFacts,
+  BorrowerFacts,
   Evidence,
   Facts,
   InvestorFacts,
   InvestorKind,
   IssuerFacts,
   KnowledgeTest,
+  LoanFacts,
   LossSimulation,
+  MandateFacts,
   Means,
   OfferingFacts,
+  Residence,
   SubscriptionFacts,
   TransferFacts,
   Usage,
@@ -44,6 +52,10 @@ export type { GoLiveVerdict } from './go-live';
 export { investmentLimit } from './investment-limit';
 export type { InvestmentLimit, InvestmentLimitRequest, LimitThreshold } from './investment-limit';
 export type { DatedValue, Parameter, Verification } from './parameter';
+export { mustPermit, permits, PRACTICES } from './permission';
+export type { Answer, Permission, Practice } from './permission';
+export { quantityText } from './rule';
+export type { Quantity } from './rule-operator';
 export { Rulebook } from './rulebook';
 export type { Figure, Rule, RuleKind, TierName, VersionInForce } from './rulebook';
 export { Rulebooks } from './service';

@@ -1,3 +1,5 @@
+import { Money } from '../../kernel/money';
+import { isRate, type Rate } from '../../kernel/rate';
 import {
   QUANTITY_KEYS,
   type BoundQuantity,
@@ -34,27 +36,36 @@ export function bindQuantity(operator: QuantityOperator, scope: Scope): BoundQua
   return bind(operator, scope);
 }
 
-/** Negative, zero or positive. Both are money of one currency, or both are counts. */
+/** Negative, zero or positive. Both are money of one currency, both counts, or both rates. */
 export function compareQuantities(a: Quantity, b: Quantity): number {
-  return typeof a === 'number' || typeof b === 'number' ? Number(a) - Number(b) : a.compare(b);
+  if (a instanceof Money && b instanceof Money) return a.compare(b);
+  return isRate(a) && isRate(b) ? a.comparedTo(b) : Number(a) - Number(b);
 }
 
 function bindParameter({ parameter: id }: OperatorWith<'parameter'>, scope: Scope): BoundQuantity {
-  const parameter = scope.parameter(id, 'money', 'count');
+  const parameter = scope.parameter(id, 'money', 'count', 'rate');
   const { unit, citation } = parameter;
   const of: Evaluate = ({ version, explain }) => {
-    const value = unit === 'money' ? version.money.get(id) : version.numbers.get(id);
-    explain?.({ words: `${parameter.title}: ${value ?? 'none'}`, parameter: id, citation });
+    const value = version[VALUES_OF[unit]].get(id);
+    explain?.({ words: `${parameter.title}: ${inWords(value, 'none')}`, parameter: id, citation });
     return value;
   };
   return { unit, of };
 }
 
+const VALUES_OF = { money: 'money', count: 'numbers', rate: 'rates' } as const;
+
+/** A quantity as a step of a computation says it: a rate as a percentage. */
+export function inWords(quantity: Quantity | undefined, unknown = ''): string {
+  if (quantity === undefined) return unknown;
+  return isRate(quantity) ? `${quantity.times(100)} %` : String(quantity);
+}
+
 function bindFact({ fact: name }: OperatorWith<'fact'>, scope: Scope): BoundQuantity {
-  const fact = scope.fact(name, 'money', 'count');
+  const fact = scope.fact(name, 'money', 'count', 'rate');
   const of: Evaluate = ({ facts, explain }) => {
     const value = fact.read(facts);
-    explain?.({ words: `${fact.label}: ${value ?? 'not known'}` });
+    explain?.({ words: `${fact.label}: ${inWords(value, 'not known')}` });
     return value;
   };
   return { unit: fact.kind, of };
@@ -64,7 +75,7 @@ function bindAll(operators: readonly QuantityOperator[], scope: Scope): BoundQua
   const bound = operators.map((operator, index) => scope.at(index).quantity(operator));
   const unit = bound[0]?.unit;
   const stranger = bound.findIndex((quantity) => quantity.unit !== unit);
-  if (stranger >= 0) scope.at(stranger).fail('money and counts cannot be combined');
+  if (stranger >= 0) scope.at(stranger).fail('money, counts and rates cannot be combined');
   return bound;
 }
 
@@ -107,7 +118,8 @@ function bindSum({ sum }: OperatorWith<'sum'>, scope: Scope): BoundQuantity {
 }
 
 function add(a: Quantity, b: Quantity): Quantity {
-  return typeof a === 'number' || typeof b === 'number' ? Number(a) + Number(b) : a.plus(b);
+  if (a instanceof Money && b instanceof Money) return a.plus(b);
+  return isRate(a) && isRate(b) ? a.plus(b) : Number(a) + Number(b);
 }
 
 function bindDifference({ difference }: OperatorWith<'difference'>, scope: Scope): BoundQuantity {
@@ -125,23 +137,33 @@ function bindDifference({ difference }: OperatorWith<'difference'>, scope: Scope
   return { unit: 'money', of };
 }
 
-/** A share of an amount, rounded down: never a minor unit above what the law allows. */
+/**
+ * A share of an amount, rounded down: never a minor unit above what the law allows. Of a rate it
+ * is exact, and may be several times it: four times the prime rate.
+ */
 function bindShare({ share, of: whole }: OperatorWith<'share'>, scope: Scope): BoundQuantity {
   const { id, citation } = scope.at('share').parameter(share, 'rate');
-  const base = scope.at('of').money(whole);
+  const base = scope.at('of').quantity(whole);
+  if (base.unit === 'count')
+    scope.at('of').fail('a share is of money or of a rate, not of a count');
   const of: Evaluate = (context) => {
-    const amount = base(context);
-    const rate = context.version.rates.get(id);
-    if (amount === undefined || rate === undefined) return undefined;
-    const part = amount.times(rate, 'floor');
+    const amount = base.of(context);
+    const factor = context.version.rates.get(id);
+    if (amount === undefined || typeof amount === 'number' || factor === undefined)
+      return undefined;
+    const part = shareOf(amount, factor);
     context.explain?.({
-      words: `${rate.times(100)} % of ${amount} is ${part}`,
+      words: `${inWords(factor)} of ${inWords(amount)} is ${inWords(part)}`,
       parameter: id,
       citation,
     });
     return part;
   };
-  return { unit: 'money', of };
+  return { unit: base.unit, of };
+}
+
+function shareOf(amount: Money | Rate, factor: Rate): Money | Rate {
+  return amount instanceof Money ? amount.times(factor, 'floor') : amount.times(factor);
 }
 
 /** One of several operators, as a parameter says: `lesser` until 2021, `greater` since. */
@@ -171,6 +193,7 @@ function bindAlternative(operator: OperatorWith<'when'>, scope: Scope): BoundQua
   const holds = scope.at('when').test(operator.when);
   const yes = scope.at('then').quantity(operator.then);
   const no = scope.at('otherwise').quantity(operator.otherwise);
-  if (yes.unit !== no.unit) scope.fail('both outcomes must be money, or both counts');
+  if (yes.unit !== no.unit)
+    scope.fail('both outcomes must be money, or both counts, or both rates');
   return { unit: yes.unit, of: (context) => (holds(context) ? yes : no).of(context) };
 }

@@ -1,11 +1,12 @@
 import type { Money } from '../../kernel/money';
+import type { Rate } from '../../kernel/rate';
 import type { Context } from './context';
 
-/** Money, or a whole number of something. */
-export type Quantity = Money | number;
+/** Money, a whole number of something, or a rate. */
+export type Quantity = Money | number | Rate;
 
 /**
- * The rule operators: how a rulebook writes an amount or a count, as structure that is checked at
+ * The rule operators: how a rulebook writes an amount, a count or a rate, as structure that is checked at
  * load, never as a string to be evaluated.
  */
 export type QuantityOperator =
@@ -92,7 +93,7 @@ export type With<Union, K extends PropertyKey> = Extract<Union, Record<K, unknow
 
 /** A rule operator bound to code. Undefined when it rests on a fact that is not known. */
 export interface BoundQuantity {
-  readonly unit: 'money' | 'count';
+  readonly unit: 'money' | 'count' | 'rate';
   readonly of: (context: Context) => Quantity | undefined;
 }
 

@@ -1,9 +1,10 @@
 import type { CalendarDate } from '../../kernel/calendar-date';
-import type { Money } from '../../kernel/money';
+import { Money } from '../../kernel/money';
 import type { Finding } from '../../kernel/problem';
+import { rateText } from '../../kernel/rate';
 import type { Context } from './context';
 import type { Action } from './facts';
-import type { Condition } from './rule-operator';
+import type { Condition, Quantity } from './rule-operator';
 import type { Verification } from './parameter';
 
 /** What every rule states, whatever its kind. */
@@ -32,9 +33,9 @@ export interface SpeakingRule extends RuleBase {
 export type Judge = (context: Context) => Finding | undefined;
 
 interface Figures {
-  readonly limit?: Money | number | undefined;
-  readonly observed?: Money | number | undefined;
-  readonly left?: Money | number | undefined;
+  readonly limit?: Quantity | undefined;
+  readonly observed?: Quantity | undefined;
+  readonly left?: Quantity | undefined;
 }
 
 /** The finding of a rule, with the version of the rulebook that was asked. */
@@ -59,10 +60,16 @@ export function wireFigures(figures: Figures): Partial<Finding> {
   for (const name of FIGURES) {
     const figure = figures[name];
     if (figure === undefined) continue;
-    wire[name] = typeof figure === 'number' ? String(figure) : figure.toDecimalString();
-    if (typeof figure !== 'number') wire['currency'] = figure.currency;
+    wire[name] = quantityText(figure);
+    if (figure instanceof Money) wire['currency'] = figure.currency;
   }
   return wire;
+}
+
+/** A quantity in plain notation: `1000.00`, `36`, `0.154`. */
+export function quantityText(quantity: Quantity): string {
+  if (quantity instanceof Money) return quantity.toDecimalString();
+  return typeof quantity === 'number' ? String(quantity) : rateText(quantity);
 }
 
 const FIGURES = ['limit', 'observed', 'left'] as const;

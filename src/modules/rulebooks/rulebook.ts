@@ -1,6 +1,5 @@
 import { startOfDay, type CalendarDate } from '../../kernel/calendar-date';
 import type { Currency } from '../../kernel/currency';
-import type { Money } from '../../kernel/money';
 import { bindAttestation, type AttestationRule } from './attestation';
 import type { BoundRule } from './bound-rule';
 import { bindCondition } from './condition';
@@ -9,7 +8,7 @@ import { ACTIONS, type Action } from './facts';
 import type { Context } from './context';
 import { bindFlowCap, type FlowCapRule } from './flow-cap';
 import { bindHolderCap, type HolderCapRule } from './holder-cap';
-import type { QuantityOperator } from './rule-operator';
+import type { Quantity, QuantityOperator } from './rule-operator';
 import { bindObligation, type ObligationRule } from './obligation';
 import { readValue, type Parameter, type Verification } from './parameter';
 import { bindProhibition, type ProhibitionRule } from './prohibition';
@@ -81,7 +80,7 @@ export interface RulebookDefinition {
   readonly rules: readonly Rule[];
 }
 
-/** An amount that the law defines and a calculator shows, though no rule may turn on it. */
+/** An amount or a rate that the law defines and a calculator shows, though no rule may turn on it. */
 export interface Figure {
   readonly id: string;
   readonly title: string;
@@ -100,7 +99,7 @@ export interface Provenance {
 
 export interface BoundFigure {
   readonly figure: Figure;
-  readonly of: (context: Context) => Money | undefined;
+  readonly of: (context: Context) => Quantity | undefined;
 }
 
 /** A version of the law with the rules that speak in it, by action. */
@@ -200,7 +199,7 @@ function bindFigures(
   return new Map(
     definition.figures.map((figure) => [
       figure.id,
-      { figure, of: scope.at(figure.id, 'of').money(figure.of) },
+      { figure, of: scope.at(figure.id, 'of').quantity(figure.of).of },
     ]),
   );
 }

@@ -17,6 +17,8 @@ import { dayAfter, momentAfter, type SpanEnd } from './span';
 export interface TimerRule extends SpeakingRule {
   readonly kind: 'timer';
   readonly purpose: TimerPurpose;
+  /** Instant fact held against the end: the moment of the act when left out. */
+  readonly of?: string | undefined;
   readonly permits: 'until' | 'from';
   /** Instant fact. Not known, the timer has not started, and does not speak. */
   readonly start: string;
@@ -33,6 +35,7 @@ const LENGTHS = ['hours', 'days', 'working-days', 'months'] as const satisfies L
 export function bindTimer(rule: TimerRule, scope: Scope): BoundRule {
   const applies = scope.at('when').test(rule.when);
   const { read } = scope.at('start').fact(rule.start, 'instant');
+  const heldAgainst = rule.of === undefined ? undefined : scope.at('of').fact(rule.of, 'instant');
   const { id, unit } = scope.at('length').parameter(rule.length, ...LENGTHS);
   const rollOver = rule.rollOver && scope.at('rollOver').parameter(rule.rollOver, 'word').id;
   checkEnd(rule, unit, scope);
@@ -52,10 +55,13 @@ export function bindTimer(rule: TimerRule, scope: Scope): BoundRule {
   };
 
   const judge: BoundRule['judge'] = (context) => {
+    const held = heldAgainst ? heldAgainst.read(context.facts) : context.facts.at;
+    if (held === undefined) return undefined;
     const end = context.facts.timerEnds?.[rule.id] ?? endsAt(context);
     if (end === undefined) return undefined;
-    const isOver = context.facts.at >= end;
-    if (isOver === (rule.permits === 'from')) return undefined;
+    if (rule.permits === 'from' ? held >= end : held < end) return undefined;
+    // A deadline is itself the first instant of what comes after, so it may be the end.
+    if (heldAgainst && held.getTime() === end.getTime()) return undefined;
     const message = `${rule.message} (${rule.permits} ${end.toISOString()})`;
     return findingOf(rule, message, { context });
   };

@@ -1,15 +1,17 @@
 import type { Money } from '../../kernel/money';
+import type { Rate } from '../../kernel/rate';
 import type { Facts } from './facts';
 
 /**
  * The words a rulebook may use for facts. A fact's name is its path in `Facts`, so that a case in
  * JSON, a rule and the code that gathers facts all spell it alike.
  */
-export type FactKind = 'money' | 'count' | 'flag' | 'word' | 'instant';
+export type FactKind = 'money' | 'count' | 'rate' | 'flag' | 'word' | 'instant';
 
 interface FactTypes {
   readonly money: Money;
   readonly count: number;
+  readonly rate: Rate;
   readonly flag: boolean;
   readonly word: string;
   readonly instant: Date;
@@ -29,6 +31,11 @@ const money = (label: string, read: Fact<'money'>['read']): Fact<'money'> => ({
 });
 const count = (label: string, read: Fact<'count'>['read']): Fact<'count'> => ({
   kind: 'count',
+  label,
+  read,
+});
+const rate = (label: string, read: Fact<'rate'>['read']): Fact<'rate'> => ({
+  kind: 'rate',
   label,
   read,
 });
@@ -78,6 +85,37 @@ export const FACTS: Readonly<Record<string, Fact>> = {
     (f) => f.investor?.lossSimulation?.takenAt,
   ),
 
+  'investor.residence': word('the investor’s residence', (f) => f.investor?.residence),
+  'investor.outstandingElsewhere': money(
+    'lent elsewhere and outstanding',
+    (f) => f.investor?.outstandingElsewhere,
+  ),
+  'investor.outstandingToBorrowerElsewhere': money(
+    'lent to this borrower elsewhere and outstanding',
+    (f) => f.investor?.outstandingToBorrowerElsewhere,
+  ),
+  'investor.certifiedNetWorth': money('certified net worth', (f) => f.investor?.certifiedNetWorth),
+  'investor.riskGrade': word('the investor’s risk grade', (f) => f.investor?.riskGrade),
+  'investor.lendingLimit': money('the investor’s lending limit', (f) => f.investor?.lendingLimit),
+  'investor.statementSignedAt': instant(
+    'the signed statement',
+    (f) => f.investor?.statementSignedAt,
+  ),
+  'investor.highRiskShareBefore': rate(
+    'the share of net assets put into high-risk investments in the last year',
+    (f) => f.investor?.highRiskShareBefore,
+  ),
+  'investor.highRiskShareAhead': rate(
+    'the share of net assets meant for high-risk investments in the next year',
+    (f) => f.investor?.highRiskShareAhead,
+  ),
+  'investor.isAdvised': flag('advice', (f) => f.investor?.isAdvised),
+  'investor.isNew': flag('a new investor', (f) => f.investor?.isNew),
+  'investor.offerRequestedAt': instant(
+    'the first request to see an offer',
+    (f) => f.investor?.offerRequestedAt,
+  ),
+
   'offering.kind': word('the kind of offering', (f) => f.offering?.kind),
   'offering.openedAt': instant('the opening', (f) => f.offering?.openedAt),
   'offering.deadline': instant('the deadline', (f) => f.offering?.deadline),
@@ -99,6 +137,43 @@ export const FACTS: Readonly<Record<string, Fact>> = {
   ),
   'offering.isExclusive': flag('one intermediary only', (f) => f.offering?.isExclusive),
   'offering.audience': word('the audience', (f) => f.offering?.audience),
+  'offering.loan.termMonths': count('months of the loan', (f) => f.offering?.loan?.termMonths),
+  'offering.loan.apr': rate('the annual percentage rate', (f) => f.offering?.loan?.apr),
+  'offering.loan.purpose': word('the purpose of the loan', (f) => f.offering?.loan?.purpose),
+  'offering.loan.security': word('the loan’s security', (f) => f.offering?.loan?.security),
+  'offering.loan.grade': word('the loan’s grade', (f) => f.offering?.loan?.grade),
+
+  'borrower.kind': word('the kind of borrower', (f) => f.borrower?.kind),
+  'borrower.isVerified': flag('the borrower’s verified identity', (f) => f.borrower?.isVerified),
+  'borrower.residence': word('the borrower’s residence', (f) => f.borrower?.residence),
+  'borrower.outstandingElsewhere': money(
+    'owed elsewhere and outstanding',
+    (f) => f.borrower?.outstandingElsewhere,
+  ),
+  'borrower.hasDeclaredLoans': flag(
+    'declaration of unpaid loans',
+    (f) => f.borrower?.hasDeclaredLoans,
+  ),
+  'borrower.hasLimitCertificate': flag(
+    'the borrower’s certificate of the limits',
+    (f) => f.borrower?.hasLimitCertificate,
+  ),
+  'borrower.isRelatedToOperator': flag(
+    'a relation to the operator',
+    (f) => f.borrower?.isRelatedToOperator,
+  ),
+  'borrower.hasRepaymentSource': flag(
+    'a source of repayment',
+    (f) => f.borrower?.hasRepaymentSource,
+  ),
+  'borrower.countsLinked': flag('linked borrowers counted as one', (f) => f.borrower?.countsLinked),
+
+  'mandate.isSigned': flag('the signature of the mandate', (f) => f.mandate?.isSigned),
+  'mandate.expiresAt': instant('the end of the mandate', (f) => f.mandate?.expiresAt),
+  'mandate.parametersSet': count(
+    'parameters that the mandate sets',
+    (f) => f.mandate?.parametersSet,
+  ),
 
   'issuer.legalForm': word('the issuer’s legal form', (f) => f.issuer?.legalForm),
   'issuer.sizeClass': word('the issuer’s size class', (f) => f.issuer?.sizeClass),
@@ -133,6 +208,14 @@ export const FACTS: Readonly<Record<string, Fact>> = {
     'loss of protection',
     (f) => f.acknowledged?.lossOfProtection,
   ),
+  'acknowledged.borrowerApproved': flag(
+    'approval of the borrower',
+    (f) => f.acknowledged?.borrowerApproved,
+  ),
+  'acknowledged.limitsObserved': flag(
+    'certificate of the limits',
+    (f) => f.acknowledged?.limitsObserved,
+  ),
 
   'subscription.subscribedAt': instant('the subscription', (f) => f.subscription?.subscribedAt),
   'subscription.changeNotifiedAt': instant(
@@ -142,6 +225,7 @@ export const FACTS: Readonly<Record<string, Fact>> = {
 
   'transfer.issuedAt': instant('the issuance', (f) => f.transfer?.issuedAt),
   'transfer.to': word('the recipient', (f) => f.transfer?.to),
+  'transfer.isBundle': flag('a bundle of claims', (f) => f.transfer?.isBundle),
 
   'evidence.netWorth': money('net worth', (f) => f.evidence?.netWorth),
   'evidence.incomeLastYear': money('income last year', (f) => f.evidence?.incomeLastYear),

@@ -6,13 +6,18 @@ export interface WorkedCase {
   readonly name: string;
   /** The moment the question is asked, with its offset. */
   readonly at: string;
-  /** What is asked: an action, a tier, a timer, a limit, a figure, or what an event obliges to. */
+  /**
+   * What is asked: an action, a tier, a timer, a limit, a figure, what an event obliges to, or
+   * whether something is permitted.
+   */
   readonly action?: string | undefined;
   readonly tier?: JsonObject | undefined;
   readonly timer?: string | undefined;
   readonly limit?: JsonObject | undefined;
   readonly figure?: string | undefined;
   readonly event?: string | undefined;
+  /** A switch: what `permits` answers. */
+  readonly permits?: string | undefined;
   readonly facts?: JsonObject | undefined;
   readonly expect: JsonObject;
 }
@@ -21,7 +26,15 @@ export interface JsonObject {
   readonly [key: string]: unknown;
 }
 
-export const QUESTIONS = ['action', 'tier', 'timer', 'limit', 'figure', 'event'] as const;
+export const QUESTIONS = [
+  'action',
+  'tier',
+  'timer',
+  'limit',
+  'figure',
+  'event',
+  'permits',
+] as const;
 
 /** The case with the facts that all cases of its action share; what it states itself wins. */
 export function completeCase(

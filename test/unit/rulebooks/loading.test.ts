@@ -241,7 +241,7 @@ describe('a rulebook file that is wrong stops the process, and says where and wh
         },
       }),
       path: 'figures.x.of',
-      reason: /no money or count fact "x"/,
+      reason: /no money or count or rate fact "x"/,
     },
   ])('$name', ({ file, path, reason }) => {
     const error = failure(file);

@@ -142,33 +142,33 @@ describe('a rule operator that cannot be relied on', () => {
     { name: 'an unknown parameter', operator: { parameter: 'x' }, reason: /no parameter "x"/ },
     {
       name: 'a parameter of another unit',
-      operator: { parameter: 'rate' },
-      reason: /rate is in rate, not in money or count/,
+      operator: { parameter: 'months' },
+      reason: /months is in months, not in money or count or rate/,
     },
     {
       name: 'an unknown fact',
       operator: { fact: 'weather' },
-      reason: /no money or count fact "weather"/,
+      reason: /no money or count or rate fact "weather"/,
     },
     {
       name: 'a fact of another kind',
       operator: { fact: 'investor.tier' },
-      reason: /no money or count fact/,
+      reason: /no money or count or rate fact/,
     },
     {
       name: 'a name of Object itself',
       operator: { fact: 'toString' },
-      reason: /no money or count fact/,
+      reason: /no money or count or rate fact/,
     },
     {
       name: 'money beside a count',
       operator: { sum: [floor, months] },
-      reason: /at sum\[1\]: money and counts/,
+      reason: /at sum\[1\]: money, counts and rates/,
     },
     {
       name: 'a share of a count',
       operator: { share: 'rate', of: months },
-      reason: /at of: money is needed/,
+      reason: /at of: a share is of money or of a rate/,
     },
     {
       name: 'a share by an amount',
