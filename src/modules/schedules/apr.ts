@@ -1,0 +1,106 @@
+import { must } from '../../kernel/assert';
+import { addDays, addMonths, daysBetween, type CalendarDate } from '../../kernel/calendar-date';
+import type { Rate } from '../../kernel/rate';
+import { published, solveRate, type Elapsed, type Equation } from './discounting';
+import { netFlows, type CreditFlows } from './flow';
+import { unitPeriodOf, unitPeriodsAYear, unitPeriodsBetween } from './unit-period';
+import {
+  dayCountedTo,
+  monthsAndDays,
+  monthsBack,
+  seriesDayOf,
+  type SeriesDay,
+} from './whole-months';
+
+/** Whose law the annual percentage rate follows. */
+export const APR_METHODS = ['eu', 'us-reg-z'] as const;
+export type AprMethod = (typeof APR_METHODS)[number];
+
+/** The periods in which the EU equation counts before it counts days. */
+export const APR_INTERVALS = ['months', 'weeks', 'years', 'days'] as const;
+export type AprInterval = (typeof APR_INTERVALS)[number];
+
+/**
+ * The annual percentage rate of a credit, a yearly fraction (`0.1292`) to 12 decimals. How many of
+ * them the law wants shown, one in the Union and two in the United States, is left to the caller.
+ *
+ * - `eu`: the effective rate X at which the sum of `C / (1 + X)^t` over the advances equals that of
+ *   `D / (1 + X)^s` over the payments, times in years from the first advance. See
+ *   {@link euElapsed} for how times are counted. Sources: Directive 2008/48/EC, annex I, part I;
+ *   the same in Directive 2014/17/EU, annex I, and Directive (EU) 2023/2225, annex III. The United
+ *   Kingdom keeps it in FCA CONC App 1.2.
+ * - `us-reg-z`: the nominal rate, unit-period rate times unit periods a year, by the actuarial
+ *   method. Source: 12 CFR 1026, appendix J, (b)(1) and the general equation (b)(8).
+ *
+ * Solved to within 10^-12, see {@link solveRate}.
+ *
+ * @param interval what the EU equation counts in; months when absent.
+ * @throws Problem `schedules.flows-one-sided`, `schedules.no-rate`, `schedules.several-rates`,
+ *   `money.mixed-currencies`.
+ */
+export function apr(flows: CreditFlows, method: AprMethod, interval: AprInterval = 'months'): Rate {
+  return method === 'eu' ? published(solveRate(euEquation(flows, interval))) : regZApr(flows);
+}
+
+/**
+ * The equation of value of Directive 2008/48/EC, annex I, remark (e): flows of both signs summing
+ * to zero at the annual percentage rate.
+ *
+ * @throws Problem `schedules.flows-one-sided`, `money.mixed-currencies`.
+ */
+export function euEquation(flows: CreditFlows, interval: AprInterval = 'months'): Equation {
+  const net = netFlows(flows);
+  const { on: start } = must(net[0], 'a flow');
+  const seriesDay = seriesDayOf(flows.payments.map(({ on }) => on));
+  return net.map(({ on, amount }) => ({
+    amount: amount.toDecimal(),
+    elapsed: euElapsed(start, on, { interval, seriesDay }),
+  }));
+}
+
+/**
+ * The time from the first advance in years: whole months (twelfths), weeks (fifty-seconds) or years
+ * counted back from the later date, then the days left by the 365 or 366 days of the year that ends
+ * where the whole periods begin. With `days`, calendar days by 365.
+ *
+ * Sources: Directive 2008/48/EC, annex I, remark (c): a year has 365 or 366 days, 52 weeks or 12
+ * equal months; how to combine them: Directive 2014/17/EU, annex I, remark (c)(i) to (iii).
+ */
+export function euElapsed(
+  from: CalendarDate,
+  to: CalendarDate,
+  { interval, seriesDay }: { readonly interval: AprInterval; readonly seriesDay: SeriesDay },
+): readonly Elapsed[] {
+  if (interval === 'days') return [{ count: daysBetween(from, to), of: 365 }];
+  if (interval === 'weeks') {
+    const days = daysBetween(from, to);
+    const odd = days % 7;
+    return [{ count: (days - odd) / 7, of: 52 }, oddDays(from, odd)];
+  }
+  const { months, days } = monthsAndDays(from, to, seriesDay);
+  if (interval === 'months') return [{ count: months, of: 12 }, oddDays(from, days)];
+  const years = Math.trunc(months / 12);
+  const back = monthsBack(to, 12 * years, dayCountedTo(to, seriesDay));
+  const left = months === 12 * years ? days : daysBetween(from, back);
+  return [{ count: years, of: 1 }, oddDays(from, left)];
+}
+
+/** Days from `from`, by the days of the year that ends on the last of them. */
+function oddDays(from: CalendarDate, days: number): Elapsed {
+  const end = addDays(from, days);
+  return { count: days, of: daysBetween(addMonths(end, -12), end) };
+}
+
+function regZApr(flows: CreditFlows): Rate {
+  const net = netFlows(flows);
+  const dates = net.map(({ on }) => on);
+  const unit = unitPeriodOf(dates, net.length === 2);
+  const seriesDay = seriesDayOf(flows.payments.map(({ on }) => on));
+  const start = must(dates[0], 'a flow');
+  const equation = net.map(({ on, amount }) => {
+    const { full, fraction } = unitPeriodsBetween(start, on, { unit, seriesDay });
+    return { amount: amount.toDecimal(), elapsed: [{ count: full, of: 1 }], simple: fraction };
+  });
+  const { count, of } = unitPeriodsAYear(unit);
+  return published(solveRate(equation).times(count).div(of));
+}
