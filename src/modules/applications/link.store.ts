@@ -1,0 +1,102 @@
+import type { Id } from '../../kernel/id';
+import { must } from '../../kernel/assert';
+import type { Db, Tx } from '../../platform/db';
+import type { MarkKind } from './mark';
+import type { LinkingPolicy } from './policy';
+
+/** A mark as the database has it: its kind and the keyed hash. */
+export interface HashedMark {
+  readonly kind: MarkKind;
+  readonly mark: Buffer;
+}
+
+/**
+ * Records the marks of an application and joins its party with those it is linked to, in the whole
+ * installation. Every other application waits until commit.
+ *
+ * @returns how many other borrowers the party is linked with now.
+ */
+export async function linkMarks(
+  tx: Tx,
+  of: { readonly id: Id<'app'>; readonly partyId: Id<'pty'>; readonly at: Date },
+  { marks, policy }: { readonly marks: readonly HashedMark[]; readonly policy: LinkingPolicy },
+): Promise<number> {
+  const [row] = await tx.query<{ others: bigint }>(
+    `SELECT application_link(:id, :partyId, :kinds::text[], :marks::bytea[], :strong::text[],
+       :weakNeeded, :hubParties, :at) AS others`,
+    {
+      ...of,
+      kinds: marks.map(({ kind }) => kind),
+      marks: marks.map(({ mark }) => mark),
+      strong: policy.strong,
+      weakNeeded: policy.weakNeeded,
+      hubParties: policy.hubParties,
+    },
+  );
+  return Number(must(row, 'the count of linked borrowers').others);
+}
+
+/** How many other parties bear each kind of mark of the application. */
+export async function sharedMarks(
+  db: Db,
+  id: Id<'app'>,
+): Promise<Readonly<Partial<Record<MarkKind, number>>>> {
+  const rows = await db.query<{ kind: MarkKind; parties: bigint }>(
+    `SELECT m.kind, m.parties FROM application_shared_marks(:id) m`,
+    { id },
+  );
+  return Object.fromEntries(rows.map(({ kind, parties }) => [kind, Number(parties)]));
+}
+
+/** Applications that showed marks since then, of one party, at any operator. */
+export async function countAttempts(db: Db, partyId: Id<'pty'>, since: Date): Promise<number> {
+  const [row] = await db.query<{ attempts: bigint }>(
+    `SELECT application_count_attempts(:partyId, :since) AS attempts`,
+    { partyId, since },
+  );
+  return Number(row?.attempts ?? 0n);
+}
+
+/** Applications on which the mark was seen since then, at any operator. */
+export async function countSightings(
+  db: Db,
+  { kind, mark }: HashedMark,
+  since: Date,
+): Promise<number> {
+  const [row] = await db.query<{ sightings: bigint }>(
+    `SELECT application_count_sightings(:kind, :mark, :since) AS sightings`,
+    { kind, mark, since },
+  );
+  return Number(row?.sightings ?? 0n);
+}
+
+/** What the whole group of a party has used of a cap kept party by party. Minor units. */
+export async function clusterUsage(
+  tx: Tx,
+  partyId: Id<'pty'>,
+  cap: { readonly capKey: string; readonly at: Date },
+): Promise<bigint> {
+  const [row] = await tx.query<{ used: bigint }>(
+    `SELECT application_cluster_usage(:partyId, :capKey, :at) AS used`,
+    { partyId, ...cap },
+  );
+  return row?.used ?? 0n;
+}
+
+/** Whether the project was free, or is this application's already. */
+export async function claimProject(
+  tx: Tx,
+  of: { readonly id: Id<'app'>; readonly partyId: Id<'pty'>; readonly at: Date },
+  fingerprint: Buffer,
+): Promise<boolean> {
+  const [row] = await tx.query<{ is_ours: boolean }>(
+    `SELECT application_claim_project(:fingerprint, :id, :partyId, :at) AS is_ours`,
+    { ...of, fingerprint },
+  );
+  return row?.is_ours ?? false;
+}
+
+/** Lets somebody else ask for money for the project. */
+export async function releaseProject(tx: Tx, id: Id<'app'>, at: Date): Promise<void> {
+  await tx.query(`SELECT application_release_project(:id, :at)`, { id, at });
+}

@@ -1,0 +1,85 @@
+import type { Rate } from '../../kernel/rate';
+import type { AffordabilityPolicy } from './affordability';
+import type { DocumentKind } from './document';
+import type { FraudRule } from './fraud-rule';
+import type { IncomeSource } from './form';
+import type { MarkKind } from './mark';
+
+/** What a finding of the operator's own policy leads to; a note changes nothing. */
+export type FindingOutcome = 'note' | 'refer' | 'decline';
+
+export interface PolicyFinding {
+  readonly rule: string;
+  readonly outcome: FindingOutcome;
+  readonly message: string;
+}
+
+export type Verdict = 'pass' | 'refer' | 'decline';
+
+/** The worst that any finding leads to. */
+export function verdictOf(findings: readonly Pick<PolicyFinding, 'outcome'>[]): Verdict {
+  if (findings.some(({ outcome }) => outcome === 'decline')) return 'decline';
+  return findings.some(({ outcome }) => outcome === 'refer') ? 'refer' : 'pass';
+}
+
+export interface LinkingPolicy {
+  /** One of these shared is enough to be linked. */
+  readonly strong: readonly MarkKind[];
+  /** So many kinds of the others have to be shared. */
+  readonly weakNeeded: number;
+  /** What more parties than this bear links nobody. */
+  readonly hubParties: number;
+}
+
+export interface OfferPolicy {
+  /** Offered beside the term that was asked for. */
+  readonly tenors: readonly number[];
+  readonly shortestMonths: number;
+  readonly longestMonths: number;
+  readonly validDays: number;
+  /** How long a loan stands for lenders. */
+  readonly listingDays: number;
+  /** Fee on what is paid out, taken from it where the rulebook allows, else beside it. */
+  readonly feeRate: Rate;
+  /** The least part of the amount at which the loan comes about. */
+  readonly minimumFill: Rate;
+  /** The least a lender takes part with, by currency, as decimal strings. */
+  readonly minimumTicket: Readonly<Record<string, string>>;
+}
+
+/** What the red list earns, each as an effect that is recorded. */
+export interface GreenChannelPolicy {
+  readonly firstInQueue: boolean;
+  /** Part of the fee that is not charged. */
+  readonly feeDiscountRate: Rate;
+  readonly waivedDocuments: readonly DocumentKind[];
+}
+
+/** How one operator takes applications in: every figure of it is data. */
+export interface ApplicationPolicy {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  /** Of the file's canonical JSON; stored with every assessment. */
+  readonly contentHash: string;
+  /** Rulebooks whose operators it is for; the one without any is for all others. */
+  readonly rulebooks: readonly string[];
+  readonly affordability: AffordabilityPolicy;
+  readonly offers: OfferPolicy;
+  /** Of each group any one document, by where the income comes from. */
+  readonly documents: Readonly<Record<IncomeSource, readonly (readonly DocumentKind[])[]>>;
+  readonly linking: LinkingPolicy;
+  readonly fraudRules: readonly FraudRule[];
+  readonly greenChannel: GreenChannelPolicy;
+}
+
+/** The policy for a rulebook, or the one for all others. */
+export function policyFor(
+  policies: readonly ApplicationPolicy[],
+  rulebookId: string,
+): ApplicationPolicy | undefined {
+  return (
+    policies.find(({ rulebooks }) => rulebooks.includes(rulebookId)) ??
+    policies.find(({ rulebooks }) => rulebooks.length === 0)
+  );
+}
