@@ -3,9 +3,17 @@ import type { Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
 import type { Problem } from '../../kernel/problem';
-import { capLine, type CapLine } from '../caps';
+import { capLine, capPlace, type CapLine } from '../caps';
 import type { AccountNo } from '../ledger';
-import { ticketOf, type OfferingDocument, type OfferingTerms, type Ticket } from '../offerings';
+import {
+  loanFacts,
+  ticketOf,
+  unitWord,
+  type OfferingDocument,
+  type OfferingKind,
+  type OfferingTerms,
+  type Ticket,
+} from '../offerings';
 import {
   assess,
   capsFor,
@@ -23,6 +31,14 @@ import { subscriptionProblem } from './errors';
 /** The most caps on money of one order: a subscription has so many columns for them. */
 export const CAPS_PER_ORDER = 4;
 
+/** The signed mandate under which an order is placed, instead of by the investor's own hand. */
+export interface OrderMandate {
+  /** `mnd_…`; the actor of the order is the mandate. */
+  readonly id: string;
+  /** The investor has approved this very order, which some laws ask for. */
+  readonly isApproved: boolean;
+}
+
 /** A request to subscribe, before it is accepted. */
 export interface Order {
   readonly operatorId: number;
@@ -32,9 +48,11 @@ export interface Order {
   readonly offeringId: Id<'off'>;
   /** What the investor wants to put in; whole shares decide what is taken. */
   readonly requested: Money;
-  readonly acknowledged: Omit<Acknowledgements, 'documents'>;
-  /** SHA-256 of each document the investor has read. */
+  /** What the investor confirmed for it, or by signing the mandate it is placed under. */
+  readonly acknowledged: Omit<Acknowledgements, 'documents' | 'borrowerApproved'>;
+  /** SHA-256 of each document the investor has read. Under a mandate its terms stand for them. */
   readonly documents: readonly string[];
+  readonly mandate?: OrderMandate | undefined;
   /** UUIDs made from the caller with its Idempotency-Key, and from the request itself. */
   readonly requestKey: string;
   readonly requestHash: string;
@@ -56,6 +74,7 @@ export interface OfferingAtHand {
   readonly id: Id<'off'>;
   readonly operatorId: number;
   readonly version: number;
+  readonly kind: OfferingKind;
   readonly issuerId: Id<'iss'>;
   readonly issuerPartyId: Id<'pty'>;
   readonly issuerFacts: IssuerFacts;
@@ -102,20 +121,30 @@ export function considerOrder(
   const ticket = ticketOf(terms, order.requested);
   if (ticket.units === 0n) {
     return subscriptionProblem('below-minimum-ticket', {
-      detail: `One share costs ${terms.price} ${terms.currency}.`,
+      detail: `One ${unitWord(terms.instrument)} costs ${terms.price} ${terms.currency}.`,
     });
   }
-  const missing = offering.documents.filter(
-    (document) => document.mustAcknowledge && !order.documents.includes(document.sha256),
+  return (
+    unreadDocuments(order, offering) ??
+    considerLaw(order, { investor, offering, ticket, accountNo, now })
   );
-  if (missing.length > 0) {
-    return subscriptionProblem('documents-not-acknowledged', {
-      detail: `Not acknowledged in their current version: ${missing
-        .map((document) => `${document.title} (${document.sha256})`)
-        .join(', ')}.`,
-    });
-  }
-  return considerLaw(order, { investor, offering, ticket, accountNo, now });
+}
+
+function unreadDocuments(
+  { documents, mandate }: Order,
+  offering: OfferingAtHand,
+): Problem | undefined {
+  // Whoever signed a mandate was told there on what terms it lends, and reads no single loan's.
+  if (mandate !== undefined) return undefined;
+  const missing = offering.documents.filter(
+    (document) => document.mustAcknowledge && !documents.includes(document.sha256),
+  );
+  if (missing.length === 0) return undefined;
+  return subscriptionProblem('documents-not-acknowledged', {
+    detail: `Not acknowledged in their current version: ${missing
+      .map((document) => `${document.title} (${document.sha256})`)
+      .join(', ')}.`,
+  });
 }
 
 /** What the rulebook is told of a subscription: the same when it is decided and when replayed. */
@@ -133,13 +162,22 @@ export function subscribeFacts(
     investor: investor.facts,
     issuer: offering.issuerFacts,
     offering: {
-      kind: 'equity',
+      kind: offering.kind,
       openedAt: offering.opensAt,
       deadline: offering.closesAt,
       target: terms.target,
       maximum: terms.maximum,
+      loan: loanFacts(terms),
     },
   };
+}
+
+/** What was acknowledged: read and confirmed, or signed with the mandate. */
+function acknowledgedBy({ acknowledged, mandate }: Order, kind: OfferingKind): Acknowledgements {
+  const given = { ...acknowledged, documents: true };
+  if (kind !== 'loan') return given;
+  // Whoever orders by hand approves of the borrower by that.
+  return { ...given, borrowerApproved: mandate?.isApproved ?? true };
 }
 
 interface Considered {
@@ -153,7 +191,7 @@ interface Considered {
 function considerLaw(order: Order, considered: Considered): Candidate | Problem {
   const { investor, offering, ticket, accountNo, now } = considered;
   const { rulebook } = offering;
-  const acknowledged: Acknowledgements = { ...order.acknowledged, documents: true };
+  const acknowledged = acknowledgedBy(order, offering.kind);
   const amount = ticket.cost;
   const facts = subscribeFacts({ investor, offering }, { at: now, amount, acknowledged });
   const decision = assess(rulebook, 'subscribe', facts);
@@ -185,18 +223,21 @@ function capsOf(
   { investor, offering, ticket, now }: Considered,
 ): Pick<Candidate, 'caps' | 'holderCaps'> {
   const caps: CapLine[] = [];
-  const holderCaps = formLimit(offering, now);
+  // Lenders hold no part of the borrower, so how many may hold its shares says nothing of them.
+  const isLoan = offering.kind === 'loan';
+  const holderCaps = isLoan ? [] : formLimit(offering, now);
+  const parties = {
+    operatorId: offering.operatorId,
+    investor: investor.partyId,
+    issuer: offering.issuerPartyId,
+    offering: offering.id,
+  };
   for (const cap of found) {
     if (cap.measure === 'holder-count') {
-      holderCaps.push(cap);
+      if (!isLoan) holderCaps.push(cap);
       continue;
     }
-    const subject =
-      cap.scope === 'investor-issuer'
-        ? `${investor.partyId}/${offering.issuerPartyId}`
-        : investor.partyId;
-    const place = { rulebookId: offering.rulebook.id, operatorId: offering.operatorId, subject };
-    const line = capLine(cap, ticket.cost, place);
+    const line = capLine(cap, ticket.cost, capPlace(cap, parties));
     if (line) caps.push(line);
   }
   assert(caps.length <= CAPS_PER_ORDER, `an order stands under ${caps.length} caps on money`);

@@ -37,6 +37,9 @@ const orderFields = {
       consentAboveThreshold: acknowledgement,
       understanding: acknowledgement,
       lossOfProtection: acknowledgement,
+      limitsObserved: acknowledgement,
+      borrowerApproved: acknowledgement,
+      limitsObserved: acknowledgement,
     })
     .default({})
     .meta({ description: 'What the investor confirms, for this commitment, before making it.' }),
@@ -73,8 +76,10 @@ export const subscriptionView = z.object({
   investorId: idView('inv'),
   orderNo: z.int().meta({ description: 'Place in the order of arrival, from 1.' }),
   status: z.enum(STATUSES),
-  amount: moneyView.meta({ description: 'What the whole shares cost; held, not moved.' }),
-  units: z.string().meta({ description: 'Whole shares subscribed for.', examples: ['125'] }),
+  amount: moneyView.meta({ description: 'What the whole shares or units cost; held, not moved.' }),
+  units: z
+    .string()
+    .meta({ description: 'Whole shares, or units of a loan, subscribed for.', examples: ['125'] }),
   openedAt: instantView,
   revocableUntil: instantView.meta({
     description: 'The instant from which it can no longer be revoked.',
@@ -93,7 +98,9 @@ export const capLeftView = z.object({
 });
 
 export const openedView = subscriptionView.extend({
-  residue: moneyView.meta({ description: 'Asked for but not taken, since shares are whole.' }),
+  residue: moneyView.meta({
+    description: 'Asked for but not taken, since shares and units are whole.',
+  }),
   caps: z.array(capLeftView),
 });
 

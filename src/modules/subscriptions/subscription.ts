@@ -94,6 +94,8 @@ const ACKNOWLEDGEMENTS = [
   'consentAboveThreshold',
   'understanding',
   'lossOfProtection',
+  'borrowerApproved',
+  'limitsObserved',
 ] as const satisfies readonly (keyof Acknowledgements)[];
 
 /** What was acknowledged, as the bits of a small number: one column instead of a document. */
