@@ -1,0 +1,165 @@
+import { assert } from '../../kernel/assert';
+import { gradeCapsOf, gradeClassesOf, type GradeCaps } from './grade-caps';
+import { loanCapMinor, type MandateForMatch, type MatchInput } from './instance';
+import { spansOf, type Spans } from './spans';
+import { TieBreak } from './tie-break';
+
+/**
+ * A window's input made ready for the engine: columns of numbers, in an order that depends on the
+ * seed and the ids alone. Amounts are whole units, as safe integers.
+ *
+ * Only mandates that can pay for one ticket are lenders here. Lenders that want the same grades
+ * and terms stand together, sorted by minimum rate, so that those a loan may go to are a few
+ * spans and no list of pairs is ever made: 100,000 mandates and 5,000 listings have 200 million.
+ */
+export interface Batch {
+  readonly lenders: number;
+  readonly loans: number;
+  /** Minor units in one unit. */
+  readonly unit: bigint;
+  /** By lender: its position among the mandates. */
+  readonly mandateOf: Uint32Array;
+  /** By loan: its position among the listings. */
+  readonly listingOf: Uint32Array;
+  readonly lenderLot: Uint32Array;
+  readonly loanLot: Uint32Array;
+  readonly cash: Float64Array;
+  readonly ticket: Float64Array;
+  /** By lender: the most in any one loan. */
+  readonly loanCap: Float64Array;
+  readonly borrowerCap: Float64Array;
+  readonly gradeCaps: GradeCaps;
+  readonly amount: Float64Array;
+  readonly minimumFill: Float64Array;
+  /** By loan: its grade's class; grades that every cap treats alike are one class. */
+  readonly gradeClass: Uint8Array;
+  readonly classes: number;
+  readonly spans: Spans;
+  /** By loan: what the general rules say too much of. */
+  readonly special: readonly (SpecialTerms | undefined)[];
+}
+
+/** What sets some lenders apart for one loan. */
+export interface SpecialTerms {
+  /** The borrower's other loans in this batch, which count toward the cap per borrower. */
+  readonly siblings: readonly number[];
+  /** Lenders with money out to the borrower, and how much. */
+  readonly exposed: readonly (readonly [lender: number, used: number])[];
+  /** Lenders for whom the loan is out of the question. */
+  readonly excluded: readonly number[];
+}
+
+/** @throws AssertionError when the input contradicts what `instance.ts` says of it. */
+export function compileBatch(input: MatchInput): Batch {
+  const unit = input.unitMinor ?? 1n;
+  const lots = new TieBreak(input.seed);
+  const listings = lots.order(input.listings.map(({ id }) => id));
+  const able = input.mandates.flatMap((mandate, position) =>
+    isAble(mandate, unit) ? [position] : [],
+  );
+  const drawn = lots.order(able.map((position) => input.mandates[position]!.id));
+  const { order, spans } = spansOf(
+    Array.from(drawn.order, (place) => input.mandates[able[place]!]!),
+    Array.from(listings.order, (position) => input.listings[position]!),
+  );
+  const places = order.map((place) => drawn.order[place]!);
+  const mandateOf = places.map((place) => able[place]!);
+  const mandates = Array.from(mandateOf, (position) => input.mandates[position]!);
+  const loans = Array.from(listings.order, (position) => input.listings[position]!);
+  const down = (minor: bigint | undefined): number => unitsOf(minor, unit);
+  const classOf = gradeClassesOf(mandates);
+  return {
+    lenders: mandates.length,
+    loans: loans.length,
+    unit,
+    mandateOf,
+    listingOf: listings.order,
+    lenderLot: places.map((place) => drawn.lots[place]!),
+    loanLot: listings.order.map((position) => listings.lots[position]!),
+    cash: Float64Array.from(mandates, ({ cashMinor }) => down(cashMinor)),
+    ticket: Float64Array.from(mandates, ({ ticketMinor }) => down(ticketMinor + unit - 1n)),
+    loanCap: Float64Array.from(mandates, (mandate) => down(loanCapMinor(mandate))),
+    borrowerCap: Float64Array.from(mandates, (mandate) => down(mandate.maxPerBorrowerMinor)),
+    gradeCaps: gradeCapsOf(mandates, { classOf, down }),
+    amount: Float64Array.from(loans, ({ amountMinor }) => down(amountMinor)),
+    minimumFill: Float64Array.from(loans, (loan) => down(loan.minimumFillMinor + unit - 1n)),
+    gradeClass: Uint8Array.from(loans, ({ grade }) => classOf[grade]!),
+    classes: Math.max(...classOf) + 1,
+    spans,
+    special: specialTermsOf(input, { mandateOf, listingOf: listings.order, down }),
+  };
+}
+
+/** Calls `visit` with the lenders that may lend to the loan, in the batch's order. */
+export function forEachEligible(
+  { spans, special }: Batch,
+  loan: number,
+  visit: (lender: number) => void,
+): void {
+  const excluded = special[loan]?.excluded ?? [];
+  const isOut = excluded.length > 0 ? new Set(excluded) : undefined;
+  for (let span = spans.first[loan]!; span < spans.first[loan + 1]!; span += 1) {
+    const end = spans.end[span]!;
+    for (let lender = spans.start[span]!; lender < end; lender += 1) {
+      if (!isOut?.has(lender)) visit(lender);
+    }
+  }
+}
+
+function isAble(mandate: MandateForMatch, unit: bigint): boolean {
+  const { ticketMinor } = mandate;
+  assert(ticketMinor > 0n && mandate.cashMinor >= 0n, `mandate ${mandate.id} has no valid amounts`);
+  const wholeTicket = ((ticketMinor + unit - 1n) / unit) * unit;
+  return loanCapMinor(mandate) >= wholeTicket;
+}
+
+/** Whole units in an amount, rounded down; no amount means no end to it. */
+function unitsOf(minor: bigint | undefined, unit: bigint): number {
+  if (minor === undefined) return Number.MAX_SAFE_INTEGER;
+  const units = Number(minor / unit);
+  assert(Number.isSafeInteger(units), 'an amount is a safe integer of units');
+  return units;
+}
+
+interface Places {
+  readonly mandateOf: Uint32Array;
+  readonly listingOf: Uint32Array;
+  readonly down: (minor: bigint | undefined) => number;
+}
+
+function specialTermsOf(
+  input: MatchInput,
+  { mandateOf, listingOf, down }: Places,
+): readonly (SpecialTerms | undefined)[] {
+  const loanOf = new Uint32Array(listingOf.length);
+  listingOf.forEach((listing, loan) => (loanOf[listing] = loan));
+  const loansOf = new Map<number, number[]>();
+  for (const [loan, listing] of listingOf.entries()) {
+    listIn(loansOf, input.listings[listing]!.borrower).push(loan);
+  }
+  const exposedTo = new Map<number, [number, number][]>();
+  const excludedFrom = new Map<number, number[]>();
+  for (const [lender, position] of mandateOf.entries()) {
+    const { exposures, excludedListings } = input.mandates[position]!;
+    for (const { borrower, outstandingMinor } of exposures ?? []) {
+      listIn(exposedTo, borrower).push([lender, down(outstandingMinor)]);
+    }
+    for (const listing of new Set(excludedListings)) {
+      listIn(excludedFrom, loanOf[listing]!).push(lender);
+    }
+  }
+  return Array.from(listingOf, (listing, loan) => {
+    const { borrower } = input.listings[listing]!;
+    const siblings = loansOf.get(borrower)!.filter((other) => other !== loan);
+    const exposed = exposedTo.get(borrower) ?? [];
+    const excluded = excludedFrom.get(loan) ?? [];
+    const isPlain = siblings.length + exposed.length + excluded.length === 0;
+    return isPlain ? undefined : { siblings, exposed, excluded };
+  });
+}
+
+function listIn<V>(lists: Map<number, V[]>, key: number): V[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}

@@ -1,0 +1,46 @@
+import type { Allocation } from './allocation';
+
+/**
+ * Notes by lender how much the loans still open may want of its cash: for every open loan it may
+ * go to, `share` of the most that it may put in one loan.
+ *
+ * A lender with more such loans than cash is spoken for and drawn on last; one whose cash must lie
+ * idle whatever happens is drawn on first. That is what keeps scarce cash for the loans that have
+ * nobody else, and it costs a pass over spans, not over pairs.
+ */
+export function notePromises(
+  allocation: Allocation,
+  open: Iterable<number>,
+  share: number,
+): Float64Array {
+  const { batch, promised } = allocation;
+  const wanted = wantedLoans(allocation, open);
+  for (let lender = 0; lender < batch.lenders; lender += 1) {
+    let sum = 0;
+    for (let its = 0; its < batch.classes; its += 1) {
+      const most = wanted[its]![lender]! * batch.loanCap[lender]!;
+      if (most > 0) sum += Math.min(most, allocation.capRoom(lender, its));
+    }
+    promised[lender] = share * sum;
+  }
+  allocation.refreshAll();
+  return promised;
+}
+
+/** By class, then lender: how many of the open loans it may lend to. */
+function wantedLoans(allocation: Allocation, open: Iterable<number>): readonly Float64Array[] {
+  const { lenders, classes, spans, gradeClass } = allocation.batch;
+  const wanted = Array.from({ length: classes }, () => new Float64Array(lenders + 1));
+  for (const loan of open) {
+    const counts = wanted[gradeClass[loan]!]!;
+    const last = spans.first[loan + 1]!;
+    for (let span = spans.first[loan]!; span < last; span += 1) {
+      counts[spans.start[span]!]! += 1;
+      counts[spans.end[span]!]! -= 1;
+    }
+  }
+  for (const counts of wanted) {
+    for (let lender = 1; lender < lenders; lender += 1) counts[lender]! += counts[lender - 1]!;
+  }
+  return wanted;
+}
