@@ -16,6 +16,8 @@ import {
   InvestorService,
   InvestorsForOrders,
   KnowledgeTestService,
+  AppetiteService,
+  loadAppetitePolicy,
   loadQuestionBanks,
   offlineVerification,
   VerificationRunner,
@@ -35,6 +37,7 @@ import { LedgerService } from '../modules/ledger';
 import {
   OfferingBooks,
   OfferingLifecycle,
+  LoanListing,
   OfferingService,
   OfferingViewing,
 } from '../modules/offerings';
@@ -190,6 +193,13 @@ function composeInvestors(platform: Platform, below: Foundations & Identity) {
       investors,
       banks: loadQuestionBanks(join(COMPLIANCE, 'knowledge-tests')),
     }),
+    appetites: new AppetiteService({
+      clock,
+      newId,
+      audit,
+      investors,
+      policy: loadAppetitePolicy(join(COMPLIANCE, 'lender-appetite', 'standard')),
+    }),
   };
 }
 
@@ -274,9 +284,11 @@ function composeOfferings(platform: Platform, below: Foundations & Issuers) {
     issuers: issuersForOfferings,
   };
   const offerings = new OfferingService(deps);
+  const lifecycle = new OfferingLifecycle(deps, offerings);
   return {
     offerings,
-    lifecycle: new OfferingLifecycle(deps, offerings),
+    lifecycle,
+    listing: new LoanListing(deps, { offerings, lifecycle }),
     books: new OfferingBooks(),
     viewing: new OfferingViewing({
       offerings,

@@ -24,11 +24,13 @@ import {
 } from '../../src/modules/identity';
 import { residentIdCheckCharacter } from '../../src/modules/identity/resident-id';
 import {
+  AppetiteService,
   ClassificationService,
   investorChecks,
   investorRoutes,
   InvestorService,
   KnowledgeTestService,
+  loadAppetitePolicy,
   loadQuestionBanks,
   offlineVerification,
   VerificationRunner,
@@ -188,6 +190,11 @@ function composeInvestors(below: Shared & ReturnType<typeof composeIdentity>) {
     }),
     classifications: new ClassificationService({ ...below, investors }),
     knowledgeTests: new KnowledgeTestService({ ...below, investors, banks }),
+    appetites: new AppetiteService({
+      ...below,
+      investors,
+      policy: loadAppetitePolicy('compliance/lender-appetite/standard'),
+    }),
   };
 }
 

@@ -56,6 +56,23 @@ export const investorProblem = problemCatalogue('investors', {
     kind: 'invalid',
     title: 'The knowledge test has no such question or choice',
   },
+  'no-appetite-policy': {
+    kind: 'not-found',
+    title: 'There is no assessment of lenders',
+  },
+  'appetite-outdated': {
+    kind: 'conflict',
+    title: 'There is a newer version of the assessment of lenders',
+  },
+  'appetite-incomplete': {
+    kind: 'invalid',
+    title: 'Questions of the assessment are without an answer',
+  },
+  'appetite-missing': {
+    kind: 'conflict',
+    title: 'The lender has not been assessed, or the assessment has lapsed',
+  },
+  'means-missing': { kind: 'unprocessable', title: 'The means have not been declared' },
   'nothing-to-acknowledge': {
     kind: 'conflict',
     title: 'There is no warning to acknowledge',

@@ -1,3 +1,6 @@
+export type { LendingLimit, RiskGrade } from './appetite';
+export { loadAppetitePolicy } from './appetite-policy.schema';
+export { AppetiteService, type AppetiteDeps } from './appetite.service';
 export { ClassificationService, type ClassificationDeps } from './classification.service';
 export { investorProblem } from './errors';
 export {

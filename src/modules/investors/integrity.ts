@@ -30,6 +30,20 @@ export const investorChecks: readonly IntegrityCheck[] = [
       ORDER BY i.id`,
   },
   {
+    id: 'investors.lending-limits-lapse',
+    title: 'The end of every lender’s assessment is known to the job that lets it lapse',
+    scope: 'operator',
+    sql: `
+      SELECT i.id AS investor_id, i.appetite_expires_at,
+             p.facts -> 'appetite' ->> 'expiresAt' AS told_expires_at
+      FROM investors i
+      JOIN investor_profiles p ON p.operator_id = i.operator_id AND p.investor_id = i.id
+        AND p.version = i.profile_version
+      WHERE (p.facts -> 'appetite' ->> 'expiresAt')::timestamptz
+        IS DISTINCT FROM i.appetite_expires_at
+      ORDER BY i.id`,
+  },
+  {
     id: 'investors.upgrades-by-four-eyes',
     title: 'Every approved tier was decided by someone else than the one who asked',
     scope: 'operator',

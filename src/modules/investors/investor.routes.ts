@@ -1,6 +1,7 @@
 import type { Db } from '../../platform/db';
 import { page, pageOf, route, type Route } from '../../platform/http';
 import { OVERSEERS, visibleInvestor } from './access.service';
+import type { AppetiteService } from './appetite.service';
 import { investorProblem } from './errors';
 import type { Investor, InvestorStatus } from './investor';
 import type { InvestorService } from './investor.service';
@@ -21,6 +22,7 @@ import {
 
 export interface InvestorFileRouteDeps {
   readonly investors: InvestorService;
+  readonly appetites: AppetiteService;
 }
 
 const TAG = 'Investors';
@@ -30,7 +32,7 @@ export function investorFileRoutes(deps: InvestorFileRouteDeps): readonly Route[
   return [...fileRoutes(deps), ...readRoutes(deps), ...statusRoutes(deps)];
 }
 
-function fileRoutes({ investors }: InvestorFileRouteDeps): readonly Route[] {
+function fileRoutes({ investors, appetites }: InvestorFileRouteDeps): readonly Route[] {
   return [
     route({
       method: 'post',
@@ -62,7 +64,9 @@ function fileRoutes({ investors }: InvestorFileRouteDeps): readonly Route[] {
         await visibleInvestor(investors, tx, { user, id: params.id });
         const { isJoint, declaredElsewhere, ...means } = body;
         const declaration = { means, isJoint, declaredElsewhere };
-        const investor = await investors.declareMeans(tx, params.id, declaration);
+        const declared = await investors.declareMeans(tx, params.id, declaration);
+        await appetites.followMeans(tx, declared);
+        const investor = await investors.get(tx, params.id);
         return { status: 200, body: await detail(investors, tx, investor) };
       },
     }),

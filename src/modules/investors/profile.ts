@@ -8,6 +8,7 @@ import type {
   LossSimulation,
   Means,
 } from '../rulebooks';
+import type { LendingLimit } from './appetite';
 import type { Investor } from './investor';
 
 /** What investors declare and prove beyond who they are. */
@@ -15,11 +16,16 @@ export interface DeclaredFacts {
   readonly means?: Means | undefined;
   readonly isJoint?: boolean | undefined;
   readonly declaredElsewhere?: Money | undefined;
+  /** Lent and outstanding through operators of other installations. */
+  readonly outstandingElsewhere?: Money | undefined;
+  readonly certifiedNetWorth?: Money | undefined;
   readonly knowledgeTest?: (KnowledgeTest & { readonly expiresAt: Date }) | undefined;
   readonly lossSimulation?:
     (LossSimulation & { readonly abilityToBearLoss: Money; readonly expiresAt: Date }) | undefined;
   /** When the investor acknowledged the warning that a failed or refused test leads to. */
   readonly warningAcknowledgedAt?: Date | undefined;
+  /** What the lender may do by the operator's own assessment. */
+  readonly appetite?: LendingLimit | undefined;
 }
 
 /** All that a rulebook may be told of an investor, in one version: the investor part of `Facts`. */
@@ -42,16 +48,21 @@ export function profileFacts(investor: Investor, declared: DeclaredFacts): Profi
     tier: investor.tier,
     tierExpiresAt: investor.tierExpiresAt,
     isVerified: investor.verification === 'verified',
+    riskGrade: declared.appetite?.grade,
+    lendingLimit: declared.appetite?.maxOutstanding,
   };
 }
 
 function declaredPart(facts: DeclaredFacts): DeclaredFacts {
-  const { means, isJoint, declaredElsewhere } = facts;
-  const { knowledgeTest, lossSimulation, warningAcknowledgedAt } = facts;
+  const { means, isJoint, declaredElsewhere, outstandingElsewhere, certifiedNetWorth } = facts;
+  const { knowledgeTest, lossSimulation, warningAcknowledgedAt, appetite } = facts;
   return {
     means,
     isJoint,
     declaredElsewhere,
+    outstandingElsewhere,
+    certifiedNetWorth,
+    appetite,
     knowledgeTest,
     lossSimulation,
     warningAcknowledgedAt,
@@ -100,7 +111,39 @@ export function investorFacts(stored: unknown): ProfileFacts {
       expiresAt: requiredInstant(simulation['expiresAt']),
     },
     warningAcknowledgedAt: instant(json['warningAcknowledgedAt']),
+    ...lendingFacts(json),
   };
+}
+
+function lendingFacts(json: Json): Partial<ProfileFacts> {
+  const appetite = json['appetite'] as Json | undefined;
+  if (appetite === undefined) return declaredLending(json);
+  const limit: LendingLimit = {
+    ...(appetite as Pick<LendingLimit, 'policy' | 'grade' | 'assessedGrade' | 'points'>),
+    maxOutstanding: requiredMoney(appetite['maxOutstanding']),
+    maxPerLoan: requiredMoney(appetite['maxPerLoan']),
+    loanGrades: appetite['loanGrades'] as readonly string[],
+    losses: requiredMoney(appetite['losses']),
+    assessedAt: requiredInstant(appetite['assessedAt']),
+    expiresAt: requiredInstant(appetite['expiresAt']),
+  };
+  return {
+    ...declaredLending(json),
+    appetite: limit,
+    riskGrade: limit.grade,
+    lendingLimit: limit.maxOutstanding,
+  };
+}
+
+function declaredLending(json: Json): Partial<ProfileFacts> {
+  return {
+    outstandingElsewhere: money(json['outstandingElsewhere']),
+    certifiedNetWorth: money(json['certifiedNetWorth']),
+  };
+}
+
+function requiredMoney(value: unknown): Money {
+  return must(money(value), 'an amount of the profile');
 }
 
 function money(value: unknown): Money | undefined {

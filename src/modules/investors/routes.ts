@@ -1,11 +1,13 @@
 import type { Route } from '../../platform/http';
+import { appetiteRoutes, type AppetiteRouteDeps } from './appetite.routes';
 import { calculatorRoutes, type CalculatorRouteDeps } from './calculator.routes';
 import { classificationRoutes, type ClassificationRouteDeps } from './classification.routes';
 import { investorFileRoutes, type InvestorFileRouteDeps } from './investor.routes';
 import { knowledgeTestRoutes, type KnowledgeTestRouteDeps } from './knowledge-test.routes';
 import { verificationRoutes, type VerificationRouteDeps } from './verification.routes';
 
-export type InvestorRouteDeps = CalculatorRouteDeps &
+export type InvestorRouteDeps = AppetiteRouteDeps &
+  CalculatorRouteDeps &
   ClassificationRouteDeps &
   InvestorFileRouteDeps &
   KnowledgeTestRouteDeps &
@@ -17,6 +19,7 @@ export function investorRoutes(deps: InvestorRouteDeps): readonly Route[] {
     ...verificationRoutes(deps),
     ...classificationRoutes(deps),
     ...knowledgeTestRoutes(deps),
+    ...appetiteRoutes(deps),
     ...calculatorRoutes(deps),
   ];
 }

@@ -11,6 +11,8 @@ import {
   page,
   pageQueryWith,
 } from '../../platform/http';
+import { RISK_GRADES } from './appetite';
+import { lendingLimitView } from './appetite.schema';
 import { countryInput, identityClaimInput, PARTY_KINDS } from '../identity';
 import {
   INVESTOR_STATUSES,
@@ -107,6 +109,11 @@ const factsView = z.object({
     .object({ takenAt: instantView, abilityToBearLoss: moneyView, expiresAt: instantView })
     .optional(),
   warningAcknowledgedAt: instantView.optional(),
+  outstandingElsewhere: moneyView.optional(),
+  certifiedNetWorth: moneyView.optional(),
+  riskGrade: z.enum(RISK_GRADES).optional(),
+  lendingLimit: moneyView.optional(),
+  appetite: lendingLimitView.optional(),
 });
 
 export const investorDetailView = investorView.extend({
