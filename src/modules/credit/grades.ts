@@ -4,17 +4,10 @@ import { rate, type Rate } from '../../kernel/rate';
 import { creditProblem } from './errors';
 import type { PdPoint } from './survival';
 
-/** What secures a loan; what is not known is unsecured. */
-export type Security =
-  'none' | 'guarantee' | 'vehicle' | 'residential-property' | 'business-assets';
+/** What stands behind a loan beside the borrower's promise. */
+export type Security = 'none' | 'guarantee' | 'collateral';
 
-export const SECURITIES: readonly Security[] = [
-  'none',
-  'guarantee',
-  'vehicle',
-  'residential-property',
-  'business-assets',
-];
+export const SECURITIES: readonly Security[] = ['none', 'guarantee', 'collateral'];
 
 /** One class of borrowers who default about equally often. */
 export interface Grade {
