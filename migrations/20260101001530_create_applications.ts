@@ -23,7 +23,7 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     DROP FUNCTION application_release_project(TEXT, TIMESTAMPTZ);
     DROP FUNCTION application_claim_project(BYTEA, TEXT, TEXT, TIMESTAMPTZ);
-    DROP FUNCTION application_cluster_usage(TEXT, TEXT, TIMESTAMPTZ);
+    DROP FUNCTION application_linked_parties(TEXT);
     DROP FUNCTION application_count_sightings(TEXT, BYTEA, TIMESTAMPTZ);
     DROP FUNCTION application_count_attempts(TEXT, TIMESTAMPTZ);
     DROP FUNCTION application_shared_marks(TEXT);
@@ -402,15 +402,16 @@ const LINKS = `
     WHERE s.kind = p_kind AND s.mark = p_mark AND s.seen_at >= p_since
   $$;
 
-  -- What the whole group of a party has used of a cap that is kept party by party. Exact however
-  -- groups were joined; call it after application_link, which keeps the others waiting.
-  CREATE FUNCTION application_cluster_usage(p_party TEXT, p_cap_key TEXT, p_at TIMESTAMPTZ)
-    RETURNS BIGINT
+  -- The other parties of a party's group, for caps that count linked borrowers as one. The ids are
+  -- opaque and go from here to the caps; nobody is shown them. Call it after application_link, which
+  -- keeps every other application waiting.
+  CREATE FUNCTION application_linked_parties(p_party TEXT) RETURNS TABLE (party_id TEXT)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT coalesce(sum(cap_read_usage(c.party_id, p_cap_key, p_at)), 0)::bigint
-    FROM application_clusters c
+    SELECT c.party_id FROM application_clusters c
     WHERE c.cluster_id = (SELECT m.cluster_id FROM application_clusters m
                           WHERE m.party_id = p_party)
+      AND c.party_id <> p_party
+    ORDER BY c.party_id
   $$;
 `;
 

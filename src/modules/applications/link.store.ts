@@ -70,17 +70,13 @@ export async function countSightings(
   return Number(row?.sightings ?? 0n);
 }
 
-/** What the whole group of a party has used of a cap kept party by party. Minor units. */
-export async function clusterUsage(
-  tx: Tx,
-  partyId: Id<'pty'>,
-  cap: { readonly capKey: string; readonly at: Date },
-): Promise<bigint> {
-  const [row] = await tx.query<{ used: bigint }>(
-    `SELECT application_cluster_usage(:partyId, :capKey, :at) AS used`,
-    { partyId, ...cap },
+/** The other parties of the party's group: for caps that count them as one, never to be shown. */
+export async function linkedParties(db: Db, partyId: Id<'pty'>): Promise<readonly Id<'pty'>[]> {
+  const rows = await db.query<{ party_id: Id<'pty'> }>(
+    `SELECT p.party_id FROM application_linked_parties(:partyId) p`,
+    { partyId },
   );
-  return row?.used ?? 0n;
+  return rows.map((row) => row.party_id);
 }
 
 /** Whether the project was free, or is this application's already. */
