@@ -25,6 +25,7 @@ beforeAll(async () => {
     offerings: world.offerings,
     lifecycle: world.lifecycle,
     viewing: world.viewing,
+    listing: world.listing,
     operators: world.operators,
     isVerified: async () => false,
   };

@@ -21,11 +21,13 @@ import {
 } from '../../src/modules/ledger';
 import { ledgerChecks } from '../../src/modules/ledger/integrity';
 import {
+  LoanListing,
   offeringChecks,
   OfferingBooks,
   OfferingLifecycle,
   OfferingService,
   OfferingViewing,
+  type LoanClearance,
   type OfferingDeps,
   type OfferingIssuer,
   type OfferingTerms,
@@ -61,6 +63,9 @@ export interface OfferingWorld {
   readonly offerings: OfferingService;
   readonly lifecycle: OfferingLifecycle;
   readonly viewing: OfferingViewing;
+  readonly listing: LoanListing;
+  /** What credit decisions allow; loans rest on them. */
+  readonly clearances: Map<Id<'cdn'>, LoanClearance>;
   readonly operators: OperatorDirectory;
   readonly subscriptions: SubscriptionService;
   readonly releases: ReleaseService;
@@ -111,9 +116,13 @@ const ACKNOWLEDGED = {
   consentAboveThreshold: true,
 };
 
-/** Offerings under one rulebook on a database of their own, on a clock that stands still. */
+/**
+ * Offerings of one line of business under one rulebook on a database of their own, on a clock that
+ * stands still.
+ */
 export async function offeringWorld(
   rulebookId: keyof typeof REGIMES = 'us-reg-cf',
+  line: 'equity' | 'lending' = 'equity',
 ): Promise<OfferingWorld> {
   const regime = REGIMES[rulebookId];
   const { operatorId, currency } = regime;
@@ -132,7 +141,7 @@ export async function offeringWorld(
   const rulebook = rulebooks.get(rulebookId);
   const rulebookNo = await write((tx) => ensureRulebook(tx, rulebook, clock.now()));
   const operators = new OperatorDirectory();
-  const operator = { id: operatorId, rulebookId, line: 'equity', status: 'live' } as Operator;
+  const operator = { id: operatorId, rulebookId, line, status: 'live' } as Operator;
   operators.replaceAll([{ ...operator, code: rulebookId }]);
   await insertOperator(test, { id: operatorId, rulebookId, currency, at: clock.now() });
 
@@ -151,8 +160,10 @@ export async function offeringWorld(
     facts: { legalForm: 'company', sizeClass: 'small', isFirstRaise: true },
     financialStatements: 'audited',
   };
+  const clearances = new Map<Id<'cdn'>, LoanClearance>();
   const deps: OfferingDeps = {
     clock,
+    clearances: { find: async (_, id) => clearances.get(id) },
     newId,
     audit,
     outbox,
@@ -226,6 +237,8 @@ export async function offeringWorld(
     caps,
     offerings,
     lifecycle,
+    listing: new LoanListing(deps, { offerings, lifecycle }),
+    clearances,
     viewing: new OfferingViewing({
       offerings,
       issuersOf: async (_, userId) => (userId === ISSUER_USER ? [issuer.id] : []),

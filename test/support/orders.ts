@@ -29,6 +29,7 @@ export function anOffering(changes: Partial<OfferingAtHand> = {}): OfferingAtHan
     id: 'off_01AAAAAAAAAAAAAAAAAAAAAAAA',
     operatorId: 1,
     version: 1,
+    kind: 'equity',
     issuerId: 'iss_01AAAAAAAAAAAAAAAAAAAAAAAA',
     issuerPartyId: 'pty_01ZZZZZZZZZZZZZZZZZZZZZZZZ',
     issuerFacts: {},

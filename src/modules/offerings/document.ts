@@ -5,6 +5,7 @@ export const DOCUMENT_KINDS = [
   'form-c',
   'kiis',
   'offering-plan',
+  'loan-summary',
   'articles',
   'financial-statements',
   'subscription-agreement',
@@ -35,6 +36,12 @@ const DISCLOSURE: Readonly<Record<string, DocumentKind>> = {
   // Regulation (EU) 2020/1503, Article 23: the key investment information sheet.
   'eu-ecspr': 'kiis',
   'cn-equity-private': 'offering-plan',
+  // Master Direction NBFC-P2P, paragraph 11(1): what lenders are told of each loan.
+  'in-p2p': 'loan-summary',
+  // 网络借贷信息中介机构业务活动管理暂行办法, Article 30: borrower, project, risk and outcome.
+  'cn-p2p': 'loan-summary',
+  // COBS 18.12: information on each peer-to-peer agreement.
+  'uk-fca': 'loan-summary',
 };
 
 /** Kinds of document an offering under the rulebook cannot do without. */
@@ -50,7 +57,11 @@ export function hasDisclosure(rulebookId: string, documents: readonly OfferingDo
 }
 
 /** Rulebooks under which nothing may be offered to the public, only to people who are verified. */
-const PRIVATE_RULEBOOKS: ReadonlySet<string> = new Set(['cn-equity-private']);
+const PRIVATE_RULEBOOKS: ReadonlySet<string> = new Set([
+  'cn-equity-private',
+  // Master Direction NBFC-P2P, paragraph 11(1): details of a borrower are for lenders.
+  'in-p2p',
+]);
 
 /** Who may see an offering's details. */
 export function audienceUnder(rulebookId: string): 'public' | 'verified-users' {

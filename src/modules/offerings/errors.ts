@@ -13,6 +13,10 @@ export const offeringProblem = problemCatalogue('offerings', {
     kind: 'unprocessable',
     title: 'An offering of this kind does not issue this instrument',
   },
+  'review-by-person': {
+    kind: 'forbidden',
+    title: 'This loan is reviewed by a person, not by its credit decision',
+  },
   'not-approved': {
     kind: 'conflict',
     title: 'This version of the offering has not been approved',

@@ -37,6 +37,8 @@ export interface ReadinessFacts {
   readonly earliestSettlement: NotBefore | undefined;
   /** What the rulebook says against publishing. */
   readonly findings: readonly Finding[];
+  /** What is missing of the credit decision behind a loan. */
+  readonly clearanceReasons: readonly Reason[];
 }
 
 const LINE_OF: Readonly<Record<OfferingKind, OperatorStanding['line']>> = {
@@ -52,6 +54,7 @@ export function readinessReasons(facts: ReadinessFacts): readonly Reason[] {
     ...termFaults(facts.terms),
     ...operatorReasons(facts),
     ...issuerReasons(facts.issuer),
+    ...facts.clearanceReasons,
     ...documentReasons(facts),
     ...deadlineReasons(facts),
     ...facts.findings.map(findingReason),

@@ -29,7 +29,9 @@ export {
 } from './instrument';
 export { offeringJobs } from './jobs';
 export { OfferingLifecycle, type MaterialChange } from './lifecycle.service';
-export { isLoan, type LoanRequest, type LoanTerms } from './loan-terms';
+export type { LoanClearance } from './loan-clearance';
+export { LoanListing, type LoanListingOrder } from './loan-listing.service';
+export { isLoan, loanFacts, type LoanRequest, type LoanTerms } from './loan-terms';
 export {
   isFinal,
   isPublic,
@@ -39,7 +41,7 @@ export {
   type OfferingKind,
   type OfferingStatus,
 } from './offering';
-export type { OfferingDeps, OfferingIssuer, OfferingIssuers } from './ports';
+export type { LoanClearances, OfferingDeps, OfferingIssuer, OfferingIssuers } from './ports';
 export type { Regime } from './readiness.service';
 export type { LockedBook, OfferingForOrders, OfferingVersionRef } from './order-facts.store';
 export { reasonFindings, type Reason } from './reason';

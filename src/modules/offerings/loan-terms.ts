@@ -2,6 +2,7 @@ import { dateIn } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
 import { rate, rateText, type Rate } from '../../kernel/rate';
+import type { LoanFacts } from '../rulebooks';
 import type { LoanNote } from './instrument';
 import type { OfferingKind } from './offering';
 import type { Reason } from './reason';
@@ -60,6 +61,13 @@ export function loanTerms(request: LoanRequest): LoanTerms {
     feeRate: request.feeRate,
     isAllOrNothing: true,
   };
+}
+
+/** What rulebooks are told of a loan; undefined for other offerings. */
+export function loanFacts(terms: OfferingTerms): LoanFacts | undefined {
+  if (!isLoan(terms)) return undefined;
+  const { termMonths, apr, purpose, security, grade } = terms.instrument;
+  return { termMonths, apr, purpose, security, grade };
 }
 
 /** What each kind of offering issues; kinds that issue nothing yet are missing. */

@@ -1,12 +1,14 @@
 import type { Id } from '../../kernel/id';
 import type { Db, Tx } from '../../platform/db';
 import type { OfferingDocument } from './document';
+import type { OfferingKind } from './offering';
 import { offeringTerms, type OfferingTerms, type OfferingTermsJson } from './terms';
 
 /** What an order must know of an offering: its book's hours and the terms of the book's version. */
 export interface OfferingForOrders {
   readonly id: Id<'off'>;
   readonly issuerId: Id<'iss'>;
+  readonly kind: OfferingKind;
   readonly version: number;
   readonly terms: OfferingTerms;
   readonly documents: readonly OfferingDocument[];
@@ -118,7 +120,7 @@ export async function reduceCommitted(tx: Tx, id: Id<'off'>, amountMinor: bigint
   );
 }
 
-const COLUMNS = `b.offering_id, o.issuer_id, v.version, v.terms, v.documents, b.opens_at, b.closes_at,
+const COLUMNS = `b.offering_id, o.issuer_id, o.kind, v.version, v.terms, v.documents, b.opens_at, b.closes_at,
   b.holder_limit
   FROM offering_books b
   JOIN offerings o ON o.operator_id = b.operator_id AND o.id = b.offering_id
@@ -128,6 +130,7 @@ const SELECT = `SELECT ${COLUMNS} AND v.version = b.version`;
 interface Row {
   offering_id: Id<'off'>;
   issuer_id: Id<'iss'>;
+  kind: OfferingKind;
   version: number;
   terms: OfferingTermsJson;
   documents: readonly OfferingDocument[];
@@ -140,6 +143,7 @@ function fromRow(row: Row): OfferingForOrders {
   return {
     id: row.offering_id,
     issuerId: row.issuer_id,
+    kind: row.kind,
     version: row.version,
     terms: offeringTerms(row.terms),
     documents: row.documents,

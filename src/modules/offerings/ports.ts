@@ -8,6 +8,7 @@ import type { CapsService } from '../caps';
 import type { OperatorDirectory } from '../identity';
 import type { IssuerFacts, Rulebooks } from '../rulebooks';
 import type { IssuerStanding } from './guards';
+import type { LoanClearance } from './loan-clearance';
 
 /** The issuer of an offering, as its steps need to know it. */
 export interface OfferingIssuer extends IssuerStanding {
@@ -24,6 +25,12 @@ export interface OfferingIssuers {
   get(db: Db, id: Id<'iss'>): Promise<OfferingIssuer>;
 }
 
+/** What the offerings of loans ask of whoever keeps credit decisions and applications. */
+export interface LoanClearances {
+  /** Undefined when the operator has taken no such decision. */
+  find(db: Db, decisionId: Id<'cdn'>): Promise<LoanClearance | undefined>;
+}
+
 export interface OfferingDeps {
   readonly clock: Clock;
   readonly newId: NewId;
@@ -35,4 +42,6 @@ export interface OfferingDeps {
   readonly calendars: ReadonlyMap<string, WorkingDays>;
   readonly caps: CapsService;
   readonly issuers: OfferingIssuers;
+  /** Without it there are no credit decisions, and no loan goes public. */
+  readonly clearances?: LoanClearances | undefined;
 }

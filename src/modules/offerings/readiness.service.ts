@@ -3,12 +3,13 @@ import type { Currency } from '../../kernel/currency';
 import { Money } from '../../kernel/money';
 import type { WorkingDays } from '../../kernel/working-days';
 import type { Db } from '../../platform/db';
-import { capLine, type CapLine } from '../caps';
+import { capLine, capPlace, type CapLine, type CapParties } from '../caps';
 import { operatorIdOf, type Operator } from '../identity';
 import {
   assess,
   capsFor,
   earliestSettlement,
+  timerEndsOf,
   type ActionFacts,
   type AmountCap,
   type HolderCap,
@@ -16,6 +17,8 @@ import {
 } from '../rulebooks';
 import { audienceUnder, hasDisclosure } from './document';
 import { openingOf, readinessReasons } from './guards';
+import { clearanceReasons, openDiligence, type LoanClearance } from './loan-clearance';
+import { isLoan, loanFacts } from './loan-terms';
 import type { Offering } from './offering';
 import type { OfferingDeps, OfferingIssuer } from './ports';
 import type { Reason } from './reason';
@@ -37,6 +40,8 @@ export interface Readiness {
   readonly caps: readonly AmountCap[];
   /** The most holders the law allows in this offering, when it sets a number. */
   readonly holderLimit: number | undefined;
+  /** The credit decision a loan rests on. */
+  readonly clearance: LoanClearance | undefined;
 }
 
 /** Asks the law, the issuer's file and the operator whether an offering may go public. */
@@ -63,50 +68,54 @@ export class ReadinessService {
     const issuer = await this.deps.issuers.get(db, offering.issuerId);
     const { terms, documents } = version;
     const openedAt = openingOf(terms, now);
-    const law = await this.askLaw(db, { offering, version, issuer, regime });
+    const clearance = await this.findClearance(db, terms);
+    const law = await this.askLaw(db, { offering, version, issuer, regime, clearance });
+    const open = openDiligence(terms, issuer.openDueDiligence, clearance);
     const reasons = readinessReasons({
       now,
       kind: offering.kind,
       terms,
       documents,
-      issuer,
+      issuer: { ...issuer, openDueDiligence: open },
       operator: regime.operator,
       earliestSettlement: earliestSettlement(rulebook, { openedAt }, workingDays),
       findings: law.findings,
+      clearanceReasons: clearanceReasons({ now, borrowerId: issuer.id, terms, clearance }),
     });
     return {
       reasons: [...law.currencyReasons, ...reasons],
       regime,
       issuer,
       caps: law.caps,
+      clearance,
       holderLimit: least([...law.holderCaps.map((cap) => cap.ceiling), terms.legalFormHolderLimit]),
     };
   }
 
-  private async askLaw(
+  private async findClearance(
     db: Db,
-    { offering, version, issuer, regime }: Question,
-  ): Promise<LegalOpinion> {
+    terms: OfferingVersion['terms'],
+  ): Promise<LoanClearance | undefined> {
+    if (!isLoan(terms)) return undefined;
+    return this.deps.clearances?.find(db, terms.instrument.decisionId);
+  }
+
+  private async askLaw(db: Db, question: Question): Promise<LegalOpinion> {
+    const { version, regime } = question;
     const { rulebook } = regime;
     if (version.terms.currency !== rulebook.currency) {
       const message = `Offerings under ${rulebook.id} are in ${rulebook.currency}.`;
       return { ...NO_OPINION, currencyReasons: [{ code: 'currency-not-of-rulebook', message }] };
     }
-    const facts = this.publishFacts({ offering, version, issuer, regime });
+    const facts = this.publishFacts(question);
     const all = capsFor(rulebook, 'publish', facts);
     const caps = all.filter((cap) => cap.measure !== 'holder-count');
-    const place = {
-      rulebookId: rulebook.id,
-      operatorId: operatorIdOf(db),
-      subject: issuer.partyId,
-    };
-    const standings = await this.deps.caps.standings(db, caps, { ...place, at: facts.at });
-    const soldBefore = most(
-      standings.map((standing) => standing.used),
-      rulebook.currency,
-    );
+    const soldBefore = await this.readSold(db, caps, { ...question, at: facts.at });
+    const { workingDays } = regime;
+    const timerEnds = timerEndsOf(rulebook, { action: 'publish', facts }, workingDays);
     const decision = assess(rulebook, 'publish', {
       ...facts,
+      timerEnds,
       issuer: { ...facts.issuer, soldBefore },
     });
     return {
@@ -117,7 +126,24 @@ export class ReadinessService {
     };
   }
 
-  private publishFacts({ offering, version, issuer, regime }: Question): ActionFacts['publish'] {
+  /** The most that any of the caps on sales counts already. */
+  private async readSold(
+    db: Db,
+    caps: readonly AmountCap[],
+    { at, ...question }: Question & { readonly at: Date },
+  ): Promise<Money> {
+    const used: Money[] = [];
+    for (const cap of caps) {
+      if (cap.measure !== 'amount-sold') continue;
+      const place = capPlace(cap, partiesOf(question));
+      const standings = await this.deps.caps.standings(db, [cap], { ...place, at });
+      used.push(...standings.map((standing) => standing.used));
+    }
+    return most(used, question.regime.rulebook.currency);
+  }
+
+  private publishFacts(question: Question): ActionFacts['publish'] {
+    const { offering, version, issuer, regime, clearance } = question;
     const now = this.deps.clock.now();
     const { terms, documents } = version;
     const { rulebook } = regime;
@@ -135,8 +161,12 @@ export class ReadinessService {
         // The terms of the platform bind an issuer to one intermediary at a time.
         isExclusive: true,
         audience: audienceUnder(rulebook.id),
+        loan: loanFacts(terms),
       },
       issuer: issuer.facts,
+      borrower: isLoan(terms)
+        ? { ...clearance?.borrower, isVerified: issuer.isVerified }
+        : undefined,
     };
   }
 }
@@ -146,6 +176,7 @@ interface Question {
   readonly version: Pick<OfferingVersion, 'terms' | 'documents'>;
   readonly issuer: OfferingIssuer;
   readonly regime: Regime;
+  readonly clearance: LoanClearance | undefined;
 }
 
 interface LegalOpinion {
@@ -159,16 +190,21 @@ const NO_OPINION: LegalOpinion = { currencyReasons: [], findings: [], caps: [], 
 
 /** The lines of an amount against the issuer's caps. */
 export function issuerLines(
-  readiness: Pick<Readiness, 'caps' | 'regime' | 'issuer'>,
+  readiness: Pick<Readiness, 'caps' | 'regime' | 'issuer' | 'clearance'>,
   amount: Money,
 ): readonly CapLine[] {
-  const { caps, regime, issuer } = readiness;
-  const place = {
-    rulebookId: regime.rulebook.id,
-    operatorId: regime.operator.id,
-    subject: issuer.partyId,
-  };
-  return caps.flatMap((cap) => capLine(cap, amount, place) ?? []);
+  const parties = partiesOf(readiness);
+  return readiness.caps.flatMap((cap) => capLine(cap, amount, capPlace(cap, parties)) ?? []);
+}
+
+/** Whose acts the issuer's caps count: of a loan, the borrower's and of those it is linked with. */
+function partiesOf({
+  regime,
+  issuer,
+  clearance,
+}: Pick<Readiness, 'regime' | 'issuer' | 'clearance'>): CapParties {
+  const { linkedBorrowers } = clearance ?? {};
+  return { operatorId: regime.operator.id, issuer: issuer.partyId, linkedBorrowers };
 }
 
 /** How many may hold the issuer's shares: a cap on subscribing that depends on the issuer alone. */
@@ -177,6 +213,8 @@ function holderCapsOf(
   { at, amount, offering, issuer }: ActionFacts['publish'],
 ): readonly HolderCap[] {
   const { defaultTier } = rulebook;
+  // Lenders hold no part of the borrower: rules on how many may hold shares say nothing of them.
+  if (offering.kind === 'loan') return [];
   if (amount === undefined || defaultTier === undefined) return [];
   const investor = { kind: 'natural' as const, tier: defaultTier.id, isVerified: true };
   const facts = { at, amount, offering, issuer, investor, acknowledged: {} };

@@ -6,7 +6,9 @@ import { fileView, pageOf, route, type Route } from '../../platform/http';
 import type { OperatorDirectory } from '../identity';
 import type { OfferingDocument } from './document';
 import type { OfferingLifecycle } from './lifecycle.service';
+import type { LoanListing } from './loan-listing.service';
 import { publicRoutes } from './public.routes';
+import { reviewPolicyRoutes } from './review-policy.routes';
 import {
   asHistory,
   asOffering,
@@ -33,6 +35,7 @@ export interface OfferingRouteDeps {
   readonly offerings: OfferingService;
   readonly lifecycle: OfferingLifecycle;
   readonly viewing: OfferingViewing;
+  readonly listing: LoanListing;
   readonly operators: OperatorDirectory;
   /** Whether the user's identity is verified with the operator, as investor or issuer. */
   readonly isVerified: (db: Db, user: AuthenticatedUser) => Promise<boolean>;
@@ -56,6 +59,7 @@ export function offeringRoutes(deps: OfferingRouteDeps): readonly Route[] {
     ...draftRoutes(deps),
     ...documentRoutes(deps),
     ...reviewRoutes(deps),
+    ...reviewPolicyRoutes(deps),
     ...lifecycleRoutes(deps),
   ];
 }

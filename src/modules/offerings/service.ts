@@ -258,6 +258,15 @@ export class OfferingService {
     return this.readiness.regimeOf(db);
   }
 
+  /** Everything a step towards publication rests on, the reasons against it included. */
+  async judge(
+    db: Db,
+    offering: Pick<Offering, 'kind' | 'issuerId'>,
+    version: Pick<OfferingVersion, 'terms' | 'documents'>,
+  ): Promise<Readiness> {
+    return this.readiness.judge(db, offering, version);
+  }
+
   /** @throws Problem `offerings.not-ready` with every reason. */
   async requireReady(
     db: Db,

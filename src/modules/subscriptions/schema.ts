@@ -38,8 +38,6 @@ const orderFields = {
       understanding: acknowledgement,
       lossOfProtection: acknowledgement,
       limitsObserved: acknowledgement,
-      borrowerApproved: acknowledgement,
-      limitsObserved: acknowledgement,
     })
     .default({})
     .meta({ description: 'What the investor confirms, for this commitment, before making it.' }),

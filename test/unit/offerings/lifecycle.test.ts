@@ -81,6 +81,7 @@ describe('reasons against going public', () => {
       citation: '17 CFR 227.303(a)(2)',
     },
     findings: [],
+    clearanceReasons: [],
   };
 
   it('are none when everything is in place', () => {
