@@ -15,7 +15,22 @@ export {
   type DayCount,
   type DayCountContext,
 } from './day-count';
+export { type BusinessDayRule } from './business-day';
+export { aprOf, costOf, creditFlows, effectiveRate, eirOf, type CreditCost } from './cost';
 export { scheduleProblem } from './errors';
 export { type CreditFlows, type DatedAmount } from './flow';
 export { type Frequency } from './month';
 export { hasOneRate, npv, xirr } from './xirr';
+export { buildSchedule, type Instalment, type Schedule, type ScheduleTotals } from './schedule';
+export {
+  type BusinessDayAdjustment,
+  type Fee,
+  type Grace,
+  type InstalmentRounding,
+  type InstalmentStep,
+  type RateChange,
+  type Repayment,
+  type ScheduleTerms,
+  type Stub,
+  type Timing,
+} from './terms';

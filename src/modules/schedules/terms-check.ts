@@ -1,0 +1,132 @@
+import { must } from '../../kernel/assert';
+import { Money } from '../../kernel/money';
+import { scheduleProblem } from './errors';
+import { feesAt } from './fee';
+import type { Period } from './period';
+import type { Repayment, ScheduleTerms } from './terms';
+
+/**
+ * Stops terms that say two things at once, or nothing.
+ *
+ * @throws Problem `schedules.terms-contradict`, `schedules.dates-out-of-order`,
+ *   `money.mixed-currencies`.
+ */
+export function requireConsistent(terms: ScheduleTerms): void {
+  const { principal, rate } = terms;
+  if (!principal.isPositive) throw contradiction('The principal is above zero.');
+  if (rate.isNegative() || terms.rateChanges?.some((change) => change.rate.isNegative())) {
+    throw contradiction('Rates are not below zero.');
+  }
+  requireRounding(terms);
+  requireRateChanges(terms);
+  requirePayouts(terms);
+  requireGrace(terms);
+  REPAYMENT_CHECKS[terms.repayment.kind](terms);
+}
+
+/**
+ * Stops payouts after the last due date, and grace that leaves nothing to repay in.
+ *
+ * @throws Problem `schedules.terms-contradict`.
+ */
+export function requireWithinTerm(terms: ScheduleTerms, periods: readonly Period[]): void {
+  const { grace, tranches = [] } = terms;
+  const end = must(periods.at(-1), 'a period').to;
+  if (tranches.some(({ on }) => on >= end)) {
+    throw contradiction(`A payout is due before the last instalment of ${end}.`);
+  }
+  if (grace !== undefined && grace.instalments >= periods.length) {
+    throw contradiction('At least one instalment comes after the grace.');
+  }
+}
+
+function requireRounding({ rounding, principal }: ScheduleTerms): void {
+  if (rounding === undefined || rounding.unit.isMoreThan(Money.zero(principal.currency))) return;
+  throw contradiction('The unit of instalments is above zero.');
+}
+
+function requireRateChanges({ rateChanges = [], timing }: ScheduleTerms): void {
+  rateChanges.forEach(({ from }, place) => {
+    if (from > (rateChanges[place - 1]?.from ?? timing.startOn)) return;
+    throw scheduleProblem('dates-out-of-order', {
+      detail: `The rate of ${from} does not begin after the start and the rate before it.`,
+    });
+  });
+}
+
+function requirePayouts({ principal, tranches = [], fees = [], timing }: ScheduleTerms): void {
+  tranches.forEach(({ on, amount }, place) => {
+    if (!amount.isPositive) throw contradiction('A payout is above zero.');
+    if (on > (tranches[place - 1]?.on ?? timing.startOn)) return;
+    throw scheduleProblem('dates-out-of-order', {
+      detail: `The payout of ${on} does not follow the one before it.`,
+    });
+  });
+  const first = tranches.reduce((left, { amount }) => left.minus(amount), principal);
+  if (first.isNegative) throw contradiction('The payouts are more than the principal.');
+  const withheld = feesAt(fees, 'withheld', { principal, balance: principal });
+  if (withheld.isMoreThan(first)) {
+    throw contradiction('The fees kept back are more than the first payout.');
+  }
+}
+
+function requireGrace({ grace, repayment }: ScheduleTerms): void {
+  if (grace === undefined) return;
+  if (!Number.isInteger(grace.instalments) || grace.instalments < 1) {
+    throw contradiction('Grace is for at least one instalment.');
+  }
+  if (WITHOUT_GRACE.has(repayment.kind)) {
+    throw contradiction(`A loan of kind ${repayment.kind} knows no grace.`);
+  }
+}
+
+const WITHOUT_GRACE: ReadonlySet<Repayment['kind']> = new Set(['flat', 'bullet', 'irregular']);
+
+const nothingMore = (): void => undefined;
+
+/** What each kind of repayment asks for beside what all do. */
+const REPAYMENT_CHECKS: Record<Repayment['kind'], (terms: ScheduleTerms) => void> = {
+  annuity: nothingMore,
+  'equal-principal': nothingMore,
+  'interest-only': nothingMore,
+  bullet: nothingMore,
+  flat: ({ tranches = [], rateChanges = [] }) => {
+    if (tranches.length + rateChanges.length === 0) return;
+    throw contradiction('Flat interest is on one payout at one rate.');
+  },
+  balloon: ({ repayment, principal }) => {
+    if (repayment.kind !== 'balloon') return;
+    const { residual } = repayment;
+    if (residual.isNegative || residual.isMoreThan(principal)) {
+      throw contradiction('The residual lies between zero and the principal.');
+    }
+  },
+  seasonal: ({ repayment }) => {
+    if (repayment.kind !== 'seasonal') return;
+    const { weights } = repayment;
+    const isWhole = weights.every((weight) => Number.isInteger(weight) && weight >= 0);
+    if (!isWhole || !weights.some((weight) => weight > 0)) {
+      throw contradiction('Weights are whole numbers, none below zero and one above.');
+    }
+  },
+  step: ({ repayment }) => {
+    if (repayment.kind !== 'step') return;
+    const isRising = repayment.steps.every(
+      ({ fromNo }, place, steps) => fromNo > (steps[place - 1]?.fromNo ?? 1),
+    );
+    if (!isRising) throw contradiction('Steps begin after the first instalment, in order.');
+    if (!repayment.steps.every(({ factor }) => factor.isPositive() && !factor.isZero())) {
+      throw contradiction('The factor of a step is above zero.');
+    }
+  },
+  irregular: ({ repayment }) => {
+    if (repayment.kind !== 'irregular') return;
+    if (repayment.instalments.some(({ amount }) => amount.isNegative)) {
+      throw contradiction('Agreed amounts are not below zero.');
+    }
+  },
+};
+
+function contradiction(detail: string): Error {
+  return scheduleProblem('terms-contradict', { detail });
+}

@@ -1,0 +1,78 @@
+import { must } from '../../kernel/assert';
+import { Money } from '../../kernel/money';
+import { rate, type Rate } from '../../kernel/rate';
+import { growth, interestOnDraws, periodRate } from './accrual';
+import { scheduleProblem } from './errors';
+import { drawsIn, type Loan, type Repaid } from './loan';
+import { ofMinorUnit, roundedTo } from './rounding';
+
+const ZERO = rate('0');
+
+/**
+ * Interest on the original principal for the whole term, spread evenly: `L r t / n` beside `L / n`.
+ * The last instalment takes the remainders of both.
+ *
+ * @throws Problem `schedules.terms-contradict` when the instalments are rounded so far up that the
+ *   last would have less than no interest.
+ */
+export function flatRows(loan: Loan): readonly Repaid[] {
+  const { opening, periods, path, rounding, currency } = loan;
+  const minor = ofMinorUnit(currency);
+  const years = periods.reduce((sum, period) => sum.plus(periodRate(period, path)), ZERO);
+  const interest = roundedTo(opening.toDecimal().times(years), minor, loan.interestRounding);
+  const share = (amount: Money): Rate => amount.toDecimal().div(periods.length);
+  const instalment = roundedTo(share(opening.plus(interest)), rounding.unit, rounding.mode);
+  const part = roundedTo(share(opening), minor, 'half-even').atMost(instalment);
+  let principalLeft = opening;
+  let interestLeft = interest;
+  return periods.map((period, place) => {
+    const isLast = place === periods.length - 1;
+    const row = isLast
+      ? { principal: principalLeft, interest: interestLeft }
+      : { principal: part, interest: instalment.minus(part) };
+    principalLeft = principalLeft.minus(row.principal);
+    interestLeft = interestLeft.minus(row.interest);
+    if (principalLeft.isNegative || interestLeft.isNegative) throw tooCoarse(rounding.unit);
+    const nothing = Money.zero(currency);
+    return { period, drawn: nothing, ...row, capitalised: nothing, balance: principalLeft };
+  });
+}
+
+function tooCoarse(unit: Money): Error {
+  return scheduleProblem('terms-contradict', {
+    detail: `Rounded to ${unit}, the instalments before the last pay more than is owed.`,
+  });
+}
+
+/**
+ * One payment at maturity. Simple interest is the sum of `L r t` over the periods; compound
+ * interest bears interest itself from the end of each period. It is rounded once.
+ */
+export function bulletRows(loan: Loan, interest: 'simple' | 'compound'): readonly Repaid[] {
+  const { periods, path, currency } = loan;
+  let principal = loan.opening;
+  let accrued = ZERO;
+  for (const period of periods) {
+    const draws = drawsIn(loan, period);
+    const onInterest = interest === 'compound' ? accrued.times(growth(period, path)) : accrued;
+    accrued = principal
+      .toDecimal()
+      .times(periodRate(period, path))
+      .plus(interestOnDraws(period, path, draws))
+      .plus(onInterest);
+    principal = draws.reduce((sum, { amount }) => sum.plus(amount), principal);
+  }
+  const last = must(periods.at(-1), 'a period');
+  const { from } = must(periods[0], 'a period');
+  const nothing = Money.zero(currency);
+  return [
+    {
+      period: { ...last, no: 1, from },
+      drawn: principal.minus(loan.opening),
+      principal,
+      interest: roundedTo(accrued, ofMinorUnit(currency), loan.interestRounding),
+      capitalised: nothing,
+      balance: nothing,
+    },
+  ];
+}
