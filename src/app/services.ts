@@ -58,6 +58,7 @@ import {
   DecisionReplay,
   OrderDesk,
   PreviewService,
+  MandatedOrders,
   QuoteService,
   ReleaseService,
   StoredParticipants,
@@ -312,7 +313,7 @@ interface BelowSubscriptions extends Foundations, Issuers, Offerings {
 }
 
 function composeSubscriptions(platform: Platform, below: BelowSubscriptions) {
-  const { clock, audit, outbox, config } = platform;
+  const { clock, newId, audit, outbox, config } = platform;
   const { ledger, caps, books, offerings, lifecycle, rulebooks, holdings } = below;
   const participants = new StoredParticipants({
     investors: below.investorsForOrders,
@@ -339,6 +340,7 @@ function composeSubscriptions(platform: Platform, below: BelowSubscriptions) {
   const releases = new ReleaseService(common);
   return {
     desk,
+    mandatedOrders: new MandatedOrders({ desk, newId }),
     subscriptions: new SubscriptionService({
       clock,
       desk,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roundRate } from '../../kernel/rate';
 import {
   dateInput,
   dateView,
@@ -64,5 +65,6 @@ export const instrumentView = z.discriminatedUnion('kind', [
 
 export function asInstrument(instrument: Instrument): z.input<typeof instrumentView> {
   if (instrument.kind === 'ordinary-shares') return instrument;
-  return { ...instrument, expectedReturn: expectedReturn(instrument) };
+  const expected = roundRate(expectedReturn(instrument), 8, 'floor');
+  return { ...instrument, expectedReturn: expected };
 }

@@ -114,6 +114,35 @@ export class OfferingLifecycle {
   }
 
   /**
+   * Shuts the book of a loan of which every unit is committed, so that its borrower need not wait
+   * for the deadline. Where the law asks for notice of an early close, the deadline is waited for.
+   *
+   * @returns undefined where that is so.
+   * @throws Problem `offerings.wrong-status`, also while the loan is not full.
+   */
+  async closeFull(tx: Tx, id: Id<'off'>): Promise<Offering | undefined> {
+    const offering = await store.getOfferingAndLock(tx, id);
+    requireStatus(offering, ['live'], 'closing');
+    const now = this.deps.clock.now();
+    const { rulebook, workingDays } = this.offerings.regimeOf(tx);
+    const openedAt = offering.publishedAt ?? now;
+    const wait = earlyCloseNotBefore(rulebook, { noticeAt: now, openedAt }, workingDays);
+    if (wait !== undefined && now < wait.endsAt) return undefined;
+    const book = await store.getBookAndLock(tx, id);
+    if (offering.kind !== 'loan' || !book.committed.equals(book.limit)) {
+      const detail = `${book.committed} of ${book.limit} is committed; only a full loan closes.`;
+      throw offeringProblem('wrong-status', { detail });
+    }
+    await store.shutBookEarly(tx, id, now);
+    return this.steps.take(tx, offering, { action: 'close', reason: 'The loan is full' });
+  }
+
+  /** Live loans of which every unit is committed. */
+  async listFullLoans(db: Db): Promise<readonly Id<'off'>[]> {
+    return store.listFullLoans(db);
+  }
+
+  /**
    * Ends the offering before its settlement. The subscriptions it had are released next, in
    * transactions of their own, so that no order in flight is locked out of order.
    *

@@ -200,6 +200,15 @@ export async function setBookOpen(tx: Tx, offeringId: Id<'off'>, isOpen: boolean
   );
 }
 
+/** Shuts a book before its deadline: from this instant on it takes no order. */
+export async function shutBookEarly(tx: Tx, offeringId: Id<'off'>, at: Date): Promise<void> {
+  await tx.execute(
+    `UPDATE offering_books b SET is_open = false, closes_at = greatest(:at, b.opens_at)
+     WHERE b.operator_id = :operatorId AND b.offering_id = :offeringId`,
+    { operatorId: tx.scope.operatorId, offeringId, at },
+  );
+}
+
 export async function changeBook(
   tx: Tx,
   offeringId: Id<'off'>,
@@ -248,6 +257,17 @@ export async function listDue(
      WHERE o.status = :status AND b.${column} <= :at
      ORDER BY b.${column}, o.id LIMIT :limit`,
     due,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Live loans of which every unit is committed, before their deadline or after. */
+export async function listFullLoans(db: Db): Promise<readonly Id<'off'>[]> {
+  const rows = await db.query<{ id: Id<'off'> }>(
+    `SELECT o.id FROM offerings o
+     JOIN offering_books b ON b.operator_id = o.operator_id AND b.offering_id = o.id
+     WHERE o.status = 'live' AND o.kind = 'loan' AND b.committed_minor = b.limit_minor
+     ORDER BY o.id LIMIT 1000`,
   );
   return rows.map((row) => row.id);
 }

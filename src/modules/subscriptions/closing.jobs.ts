@@ -56,6 +56,17 @@ export function closingJobs(deps: ClosingJobDeps): readonly Job[] {
     defineJob({
       ...EVERY_MINUTE,
       perOperator: true,
+      name: 'subscriptions.close-full-loans',
+      run: async (tx, { dueAt }) => {
+        for (const id of rotated(await lifecycle.listFullLoans(tx), dueAt)) {
+          if (await closings.closeFull(tx, id)) return { more: true, note: `closed ${id}` };
+        }
+        return undefined;
+      },
+    }),
+    defineJob({
+      ...EVERY_MINUTE,
+      perOperator: true,
       name: 'subscriptions.settle-due',
       run: async (tx, { dueAt }) => {
         const closed = rotated(await lifecycle.listByStatus(tx, 'closing'), dueAt);

@@ -16,6 +16,7 @@ import {
 import {
   instrumentName,
   isLoan,
+  loanFacts,
   reasonFindings,
   sharePrice,
   type Offering,
@@ -116,6 +117,22 @@ export class ClosingService {
     const commitments = await store.listCommitments(db, ref);
     const facts = await this.factsFor(db, found, { commitments, given: undefined });
     return planClosing(facts).outcome !== 'wait';
+  }
+
+  /**
+   * Closes a loan as soon as it is full and none of its subscriptions can be taken back any more,
+   * so that what fills it stays. It is settled next, as after a deadline.
+   *
+   * @returns whether it was closed.
+   * @throws Problem `offerings.wrong-status` when it is not live or not full.
+   */
+  async closeFull(tx: Tx, offeringId: Id<'off'>): Promise<boolean> {
+    const { clock, lifecycle, offerings, releases } = this.deps;
+    await offerings.lockInForce(tx, offeringId);
+    const firmFrom = await store.allFirmFrom(tx, offeringId);
+    if (firmFrom !== undefined && clock.now() < firmFrom) return false;
+    if (await releases.hasPendingChanges(tx, offeringId)) return false;
+    return (await lifecycle.closeFull(tx, offeringId)) !== undefined;
   }
 
   async findClosing(db: Db, offeringId: Id<'off'>): Promise<Closing | undefined> {
@@ -325,6 +342,7 @@ export class ClosingService {
             maximum: terms.maximum,
             committed,
             lastRevocableUntil,
+            loan: loanFacts(terms),
           },
         }).findings,
     };

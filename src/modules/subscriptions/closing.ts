@@ -4,7 +4,7 @@ import { Money } from '../../kernel/money';
 import type { Finding } from '../../kernel/problem';
 import type { CapRow } from '../caps';
 import type { HoldNo } from '../ledger';
-import { sharePrice, type OfferingTerms } from '../offerings';
+import { isLoan, sharePrice, type OfferingTerms } from '../offerings';
 import {
   allocate,
   discretionary,
@@ -109,7 +109,8 @@ export function planClosing(facts: ClosingFacts): ClosingPlan {
     const reasons = [{ code: 'allocation-needed', message }];
     return { outcome: 'wait', code: 'allocation-needed', reasons };
   }
-  assert(now >= terms.closesAt, 'an offering settles after its deadline');
+  const isOver = now >= terms.closesAt || (isLoan(terms) && committed.equals(terms.maximum));
+  assert(isOver, 'an offering settles after its deadline; a loan also once it is full');
   const empty = allocation.allotments.filter((allotment) => allotment.units === 0n);
   const fee = successFee(terms, allocation.raised);
   return {

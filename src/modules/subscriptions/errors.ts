@@ -7,6 +7,10 @@ export const subscriptionProblem = problemCatalogue('subscriptions', {
   'investor-not-active': { kind: 'forbidden', title: 'The investor may not subscribe at present' },
   'no-cash-account': { kind: 'conflict', title: 'The investor has no account in this currency' },
   'offering-not-open': { kind: 'conflict', title: 'The offering takes no orders at this time' },
+  'auction-not-cleared': {
+    kind: 'conflict',
+    title: 'The rate of this loan is found in an auction that has not ended',
+  },
   'wrong-currency': { kind: 'invalid', title: 'The amount is not in the currency of the offering' },
   'below-minimum-ticket': { kind: 'invalid', title: 'The amount is below the minimum ticket' },
   'above-maximum-ticket': { kind: 'invalid', title: 'The amount is above the maximum ticket' },

@@ -9,6 +9,7 @@ import {
   page,
   pageOf,
   pageQueryWith,
+  rateView,
   route,
   type Route,
 } from '../../platform/http';
@@ -42,12 +43,21 @@ const findingView = z.object({
 
 const quoteView = z.object({
   units: z.string(),
-  amount: moneyView.meta({ description: 'What the whole shares would cost.' }),
-  residue: moneyView.meta({ description: 'What would not be taken, since shares are whole.' }),
+  amount: moneyView.meta({ description: 'What the whole shares or units would cost.' }),
+  residue: moneyView.meta({
+    description: 'What would not be taken, since shares and units are whole.',
+  }),
   available: moneyView,
   room: moneyView.meta({ description: 'What the offering still takes orders for.' }),
   caps: z.array(capLeftView),
   revocableUntil: instantView,
+  loan: z
+    .object({
+      rate: rateView.meta({ description: 'Nominal, a year.' }),
+      expectedReturn: rateView.meta({ description: 'A year, after expected losses.' }),
+      share: rateView.meta({ description: 'Part of the whole loan.' }),
+    })
+    .optional(),
 });
 
 const decisionView = z.object({

@@ -8,7 +8,8 @@ export { subscriptionJobs } from './jobs';
 export { OrderDesk, type DeskDeps, type DeskOptions } from './desk.service';
 export { subscriptionProblem } from './errors';
 export type { CapLeft, Opened } from './opened';
-export type { InvestorAtHand, OfferingAtHand, Order } from './order';
+export type { InvestorAtHand, OfferingAtHand, Order, OrderMandate } from './order';
+export { MandatedOrders, type MandatedOrder } from './mandated-orders.service';
 export {
   StoredParticipants,
   type Participants,
@@ -19,6 +20,6 @@ export { SubscriptionService, type SubscriptionDeps } from './service';
 export { ensureRulebook } from './store';
 export { NEXT, isOpen, type Subscription, type SubscriptionStatus } from './subscription';
 export { evidenceRoutes, type EvidenceRouteDeps } from './evidence.routes';
-export { QuoteService, type Quote } from './quote.service';
+export { loanQuote, QuoteService, type LoanQuote, type Quote } from './quote.service';
 export { DecisionReplay, type ReplayedDecision } from './replay.service';
 export { requestKeyOf } from './request-key';

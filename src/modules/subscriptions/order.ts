@@ -114,7 +114,10 @@ export function considerOrder(
 ): Candidate | Problem {
   const { terms } = offering;
   const refusal =
-    unfitInvestor(investor) ?? unfitTime(offering, now) ?? unfitAmount(order.requested, terms);
+    unfitInvestor(investor) ??
+    unfitTime(offering, now) ??
+    unfitRate(terms) ??
+    unfitAmount(order.requested, terms);
   if (refusal) return refusal;
   const accountNo = investor.cashAccounts.get(terms.currency);
   if (accountNo === undefined) return subscriptionProblem('no-cash-account');
@@ -274,6 +277,12 @@ function unfitTime(offering: OfferingAtHand, now: Date): Problem | undefined {
   return subscriptionProblem('offering-not-open', {
     detail: `Orders are taken from ${offering.opensAt.toISOString()} until ${offering.closesAt.toISOString()}.`,
   });
+}
+
+/** In an auction lenders bid; nobody subscribes at a rate that is only the ceiling of bids. */
+function unfitRate({ instrument }: OfferingTerms): Problem | undefined {
+  if (instrument.kind !== 'loan-note' || instrument.rateMode === 'fixed') return undefined;
+  return subscriptionProblem('auction-not-cleared');
 }
 
 function unfitAmount(requested: Money, terms: OfferingTerms): Problem | undefined {

@@ -1,10 +1,17 @@
 import { Money } from '../../kernel/money';
 import { Problem } from '../../kernel/problem';
+import { roundRate, type Rate } from '../../kernel/rate';
 import type { Clock } from '../../kernel/clock';
 import type { Db } from '../../platform/db';
 import type { CapsService } from '../caps';
 import { available, investorCashAccount, type LedgerService } from '../ledger';
-import type { OfferingBooks, Ticket } from '../offerings';
+import {
+  expectedReturn,
+  isLoan,
+  type OfferingBooks,
+  type OfferingTerms,
+  type Ticket,
+} from '../offerings';
 import { subscriptionProblem } from './errors';
 import type { CapLeft } from './opened';
 import { considerOrder, type Order } from './order';
@@ -18,6 +25,32 @@ export interface Quote {
   /** What the book still takes. */
   readonly room: Money;
   readonly revocableUntil: Date;
+  /** Where the offering is a loan. */
+  readonly loan: LoanQuote | undefined;
+}
+
+/** What a lender gets for an amount: rates are fractions a year. */
+export interface LoanQuote {
+  readonly rate: Rate;
+  /** After the losses that are expected at the borrower's grade. */
+  readonly expectedReturn: Rate;
+  /** The lender's part of the whole loan, rounded down. */
+  readonly share: Rate;
+}
+
+/** Digits after the point of rates that are quoted. */
+const QUOTED_DIGITS = 6;
+
+/** What so much of a loan comes to; undefined for offerings of other kinds. */
+export function loanQuote(terms: OfferingTerms, cost: Money): LoanQuote | undefined {
+  if (!isLoan(terms)) return undefined;
+  const { instrument, maximum } = terms;
+  const share = cost.toDecimal().dividedBy(maximum.toDecimal());
+  return {
+    rate: instrument.rate,
+    expectedReturn: roundRate(expectedReturn(instrument), QUOTED_DIGITS, 'floor'),
+    share: roundRate(share, QUOTED_DIGITS, 'floor'),
+  };
 }
 
 /** Tells investors before they commit what they would get, pay and have left. */
@@ -64,6 +97,7 @@ export class QuoteService {
       available: available(account),
       room: Money.ofMinor(roomMinor, currency),
       revocableUntil,
+      loan: loanQuote(offering.terms, ticket.cost),
     };
   }
 }
