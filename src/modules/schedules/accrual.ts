@@ -34,7 +34,7 @@ export function periodRate(period: Period, path: RatePath, since = period.from):
   }, ZERO);
 }
 
-/** Payouts within a period, with the interest they bear until its end. */
+/** Drawdowns within a period, with the interest they bear until its end. */
 export function interestOnDraws(
   period: Period,
   path: RatePath,

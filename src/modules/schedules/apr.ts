@@ -1,9 +1,9 @@
 import { must } from '../../kernel/assert';
 import { addDays, addMonths, daysBetween, type CalendarDate } from '../../kernel/calendar-date';
-import type { Rate } from '../../kernel/rate';
+import { rate, type Rate } from '../../kernel/rate';
 import { published, solveRate, type Elapsed, type Equation } from './discounting';
 import { netFlows, type CreditFlows } from './flow';
-import { unitPeriodOf, unitPeriodsAYear, unitPeriodsBetween } from './unit-period';
+import { unitPeriodOf, unitPeriodsAYear, unitPeriodsBetween, type UnitPeriod } from './unit-period';
 import {
   dayCountedTo,
   monthsAndDays,
@@ -39,7 +39,9 @@ export type AprInterval = (typeof APR_INTERVALS)[number];
  *   `money.mixed-currencies`.
  */
 export function apr(flows: CreditFlows, method: AprMethod, interval: AprInterval = 'months'): Rate {
-  return method === 'eu' ? published(solveRate(euEquation(flows, interval))) : regZApr(flows);
+  return method === 'eu'
+    ? published(solveRate(euEquation(flows, interval)))
+    : unitPeriodApr(flows).apr;
 }
 
 /**
@@ -91,16 +93,58 @@ function oddDays(from: CalendarDate, days: number): Elapsed {
   return { count: days, of: daysBetween(addMonths(end, -12), end) };
 }
 
-function regZApr(flows: CreditFlows): Rate {
+/** The rate of Regulation Z with what it was computed from. */
+export interface UnitPeriodApr {
+  readonly apr: Rate;
+  readonly unitPeriod: UnitPeriod;
+  /** Twelve for a month, 52 by weeks, 365 by days. */
+  readonly unitPeriodsAYear: Rate;
+  readonly ratePerUnitPeriod: Rate;
+}
+
+/**
+ * The annual percentage rate of Regulation Z by the actuarial method: the rate i per unit period at
+ * which the advances equal the payments, each divided by `(1 + f i) (1 + i)^t` for its t full unit
+ * periods and fraction f, times the unit periods in a year. All rates to 12 decimals.
+ *
+ * Source: 12 CFR 1026, appendix J, (b)(1) to (b)(5) and (b)(8). The term begins with the first
+ * advance.
+ *
+ * @throws Problem `schedules.flows-one-sided`, `schedules.no-rate`, `schedules.several-rates`,
+ *   `money.mixed-currencies`.
+ */
+export function unitPeriodApr(flows: CreditFlows): UnitPeriodApr {
+  const { equation, unitPeriod } = regZEquation(flows);
+  const { count, of } = unitPeriodsAYear(unitPeriod);
+  const aYear = rate(String(count)).div(of);
+  const perUnitPeriod = solveRate(equation);
+  return {
+    apr: published(perUnitPeriod.times(aYear)),
+    unitPeriod,
+    unitPeriodsAYear: published(aYear),
+    ratePerUnitPeriod: published(perUnitPeriod),
+  };
+}
+
+/**
+ * The general equation of Regulation Z and its unit period.
+ *
+ * Source: 12 CFR 1026, appendix J, (b)(8).
+ *
+ * @throws Problem `schedules.flows-one-sided`, `money.mixed-currencies`.
+ */
+export function regZEquation(flows: CreditFlows): {
+  readonly equation: Equation;
+  readonly unitPeriod: UnitPeriod;
+} {
   const net = netFlows(flows);
   const dates = net.map(({ on }) => on);
-  const unit = unitPeriodOf(dates, net.length === 2);
+  const unitPeriod = unitPeriodOf(dates, net.length === 2);
   const seriesDay = seriesDayOf(flows.payments.map(({ on }) => on));
   const start = must(dates[0], 'a flow');
   const equation = net.map(({ on, amount }) => {
-    const { full, fraction } = unitPeriodsBetween(start, on, { unit, seriesDay });
+    const { full, fraction } = unitPeriodsBetween(start, on, { unit: unitPeriod, seriesDay });
     return { amount: amount.toDecimal(), elapsed: [{ count: full, of: 1 }], simple: fraction };
   });
-  const { count, of } = unitPeriodsAYear(unit);
-  return published(solveRate(equation).times(count).div(of));
+  return { equation, unitPeriod };
 }

@@ -1,4 +1,5 @@
 import { Money } from '../../kernel/money';
+import { Problem } from '../../kernel/problem';
 import type { Rate } from '../../kernel/rate';
 import { rate } from '../../kernel/rate';
 import { apr, type AprInterval, type AprMethod } from './apr';
@@ -9,7 +10,7 @@ import { xirr } from './xirr';
 
 /** What a credit costs, in money. */
 export interface CreditCost {
-  /** Received by the borrower: all payouts, less the fees kept back. */
+  /** Received by the borrower: all drawdowns, less the fees kept back. */
   readonly received: Money;
   /** Paid by the borrower: all instalments, and the fees paid at the start. */
   readonly payable: Money;
@@ -18,16 +19,16 @@ export interface CreditCost {
 }
 
 /**
- * The money that moves between the borrower and the rest: payouts net of fees kept back against
+ * The money that moves between the borrower and the rest: drawdowns net of fees kept back against
  * instalments and fees paid at the start.
  *
  * Source: Directive 2008/48/EC, article 3(g) to (i): the total cost of the credit includes every
  * fee the consumer must pay in connection with it.
  */
 export function creditFlows(schedule: Schedule): CreditFlows {
-  const { payouts, instalments, upfrontFees, startOn } = schedule;
+  const { drawdowns, instalments, upfrontFees, startOn } = schedule;
   return {
-    advances: payouts.filter(({ amount }) => amount.isPositive),
+    advances: drawdowns.filter(({ amount }) => amount.isPositive),
     payments: [
       { on: startOn, amount: upfrontFees },
       ...instalments.map(({ dueOn, total }) => ({ on: dueOn, amount: total })),
@@ -74,6 +75,31 @@ export function eirOf(schedule: Schedule): Rate {
     ...advances.map(({ on, amount }) => ({ on, amount: amount.negated() })),
     ...payments,
   ]);
+}
+
+/** The rates of a schedule, each absent where no rate solves its equation. */
+export interface CreditRates {
+  readonly aprEu: Rate | undefined;
+  readonly aprUsRegZ: Rate | undefined;
+  readonly eir: Rate | undefined;
+}
+
+/** All rates of a schedule. One exists unless fees eat the loan before it is paid out. */
+export function ratesOf(schedule: Schedule, interval?: AprInterval): CreditRates {
+  return {
+    aprEu: rateIfAny(() => aprOf(schedule, 'eu', interval)),
+    aprUsRegZ: rateIfAny(() => aprOf(schedule, 'us-reg-z')),
+    eir: rateIfAny(() => eirOf(schedule)),
+  };
+}
+
+function rateIfAny(find: () => Rate): Rate | undefined {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof Problem && error.code.startsWith('schedules.')) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { addDays, addMonths, daysBetween, type CalendarDate } from '../../kernel/calendar-date';
 import { rate, type Rate } from '../../kernel/rate';
 import {
+  daysOf,
   isFebruaryEnd,
   isLeapYear,
   isMonthEnd,
@@ -152,28 +153,40 @@ function actActIsda({ from, to }: DateSpan): Rate {
  * measured against the regular periods it would have belonged to, rolled from the anchor.
  */
 function actActIcma({ from, to }: DateSpan, context: DayCountContext): Rate {
-  const { frequency = { unit: 'month', every: 12 }, anchorOn = from, endOfMonth = false } = context;
-  const boundary = (steps: number): CalendarDate =>
-    stepFrom(anchorOn, steps, { frequency, endOfMonth });
+  const { frequency = { unit: 'month', every: 12 } } = context;
   const [perYear, every] = periodsAYear(frequency);
-  let step = periodsBefore(anchorOn, from, frequency);
-  while (boundary(step) > from) step -= 1;
-  while (boundary(step + 1) <= from) step += 1;
-  let periods = rate('0');
-  for (let start = from; start < to; step += 1) {
-    const [begin, next] = [boundary(step), boundary(step + 1)];
-    const end = next < to ? next : to;
-    periods = periods.plus(ratio(daysBetween(start, end), daysBetween(begin, next)));
-    start = end;
-  }
+  const periods =
+    frequency.unit === 'month'
+      ? monthlyPeriods({ from, to }, frequency, context)
+      : ratio(daysBetween(from, to), daysOf(frequency));
   return periods.times(every).div(perYear);
 }
 
-/** Roughly how many periods lie from the anchor to the date; the caller corrects by a step. */
-function periodsBefore(anchorOn: CalendarDate, date: CalendarDate, frequency: Frequency): number {
-  const days = { day: 1, week: 7, month: 30.4375 }[frequency.unit] * frequency.every;
-  return Math.trunc(daysBetween(anchorOn, date) / days);
+/** Regular periods of months in a span, and the parts of those at its ends. */
+function monthlyPeriods(
+  { from, to }: DateSpan,
+  frequency: Frequency,
+  { anchorOn = from, endOfMonth = false }: DayCountContext,
+): Rate {
+  const boundary = (steps: number): CalendarDate =>
+    stepFrom(anchorOn, steps, { frequency, endOfMonth });
+  let step = Math.trunc(daysBetween(anchorOn, from) / (DAYS_A_MONTH * frequency.every));
+  while (boundary(step) > from) step -= 1;
+  while (boundary(step + 1) <= from) step += 1;
+  let whole = 0;
+  let parts = rate('0');
+  for (let start = from; start < to; step += 1) {
+    const [begin, next] = [boundary(step), boundary(step + 1)];
+    const end = next < to ? next : to;
+    if (start === begin && end === next) whole += 1;
+    else parts = parts.plus(ratio(daysBetween(start, end), daysBetween(begin, next)));
+    start = end;
+  }
+  return parts.plus(whole);
 }
+
+/** On average: where to begin to look. */
+const DAYS_A_MONTH = 30.4375;
 
 /**
  * Whole years counted back from the end, then the days left by 366 when a 29 February is among

@@ -2,10 +2,13 @@ export {
   apr,
   euElapsed,
   euEquation,
+  regZEquation,
+  unitPeriodApr,
   APR_INTERVALS,
   APR_METHODS,
   type AprInterval,
   type AprMethod,
+  type UnitPeriodApr,
 } from './apr';
 export {
   countedDays,

@@ -17,7 +17,7 @@ const ONE = rate('1');
  * R the loan less `R (1 + i)^-n`; with other weights and rates it follows from the same recursion,
  * balance times growth less weight times base, which is linear in the base.
  *
- * A change of rate or a payout makes the base anew, from the balance as it then stands and the rate
+ * A change of rate or a drawdown makes the base anew, from the balance as it then stands and the rate
  * then in force, since nobody knows the later ones yet.
  */
 export function levelPlan(loan: Loan): PrincipalPlan {

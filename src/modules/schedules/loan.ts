@@ -7,10 +7,10 @@ import type { Period } from './period';
 import { ofMinorUnit, roundedTo } from './rounding';
 import type { InstalmentRounding, Repayment } from './terms';
 
-/** What the terms come to once dates, fees and payouts are settled: what instalments repay. */
+/** What the terms come to once dates, fees and drawdowns are settled: what instalments repay. */
 export interface Loan {
   readonly currency: Currency;
-  /** Owed from the start: the first payout and the fees financed with it. */
+  /** Owed from the start: the first drawdown and the fees financed with it. */
   readonly opening: Money;
   /** Owed from their day on. */
   readonly tranches: readonly DatedAmount[];
@@ -101,7 +101,7 @@ function standingOf(loan: Loan, place: number, before: Money): Standing {
   return { place, period, before, outstanding: before.plus(drawn), draws, interest };
 }
 
-/** Payouts from the first day of a period up to its last, which belongs to the next. */
+/** Drawdowns from the first day of a period up to its last, which belongs to the next. */
 export function drawsIn(loan: Loan, { from, to }: Period): readonly DatedAmount[] {
   return loan.tranches.filter(({ on }) => on >= from && on < to);
 }

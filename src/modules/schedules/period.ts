@@ -4,7 +4,7 @@ import { toBusinessDay } from './business-day';
 import type { DateSpan, DayCount, DayCountContext } from './day-count';
 import { yearFraction } from './day-count';
 import { scheduleProblem } from './errors';
-import { stepFrom } from './month';
+import { stepFrom, type Frequency } from './month';
 import type { Rate } from '../../kernel/rate';
 import type { Repayment, Timing } from './terms';
 
@@ -17,8 +17,10 @@ export interface Period extends DateSpan {
   readonly context: DayCountContext;
 }
 
-/** More than ten years of daily instalments, or a thousand of any kind, is a slip of the pen. */
-const MOST_INSTALMENTS = 3660;
+/** Ten years of daily instalments; more is a slip of the pen. */
+export const MOST_INSTALMENTS = 3660;
+/** A century: longer terms leave the calendar before they end. */
+const LONGEST_TERM_DAYS = 36_525;
 
 /**
  * The periods of a loan, without gaps, from the start to the last due date.
@@ -94,6 +96,7 @@ function counted(timing: Timing, instalments: number): CalendarDate[] {
   if (!Number.isInteger(instalments) || instalments < 1 || instalments > MOST_INSTALMENTS) {
     throw contradiction(`There are 1 to ${MOST_INSTALMENTS} instalments.`);
   }
+  requireFeasible(timing.frequency, instalments * shortestDays(timing.frequency));
   return Array.from({ length: instalments }, (_, place) => regularDate(timing, place));
 }
 
@@ -106,7 +109,7 @@ function regularDate(timing: Timing, place: number): CalendarDate {
 }
 
 function forwards(timing: Timing, maturityOn: CalendarDate, isLong: boolean): DueDates {
-  requireFeasible(timing, maturityOn);
+  requireFeasible(timing.frequency, daysBetween(timing.startOn, maturityOn));
   const dates: CalendarDate[] = [];
   let date = regularDate(timing, 0);
   for (; date < maturityOn; date = regularDate(timing, dates.length)) dates.push(date);
@@ -115,7 +118,7 @@ function forwards(timing: Timing, maturityOn: CalendarDate, isLong: boolean): Du
 }
 
 function backwards(timing: Timing, maturityOn: CalendarDate, isLong: boolean): DueDates {
-  requireFeasible(timing, maturityOn);
+  requireFeasible(timing.frequency, daysBetween(timing.startOn, maturityOn));
   const { startOn, frequency, endOfMonth = false } = timing;
   const dates: CalendarDate[] = [];
   let date = maturityOn;
@@ -126,10 +129,14 @@ function backwards(timing: Timing, maturityOn: CalendarDate, isLong: boolean): D
   return { anchorOn: maturityOn, dates };
 }
 
-function requireFeasible({ startOn, frequency }: Timing, maturityOn: CalendarDate): void {
-  const days = { day: 1, week: 7, month: 28 }[frequency.unit] * frequency.every;
-  if (daysBetween(startOn, maturityOn) / days <= MOST_INSTALMENTS) return;
+function requireFeasible(frequency: Frequency, termDays: number): void {
+  if (termDays > LONGEST_TERM_DAYS) throw contradiction('A term is at most a hundred years.');
+  if (termDays / shortestDays(frequency) <= MOST_INSTALMENTS) return;
   throw contradiction(`There are at most ${MOST_INSTALMENTS} instalments.`);
+}
+
+function shortestDays({ unit, every }: Frequency): number {
+  return { day: 1, week: 7, month: 28 }[unit] * every;
 }
 
 function requireOrder(startOn: CalendarDate, dates: readonly CalendarDate[]): void {

@@ -20,7 +20,7 @@ export interface Instalment {
   readonly from: CalendarDate;
   /** The day on which it is paid: the end of the period, on a working day where that was agreed. */
   readonly dueOn: CalendarDate;
-  /** Paid out to the borrower since the instalment before, beside the first payout. */
+  /** Paid out to the borrower since the instalment before, beside the first drawdown. */
   readonly drawn: Money;
   readonly principal: Money;
   readonly interest: Money;
@@ -47,13 +47,13 @@ export interface ScheduleTotals {
 export interface Schedule {
   readonly currency: Currency;
   readonly startOn: CalendarDate;
-  /** Owed from the start: the first payout, and the fees financed with it. */
+  /** Owed from the start: the first drawdown, and the fees financed with it. */
   readonly opening: Money;
   readonly financedFees: Money;
   readonly withheldFees: Money;
   readonly upfrontFees: Money;
   /** What the borrower receives, in order, the first without the fees kept back. */
-  readonly payouts: readonly DatedAmount[];
+  readonly drawdowns: readonly DatedAmount[];
   readonly instalments: readonly Instalment[];
   readonly totals: ScheduleTotals;
 }
@@ -84,8 +84,8 @@ export function buildSchedule(terms: ScheduleTerms): Schedule {
     tranches.map(({ amount }) => amount),
     currency,
   );
-  const firstPayout = principal.minus(later);
-  const opening = firstPayout.plus(financedFees);
+  const firstDrawdown = principal.minus(later);
+  const opening = firstDrawdown.plus(financedFees);
   const rows = rowsOf(loanOf(terms, opening)).map((row) => asInstalment(row, terms));
   const instalments = withLastFees(rows, feesAt(fees, 'last-instalment', base));
   const { startOn } = terms.timing;
@@ -96,7 +96,7 @@ export function buildSchedule(terms: ScheduleTerms): Schedule {
     financedFees,
     withheldFees,
     upfrontFees: feesAt(fees, 'upfront', base),
-    payouts: [{ on: startOn, amount: firstPayout.minus(withheldFees) }, ...tranches],
+    drawdowns: [{ on: startOn, amount: firstDrawdown.minus(withheldFees) }, ...tranches],
     instalments,
     totals: totalsOf(instalments, currency),
   };

@@ -19,13 +19,13 @@ export function requireConsistent(terms: ScheduleTerms): void {
   }
   requireRounding(terms);
   requireRateChanges(terms);
-  requirePayouts(terms);
+  requireDrawdowns(terms);
   requireGrace(terms);
   REPAYMENT_CHECKS[terms.repayment.kind](terms);
 }
 
 /**
- * Stops payouts after the last due date, and grace that leaves nothing to repay in.
+ * Stops drawdowns after the last due date, and grace that leaves nothing to repay in.
  *
  * @throws Problem `schedules.terms-contradict`.
  */
@@ -33,7 +33,7 @@ export function requireWithinTerm(terms: ScheduleTerms, periods: readonly Period
   const { grace, tranches = [] } = terms;
   const end = must(periods.at(-1), 'a period').to;
   if (tranches.some(({ on }) => on >= end)) {
-    throw contradiction(`A payout is due before the last instalment of ${end}.`);
+    throw contradiction(`A drawdown is due before the last instalment of ${end}.`);
   }
   if (grace !== undefined && grace.instalments >= periods.length) {
     throw contradiction('At least one instalment comes after the grace.');
@@ -54,19 +54,19 @@ function requireRateChanges({ rateChanges = [], timing }: ScheduleTerms): void {
   });
 }
 
-function requirePayouts({ principal, tranches = [], fees = [], timing }: ScheduleTerms): void {
+function requireDrawdowns({ principal, tranches = [], fees = [], timing }: ScheduleTerms): void {
   tranches.forEach(({ on, amount }, place) => {
-    if (!amount.isPositive) throw contradiction('A payout is above zero.');
+    if (!amount.isPositive) throw contradiction('A drawdown is above zero.');
     if (on > (tranches[place - 1]?.on ?? timing.startOn)) return;
     throw scheduleProblem('dates-out-of-order', {
-      detail: `The payout of ${on} does not follow the one before it.`,
+      detail: `The drawdown of ${on} does not follow the one before it.`,
     });
   });
   const first = tranches.reduce((left, { amount }) => left.minus(amount), principal);
-  if (first.isNegative) throw contradiction('The payouts are more than the principal.');
+  if (first.isNegative) throw contradiction('The drawdowns are more than the principal.');
   const withheld = feesAt(fees, 'withheld', { principal, balance: principal });
   if (withheld.isMoreThan(first)) {
-    throw contradiction('The fees kept back are more than the first payout.');
+    throw contradiction('The fees kept back are more than the first drawdown.');
   }
 }
 
@@ -92,7 +92,7 @@ const REPAYMENT_CHECKS: Record<Repayment['kind'], (terms: ScheduleTerms) => void
   bullet: nothingMore,
   flat: ({ tranches = [], rateChanges = [] }) => {
     if (tranches.length + rateChanges.length === 0) return;
-    throw contradiction('Flat interest is on one payout at one rate.');
+    throw contradiction('Flat interest is on one drawdown at one rate.');
   },
   balloon: ({ repayment, principal }) => {
     if (repayment.kind !== 'balloon') return;

@@ -12,7 +12,7 @@ export type Stub = 'short-first' | 'long-first' | 'short-last' | 'long-last';
 
 /** When instalments fall due. Dates before any adjustment to business days. */
 export interface Timing {
-  /** The day from which interest runs: that of the first payout. */
+  /** The day from which interest runs: that of the first drawdown. */
   readonly startOn: CalendarDate;
   readonly frequency: Frequency;
   /** So many instalments, or as many as there are up to a maturity. */
@@ -101,9 +101,9 @@ export interface Fee {
   readonly when:
     /** Added to the principal and paid back with interest. */
     | 'financed'
-    /** Kept back from the first payout. */
+    /** Kept back from the first drawdown. */
     | 'withheld'
-    /** Paid by the borrower on the day of the first payout. */
+    /** Paid by the borrower on the day of the first drawdown. */
     | 'upfront'
     | 'each-instalment'
     | 'last-instalment';
@@ -118,7 +118,7 @@ export interface InstalmentRounding {
 
 /** Everything a schedule is computed from. */
 export interface ScheduleTerms {
-  /** What is lent, all payouts together, without financed fees. */
+  /** What is lent, all drawdowns together, without financed fees. */
   readonly principal: Money;
   /** Nominal yearly rate as a fraction: `0.085`. */
   readonly rate: Rate;
@@ -129,7 +129,7 @@ export interface ScheduleTerms {
   readonly dayCount?: DayCount | undefined;
   readonly repayment: Repayment;
   readonly grace?: Grace | undefined;
-  /** Payouts after the first; the first is the principal less these. */
+  /** Drawdowns after the first; the first is the principal less these. */
   readonly tranches?: readonly DatedAmount[] | undefined;
   readonly fees?: readonly Fee[] | undefined;
   /** The currency's minor unit, half to even, when absent. The last instalment evens out. */
