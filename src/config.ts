@@ -22,6 +22,8 @@ export interface Config {
   readonly encryptionKey: Buffer;
   /** 32 bytes; keys the hash by which a party is known once for the whole installation. */
   readonly identityHashKey: Buffer;
+  /** 32 bytes; signs the documents that leave the installation (Ed25519). */
+  readonly signingKey: Buffer;
   /** How many proxies in front of us are to be believed about the client's address. */
   readonly trustProxy: number;
   /** How many lanes apply subscriptions side by side, each on a connection of its own. */
@@ -60,13 +62,14 @@ const environment = z.object({
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   ENCRYPTION_KEY: key.optional(),
   IDENTITY_HASH_KEY: key.optional(),
+  SIGNING_KEY: key.optional(),
   TRUST_PROXY: count(0, 10, 0),
   SUBSCRIPTION_LANES: count(1, 32, 4),
   POOL_SIZE: count(2, 180, 20),
 });
 
 type Parsed = z.infer<typeof environment>;
-type SecretName = 'JWT_SECRET' | 'ENCRYPTION_KEY' | 'IDENTITY_HASH_KEY';
+type SecretName = 'JWT_SECRET' | 'ENCRYPTION_KEY' | 'IDENTITY_HASH_KEY' | 'SIGNING_KEY';
 
 /**
  * Reads the settings, all from the environment; no `.env` file is read.
@@ -86,6 +89,7 @@ export function loadConfig(env: Environment = process.env): Config {
     jwtSecret: secret('JWT_SECRET'),
     encryptionKey: Buffer.from(secret('ENCRYPTION_KEY'), 'hex'),
     identityHashKey: Buffer.from(secret('IDENTITY_HASH_KEY'), 'hex'),
+    signingKey: Buffer.from(secret('SIGNING_KEY'), 'hex'),
     trustProxy: parsed.TRUST_PROXY,
     subscriptionLanes: parsed.SUBSCRIPTION_LANES,
     poolSize: parsed.POOL_SIZE,

@@ -5,7 +5,7 @@ import { OffsetClock, systemClock, type Clock } from '../kernel/clock';
 import { idMaker, type NewId } from '../kernel/id';
 import type { WorkingDays } from '../kernel/working-days';
 import { Audit } from '../platform/audit';
-import { AccessTokens, Passwords, RefreshTokens } from '../platform/auth';
+import { AccessTokens, DocumentSigner, Passwords, RefreshTokens } from '../platform/auth';
 import { loadCalendars } from '../platform/calendars';
 import { Database } from '../platform/db';
 import { APPLICATION_ROLE } from '../platform/db/migrate';
@@ -44,6 +44,7 @@ export interface Platform {
   readonly refreshTokens: RefreshTokens;
   readonly cipher: FieldCipher;
   readonly identityIndex: BlindIndex;
+  readonly signer: DocumentSigner;
   readonly calendars: ReadonlyMap<string, WorkingDays>;
 }
 
@@ -79,6 +80,7 @@ export function openPlatform(options: PlatformOptions): Platform {
     refreshTokens: new RefreshTokens(derived(secret, 'refresh')),
     cipher: new FieldCipher([{ id: 'k1', secret: config.encryptionKey }]),
     identityIndex: new BlindIndex(config.identityHashKey),
+    signer: new DocumentSigner(config.signingKey),
     calendars: loadCalendars(join(COMPLIANCE, 'calendars')),
   };
 }

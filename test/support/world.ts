@@ -15,6 +15,7 @@ export const TEST_CONFIG: Config = {
   jwtSecret: 'a secret that only the tests know, all of it',
   encryptionKey: Buffer.alloc(32, 7),
   identityHashKey: Buffer.alloc(32, 9),
+  signingKey: Buffer.alloc(32, 11),
   trustProxy: 0,
   subscriptionLanes: 2,
   poolSize: 10,

@@ -6,6 +6,12 @@ export {
   type IssuedToken,
   type SigningKey,
 } from './access-tokens';
+export {
+  DocumentSigner,
+  readSigned,
+  type PublicDocumentKey,
+  type SignedDocument,
+} from './document-signer';
 export { authProblem } from './errors';
 export { Passwords, type PasswordProfile } from './passwords';
 export {

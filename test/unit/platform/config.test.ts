@@ -13,6 +13,7 @@ const SECRETS = {
   JWT_SECRET: 'x'.repeat(32),
   ENCRYPTION_KEY: 'ab'.repeat(32),
   IDENTITY_HASH_KEY: 'cd'.repeat(32),
+  SIGNING_KEY: 'ef'.repeat(32),
 };
 
 it('needs nothing in a sandbox', () => {
