@@ -71,19 +71,17 @@ describe.each(rulebooks.list().map((rulebook) => ({ id: rulebook.id, rulebook })
         },
       );
 
-      it.each(criteria(rulebook))(
-        'has a case where $criterion is met, and one where not',
-        (each) => {
-          const met = rulebook.cases.flatMap((worked) => (worked.expect['met'] as string[]) ?? []);
-          expect(met).toContain(each.criterion);
-          const unmet = rulebook.cases.some(
-            (worked) =>
-              worked.tier?.['kind'] === each.kind &&
-              !(worked.expect['met'] as string[]).includes(each.criterion),
-          );
-          expect(unmet).toBe(true);
-        },
-      );
+      it('has a case where each criterion is met, and one where not', () => {
+        const tierCases = rulebook.cases.filter(({ tier }) => tier !== undefined);
+        const meets = (worked: WorkedCase, id: string) =>
+          (worked.expect['met'] as string[]).includes(id);
+        const untried = criteria(rulebook).filter(({ criterion, kind }) => {
+          const ofKind = tierCases.filter(({ tier }) => tier?.['kind'] === kind);
+          const met = ofKind.filter((worked) => meets(worked, criterion));
+          return met.length === 0 || met.length === ofKind.length;
+        });
+        expect(untried).toEqual([]);
+      });
 
       it('has a case for every obligation and every figure', () => {
         const due = rulebook.cases.flatMap((worked) => Object.keys(worked.expect['due'] ?? {}));

@@ -39,6 +39,8 @@ const evidenceInput = z.strictObject({
   financeRoleMonths: countInput.optional(),
   executiveMonths: countInput.optional(),
   transactionsPerQuarter: countInput.optional(),
+  unlistedInvestments: countInput.optional(),
+  angelNetworkMonths: countInput.optional(),
   isProfessional: z.boolean().optional(),
   isInstitution: z.boolean().optional(),
   understandsRisk: z.boolean().optional(),

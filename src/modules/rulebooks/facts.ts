@@ -202,6 +202,8 @@ export interface Evidence {
   readonly financeRoleMonths?: Known<number>;
   readonly executiveMonths?: Known<number>;
   readonly transactionsPerQuarter?: Known<number>;
+  readonly unlistedInvestments?: Known<number>;
+  readonly angelNetworkMonths?: Known<number>;
   readonly isProfessional?: Known<boolean>;
   readonly isInstitution?: Known<boolean>;
   readonly understandsRisk?: Known<boolean>;

@@ -272,6 +272,14 @@ export const FACTS: Readonly<Record<string, Fact>> = {
     'transactions per quarter',
     (f) => f.evidence?.transactionsPerQuarter,
   ),
+  'evidence.unlistedInvestments': count(
+    'unlisted investments in two years',
+    (f) => f.evidence?.unlistedInvestments,
+  ),
+  'evidence.angelNetworkMonths': count(
+    'months in a network of business angels',
+    (f) => f.evidence?.angelNetworkMonths,
+  ),
   'evidence.isProfessional': flag('a professional client', (f) => f.evidence?.isProfessional),
   'evidence.isInstitution': flag('an institution', (f) => f.evidence?.isInstitution),
   'evidence.understandsRisk': flag('risk assessment', (f) => f.evidence?.understandsRisk),

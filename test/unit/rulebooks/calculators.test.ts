@@ -273,7 +273,10 @@ describe('going live', () => {
     const verdicts = rulebooks.list().map((each) => [each.id, mayGoLive(each).allowed]);
     expect(Object.fromEntries(verdicts)).toEqual({
       'cn-equity-private': false,
+      'cn-p2p': false,
       'eu-ecspr': true,
+      'in-p2p': false,
+      'uk-fca': false,
       'us-reg-cf': false,
     });
     const { findings } = mayGoLive(rulebooks.get('us-reg-cf'));

@@ -11,11 +11,14 @@ const limit = (body: object) => request(app).post('/v1/calculators/investment-li
 
 describe('browsing rulebooks', () => {
   it('lists them in pages', async () => {
-    const first = await get('/v1/rulebooks?limit=2');
+    const first = await get('/v1/rulebooks?limit=5');
     expect(first.status).toBe(200);
     expect(first.body.items.map((each: { id: string }) => each.id)).toEqual([
       'cn-equity-private',
+      'cn-p2p',
       'eu-ecspr',
+      'in-p2p',
+      'uk-fca',
     ]);
     const second = await get(`/v1/rulebooks?after=${first.body.next}`);
     expect(second.body).toMatchObject({ items: [{ id: 'us-reg-cf', mayGoLive: false }] });
