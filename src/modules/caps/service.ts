@@ -123,6 +123,25 @@ export class CapsService {
     return store.readUsage(db, row, at);
   }
 
+  /** What each subject has used of one cap, without locking; nothing used, nothing listed. */
+  async listUsage(
+    db: Db,
+    subjects: readonly string[],
+    key: string,
+  ): Promise<ReadonlyMap<string, bigint>> {
+    return subjects.length === 0 ? new Map() : store.listUsage(db, subjects, key);
+  }
+
+  /** The same of a cap that counts pairs, for the pairs of two lists. */
+  async listPairUsage(
+    db: Db,
+    pairs: Parameters<typeof store.listPairUsage>[1],
+    key: string,
+  ): Promise<readonly store.PairUsage[]> {
+    const isEmpty = pairs.firsts.length === 0 || pairs.seconds.length === 0;
+    return isEmpty ? [] : store.listPairUsage(db, pairs, key);
+  }
+
   /** Moves every window on to `at`. @returns how many rows of usage became smaller. */
   async rollWindows(tx: Tx, at: Date): Promise<bigint> {
     return store.rollWindows(tx, at);

@@ -35,6 +35,39 @@ export async function readUsage(db: Db, row: CapRow, at: Date): Promise<bigint> 
   return rows[0]?.used ?? 0n;
 }
 
+/** What each subject has used of the cap, without locking; those that used nothing are missing. */
+export async function listUsage(
+  db: Db,
+  subjects: readonly string[],
+  capKey: string,
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await db.query<{ subject: string; used_minor: bigint }>(
+    'SELECT subject, used_minor FROM cap_list_usages(:subjects, :capKey)',
+    { subjects, capKey },
+  );
+  return new Map(rows.map((row) => [row.subject, row.used_minor]));
+}
+
+/** One pair under a cap that counts pairs, and what it has used. Minor units. */
+export interface PairUsage {
+  readonly first: string;
+  readonly second: string;
+  readonly usedMinor: bigint;
+}
+
+/** The pairs of the two lists that have used something of the cap, without locking. */
+export async function listPairUsage(
+  db: Db,
+  pairs: { readonly firsts: readonly string[]; readonly seconds: readonly string[] },
+  capKey: string,
+): Promise<readonly PairUsage[]> {
+  const rows = await db.query<{ first: string; second: string; used_minor: bigint }>(
+    'SELECT first, second, used_minor FROM cap_list_pair_usages(:firsts, :seconds, :capKey)',
+    { ...pairs, capKey },
+  );
+  return rows.map((row) => ({ first: row.first, second: row.second, usedMinor: row.used_minor }));
+}
+
 export interface ReleaseLine extends CapRow {
   readonly amountMinor: bigint;
 }

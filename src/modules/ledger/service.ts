@@ -87,6 +87,22 @@ export class LedgerService {
     return accounts.length === 0 ? new Map() : store.lockAvailable(tx, accounts);
   }
 
+  /** What each account could spend now, in minor units; those not open are missing. */
+  async listAvailable(
+    db: Db,
+    accounts: readonly AccountNo[],
+  ): Promise<ReadonlyMap<AccountNo, bigint>> {
+    return accounts.length === 0 ? new Map() : store.listAvailable(db, accounts);
+  }
+
+  /**
+   * Where the operator's hash chains stand. Nobody can choose it, and everybody can check it
+   * afterwards: what draws of lots are seeded with.
+   */
+  async chainHeads(db: Db): Promise<string> {
+    return store.chainHeads(db);
+  }
+
   /** The numbers of the accounts that exist, by path and currency joined by a space. */
   async listAccountNumbers(
     db: Db,

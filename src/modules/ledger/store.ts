@@ -201,6 +201,32 @@ export async function lockAvailable(
   return new Map(rows.map((row) => [row.account_no, row.available_minor]));
 }
 
+/** What each account could spend, in minor units, without locking; those not open are missing. */
+export async function listAvailable(
+  db: Db,
+  accounts: readonly AccountNo[],
+): Promise<ReadonlyMap<AccountNo, bigint>> {
+  const rows = await db.query<{ account_no: AccountNo; available_minor: bigint }>(
+    `SELECT a.account_no,
+            a.normal_side * a.balance_minor - a.held_minor - coalesce(a.floor_minor, 0)
+              AS available_minor
+     FROM ledger_accounts a
+     WHERE a.account_no = ANY (:accounts) AND a.status = 'open'`,
+    { accounts },
+  );
+  return new Map(rows.map((row) => [row.account_no, row.available_minor]));
+}
+
+/** The heads of the operator's chains, as one text: it changes with every entry and hold. */
+export async function chainHeads(db: Db): Promise<string> {
+  const rows = await db.query<{ heads: string | null }>(
+    `SELECT string_agg(h.chain_no || ':' || h.chain_seq || ':' || encode(h.hash, 'hex'), ','
+                       ORDER BY h.chain_no) AS heads
+     FROM ledger_chain_heads h`,
+  );
+  return rows[0]?.heads ?? '';
+}
+
 /** The numbers of the accounts that exist, by path and currency joined by a space. */
 export async function listAccountNumbers(
   db: Db,

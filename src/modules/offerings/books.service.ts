@@ -1,3 +1,4 @@
+import type { Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import type { Db, Tx } from '../../platform/db';
 import * as store from './order-facts.store';
@@ -17,6 +18,11 @@ export class OfferingBooks {
 
   listWithBookOfIssuer(db: Db, issuerId: Id<'iss'>): Promise<readonly Id<'off'>[]> {
     return store.listWithBookOfIssuer(db, issuerId);
+  }
+
+  /** Loans at a fixed rate that take orders now and have room, by id. */
+  listOpenLoans(db: Db, currency: Currency, at: Date): Promise<readonly store.OpenLoan[]> {
+    return store.listOpenLoans(db, currency, at);
   }
 
   lockBooks(tx: Tx, ids: readonly Id<'off'>[]): Promise<readonly store.LockedBook[]> {

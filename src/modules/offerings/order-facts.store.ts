@@ -1,3 +1,4 @@
+import type { Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import type { Db, Tx } from '../../platform/db';
 import type { OfferingDocument } from './document';
@@ -71,6 +72,42 @@ export async function listWithBookOfIssuer(
     { issuerId },
   );
   return rows.map((row) => row.id);
+}
+
+/** A loan that takes orders, and how full it is. Minor units. */
+export interface OpenLoan {
+  readonly id: Id<'off'>;
+  readonly committedMinor: bigint;
+  readonly limitMinor: bigint;
+}
+
+/** Loans at a fixed rate whose book is open at that instant and has room, by id. */
+export async function listOpenLoans(
+  db: Db,
+  currency: Currency,
+  at: Date,
+): Promise<readonly OpenLoan[]> {
+  const rows = await db.query<{
+    offering_id: Id<'off'>;
+    committed_minor: bigint;
+    limit_minor: bigint;
+  }>(
+    `SELECT b.offering_id, b.committed_minor, b.limit_minor
+     FROM offering_books b
+     JOIN offerings o ON o.operator_id = b.operator_id AND o.id = b.offering_id
+     JOIN offering_versions v ON v.operator_id = b.operator_id AND v.offering_id = b.offering_id
+       AND v.version = b.version
+     WHERE o.kind = 'loan' AND b.is_open AND b.currency = :currency
+       AND b.opens_at <= :at AND :at < b.closes_at AND b.committed_minor < b.limit_minor
+       AND v.terms -> 'instrument' ->> 'rateMode' = 'fixed'
+     ORDER BY b.offering_id`,
+    { currency, at },
+  );
+  return rows.map((row) => ({
+    id: row.offering_id,
+    committedMinor: row.committed_minor,
+    limitMinor: row.limit_minor,
+  }));
 }
 
 /** Locks the books in order of id. What is committed cannot change until the transaction ends. */
