@@ -17,6 +17,7 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['cap', 'src/modules/caps/'],
   ['investor', 'src/modules/investors/'],
   ['issuer', 'src/modules/issuers/'],
+  ['credit', 'src/modules/credit/'],
   ['payment', 'src/modules/payments/'],
   ['holding', 'src/modules/holdings/'],
   ['offering', 'src/modules/offerings/'],

@@ -116,7 +116,7 @@ export function takeDecision(inputs: DecisionInputs, models: DecisionModels): Cr
 }
 
 /** The probability that a loan of the grade fails within so many months. */
-export function lifetimePd({ pd }: Grade, months: number): Rate {
+export function lifetimePd({ pd }: Pick<Grade, 'pd'>, months: number): Rate {
   const alive = SurvivalCurve.through(pd, 12).survivalAfter(months);
   return roundRate(rate('1').minus(alive), PD_DIGITS, 'half-even');
 }

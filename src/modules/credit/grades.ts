@@ -118,13 +118,19 @@ function flawsOfGrade({ grade, upTo, pd }: Grade, floor: Rate | undefined): read
     flaws.push(`the probability of ${grade} lies outside its own bounds`);
   }
   if (floor && upTo.lte(floor)) flaws.push(`the bounds of ${grade} do not rise`);
-  for (const [index, point] of pd.entries()) {
-    const before = pd[index - 1];
-    if (point.months % 12 !== 0) flaws.push(`${grade}: ${point.months} months are no whole years`);
-    if (point.pd.isNegative() || point.pd.gt(1)) flaws.push(`${grade}: no probability`);
-    if (before && (point.months <= before.months || point.pd.lt(before.pd))) {
-      flaws.push(`the cumulative probabilities of ${grade} do not rise`);
-    }
+  return [...flaws, ...pd.flatMap((point, index) => flawsOfPoint(grade, point, pd[index - 1]))];
+}
+
+function flawsOfPoint(
+  grade: string,
+  { months, pd }: PdPoint,
+  before: PdPoint | undefined,
+): readonly string[] {
+  const flaws: string[] = [];
+  if (months % 12 !== 0) flaws.push(`${grade}: ${months} months are no whole years`);
+  if (pd.isNegative() || pd.gt(1)) flaws.push(`${grade}: no probability`);
+  if (before && (months <= before.months || pd.lt(before.pd))) {
+    flaws.push(`the cumulative probabilities of ${grade} do not rise`);
   }
   return flaws;
 }

@@ -55,11 +55,12 @@ export function priceOffer(terms: OfferTerms, { policy, scale }: PricingModels):
     ceiling,
     whenBound: policy.ceiling.whenBound,
     leastMargin: policy.ceiling.leastMargin,
-    aprAt: (nominalRate) => aprOf({ ...terms, nominalRate, fee: policy.originationFee }),
+    aprAt: (nominalRate) => yearlyCost({ ...terms, nominalRate, fee: policy.originationFee }),
   });
 }
 
-interface CostOfLoan extends OfferTerms {
+/** What the yearly cost of a loan depends on. */
+export interface CostOfLoan extends Omit<OfferTerms, 'grade' | 'security' | 'ceiling'> {
   readonly nominalRate: Rate;
   /** Of the principal, paid at the beginning. */
   readonly fee: Rate;
@@ -75,7 +76,7 @@ const GRANTED_ON = calendarDate('2025-01-01');
  * The yearly cost of a loan with its fee, from instalments a month apart. The bill of a real loan,
  * with its dates and cents, is held against the law once more when the loan is listed.
  */
-function aprOf(loan: CostOfLoan): Rate {
+export function yearlyCost(loan: CostOfLoan): Rate {
   const principal = Money.ofMinor(NOTIONAL_MINOR, loan.currency);
   const fee = principal.times(loan.fee, 'half-even');
   const payments = pathOf(loan)

@@ -2,6 +2,7 @@ import type { Finding } from '../../kernel/problem';
 import { rate, roundRate, rateText, type Rate } from '../../kernel/rate';
 import { assert } from '../../kernel/assert';
 import { type Repayment, pathOf } from './repayment';
+import { ROOT_DIGITS, risingRoot } from './rising-root';
 import { SurvivalCurve, type PdPoint } from './survival';
 
 /** How much, by law, a loan may cost. */
@@ -78,9 +79,7 @@ const ONE = rate('1');
 /** No loan is priced above 1,000 percent a year: beyond, there is no honest rate. */
 const HIGHEST = rate('10');
 
-/** Rates are solved to this many digits: a cent of a billion is seen at the eleventh. */
-const DIGITS = 16;
-const NEAR = rate(`0.${'0'.repeat(DIGITS)}1`);
+const PART_DIGITS = 8;
 
 /**
  * The price of a loan: `base + expected loss + cost + margin`, each part shown.
@@ -149,66 +148,27 @@ function breakEvenRate(terms: PriceTerms): Rate | undefined {
   return solve({ ...terms, yieldRate, curve: SurvivalCurve.through(terms.risk.pd, 12) });
 }
 
-/**
- * The rate at which the value is nothing. The value rises with the rate, so the two ends always
- * hold the solution between them; Illinois false position comes to it in about ten steps, and
- * halving takes over where that does not.
- */
+/** The rate at which the value is nothing; undefined when there is none worth the name. */
 function solve(valuation: Valuation): Rate | undefined {
-  let low = { at: ZERO, value: valueAt(valuation, ZERO) };
-  // Lenders who ask for nothing of somebody who never fails.
-  if (!low.value.isNegative()) return ZERO;
-  const end = highEnough(valuation);
-  if (!end) return undefined;
-  let high = { at: end, value: valueAt(valuation, end) };
-  let lastMoved: 'low' | 'high' | undefined;
-  for (let round = 1; high.at.minus(low.at).gt(NEAR) && round < 200; round += 1) {
-    const at = round % 8 === 0 ? low.at.plus(high.at).div(2) : between(low, high);
-    const value = valueAt(valuation, at);
-    if (value.abs().lt(NEAR)) return roundRate(at, DIGITS, 'half-even');
-    const moved = value.isNegative() ? 'low' : 'high';
-    if (moved === 'low') low = { at, value };
-    else high = { at, value };
-    // An end that stays twice is given half its weight, or the other would creep towards it.
-    if (moved === 'low' && lastMoved === 'low') high = { ...high, value: high.value.div(2) };
-    if (moved === 'high' && lastMoved === 'high') low = { ...low, value: low.value.div(2) };
-    lastMoved = moved;
-  }
-  return roundRate(high.at, DIGITS, 'half-even');
+  const found = risingRoot((nominalRate) => valueAt(valuation, nominalRate), HIGHEST);
+  return found && roundRate(found, ROOT_DIGITS, 'half-even');
 }
 
-interface Tried {
-  readonly at: Rate;
-  readonly value: Rate;
-}
-
-/** Where the line through both ends crosses nothing. */
-function between(low: Tried, high: Tried): Rate {
-  const rise = high.value.minus(low.value);
-  return high.at.minus(high.value.times(high.at.minus(low.at)).div(rise));
-}
-
-/** A rate whose value is not below nothing; undefined when there is none worth the name. */
-function highEnough(valuation: Valuation): Rate | undefined {
-  let high = rate('0.25');
-  while (valueAt(valuation, high).isNegative()) {
-    if (high.gte(HIGHEST)) return undefined;
-    high = high.times(2);
-  }
-  return high;
-}
-
+/** Parts in eight digits, as they are shown; what that leaves over goes to the rounding. */
 function partsOf(terms: PriceTerms, exactRate: Rate, offered: Rate): PriceParts {
-  const { base, servicingCost, margin } = terms;
-  const costed = withoutDefaults(terms, base.plus(servicingCost));
-  const whole = withoutDefaults(terms, base.plus(servicingCost).plus(margin));
-  return {
-    base,
-    expectedLoss: exactRate.minus(whole),
-    cost: costed.minus(base),
-    margin: whole.minus(costed),
-    rounding: offered.minus(exactRate),
-  };
+  const { servicingCost, margin } = terms;
+  const costed = withoutDefaults(terms, terms.base.plus(servicingCost));
+  const whole = withoutDefaults(terms, terms.base.plus(servicingCost).plus(margin));
+  const base = inParts(terms.base);
+  const cost = inParts(costed.minus(terms.base));
+  const earned = inParts(whole.minus(costed));
+  const lost = inParts(exactRate.minus(whole));
+  const rounding = offered.minus(base).minus(cost).minus(earned).minus(lost);
+  return { base, expectedLoss: lost, cost, margin: earned, rounding };
+}
+
+function inParts(value: Rate): Rate {
+  return roundRate(value, PART_DIGITS, 'half-even');
 }
 
 /** The rate that pays a yield when nobody fails: the yield itself, but for what was spent first. */

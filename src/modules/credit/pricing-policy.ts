@@ -1,6 +1,6 @@
 import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Currency } from '../../kernel/currency';
-import { rate, type Rate } from '../../kernel/rate';
+import { rate, roundRate, type Rate } from '../../kernel/rate';
 import { creditProblem } from './errors';
 import type { MasterScale } from './grades';
 
@@ -81,7 +81,7 @@ export function baseRate(policy: PricingPolicy, currency: Currency, months: numb
   const before = curve.findLast((node) => node.months < months);
   if (!next || !before) return last.rate;
   const way = rate(String(months - before.months)).div(next.months - before.months);
-  return before.rate.plus(next.rate.minus(before.rate).times(way));
+  return roundRate(before.rate.plus(next.rate.minus(before.rate).times(way)), 8, 'half-even');
 }
 
 /** @throws Problem `credit.unsuitable-model` when the policy gives the grade no margin. */

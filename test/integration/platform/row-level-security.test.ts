@@ -10,6 +10,8 @@ interface TableFacts {
 
 /** Rows of the installation itself, which every operator's work reads; nothing of a client in them. */
 const OF_THE_INSTALLATION = [
+  // Scorecards and policies, as the law, are the same for everybody.
+  'credit_models',
   // Who there is, and which log-ins have ended: asked before an operator is known.
   'identity_operators',
   'identity_session_endings',

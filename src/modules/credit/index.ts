@@ -1,0 +1,55 @@
+export type { Applicant, BilingualText } from './applicant';
+export {
+  CREDIT_OUTCOMES,
+  isAgainstLaw,
+  lifetimePd,
+  takeDecision,
+  type CreditDecision,
+  type CreditOutcome,
+  type DecisionInputs,
+  type RecordedDecision,
+  type Score,
+  type ScoreReason,
+  type StoredDecisionOutput,
+} from './decision';
+export { CreditFileError, creditProblem } from './errors';
+export {
+  expectedLoss,
+  exposuresOf,
+  interestBearing,
+  type ExpectedLoss,
+  type Exposure,
+  type ImpairmentPolicy,
+  type LossTerms,
+  type Scenario,
+} from './expected-loss';
+export {
+  gradeNamed,
+  gradeOf,
+  lossGivenDefault,
+  pdOf,
+  SECURITIES,
+  type Grade,
+  type LossGivenDefault,
+  type MasterScale,
+  type Security,
+} from './grades';
+export { creditChecks } from './integrity';
+export { ModelLibrary, type DecidingModels } from './library.service';
+export type { KeptModel, Model, ModelKind } from './model';
+export { priceOffer, type OfferTerms, type PricingModels } from './offer';
+export { OVERRIDE_REASONS, type OverrideProposal, type OverrideReason } from './override';
+export { priceLoan, type CostCeiling, type LoanPrice, type PriceParts, type Priced } from './price';
+export { baseRate, marginOf, routeOf, type PricingPolicy } from './pricing-policy';
+export { REPAYMENTS, type Repayment } from './repayment';
+export { creditRoutes, type CreditRouteDeps } from './routes';
+export { readScorecard, type ScoringModel } from './scoring.service';
+export {
+  CreditService,
+  type CreditDeps,
+  type CreditRequest,
+  type ReplayedCreditDecision,
+  type StandingDecision,
+} from './service';
+export { stageOf, type Stage, type StageFacts, type StageReason, type StageVerdict } from './stage';
+export { SurvivalCurve, type PdPoint } from './survival';
