@@ -36,7 +36,9 @@ import {
 import { Rulebooks } from '../../src/modules/rulebooks';
 import {
   ensureRulebook,
+  MandatedOrders,
   OrderDesk,
+  QuoteService,
   StoredParticipants,
   SubscriptionService,
   type Subscription,
@@ -53,6 +55,7 @@ export const ISSUER_USER: Id<'usr'> = `usr_01${'6'.padStart(24, '0')}`;
 
 export const US_OPERATOR = 1;
 export const EU_OPERATOR = 2;
+export const IN_OPERATOR = 3;
 
 export interface OfferingWorld {
   readonly test: TestDatabase;
@@ -68,6 +71,8 @@ export interface OfferingWorld {
   readonly clearances: Map<Id<'cdn'>, LoanClearance>;
   readonly operators: OperatorDirectory;
   readonly subscriptions: SubscriptionService;
+  readonly mandatedOrders: MandatedOrders;
+  readonly quotes: QuoteService;
   readonly releases: ReleaseService;
   readonly closings: ClosingService;
   readonly previews: PreviewService;
@@ -104,7 +109,10 @@ export interface OfferingWorld {
 const REGIMES = {
   'us-reg-cf': { operatorId: US_OPERATOR, currency: 'USD', document: 'form-c' },
   'eu-ecspr': { operatorId: EU_OPERATOR, currency: 'EUR', document: 'kiis' },
+  'in-p2p': { operatorId: IN_OPERATOR, currency: 'INR', document: 'loan-summary' },
 } as const;
+
+type RegimeCurrency = (typeof REGIMES)[keyof typeof REGIMES]['currency'];
 
 const ACKNOWLEDGED = {
   riskWarning: true,
@@ -114,6 +122,7 @@ const ACKNOWLEDGED = {
   lossOfAll: true,
   understanding: true,
   consentAboveThreshold: true,
+  limitsObserved: true,
 };
 
 /**
@@ -245,6 +254,8 @@ export async function offeringWorld(
     }),
     operators,
     subscriptions,
+    mandatedOrders: new MandatedOrders({ desk, newId }),
+    quotes: new QuoteService({ clock, participants, caps, ledger, books }),
     releases,
     closings: new ClosingService({
       clock,
@@ -370,7 +381,7 @@ export async function offeringWorld(
   return world;
 }
 
-function inCurrency(terms: OfferingTerms, currency: 'USD' | 'EUR'): OfferingTerms {
+function inCurrency(terms: OfferingTerms, currency: RegimeCurrency): OfferingTerms {
   const into = (amount: Money) => Money.ofMinor(amount.minor, currency);
   return {
     ...terms,
@@ -384,7 +395,7 @@ function inCurrency(terms: OfferingTerms, currency: 'USD' | 'EUR'): OfferingTerm
 }
 
 interface Place {
-  readonly currency: 'USD' | 'EUR';
+  readonly currency: RegimeCurrency;
   readonly at: Date;
 }
 

@@ -200,10 +200,11 @@ export async function setBookOpen(tx: Tx, offeringId: Id<'off'>, isOpen: boolean
   );
 }
 
-/** Shuts a book before its deadline: from this instant on it takes no order. */
+/** Shuts a book before its deadline: from this instant on it takes no order, which it then shows. */
 export async function shutBookEarly(tx: Tx, offeringId: Id<'off'>, at: Date): Promise<void> {
   await tx.execute(
-    `UPDATE offering_books b SET is_open = false, closes_at = greatest(:at, b.opens_at)
+    `UPDATE offering_books b
+     SET is_open = false, closes_at = CASE WHEN b.opens_at < :at THEN :at ELSE b.closes_at END
      WHERE b.operator_id = :operatorId AND b.offering_id = :offeringId`,
     { operatorId: tx.scope.operatorId, offeringId, at },
   );
