@@ -12,6 +12,7 @@ import { ledgerRoutes } from '../modules/ledger';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
 import { rulebookRoutes } from '../modules/rulebooks';
+import { scheduleRoutes } from '../modules/schedules';
 import {
   closingRoutes,
   evidenceRoutes,
@@ -35,6 +36,7 @@ export function composeRoutes(
     ...investorRoutes(deps),
     ...issuerRoutes(deps),
     ...rulebookRoutes(deps),
+    ...scheduleRoutes(deps),
     ...offeringRoutes({
       ...deps,
       operators: services.directory,

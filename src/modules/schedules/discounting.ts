@@ -25,26 +25,68 @@ const ONE = rate('1');
 /** A trillionth: far finer than any law wants a rate shown, far coarser than the solver. */
 const PUBLISHED_DIGITS = 12;
 
-/** The sum of all terms at rate `x` above -1, exact to the 40 digits of a Rate. */
+/** The sum of all terms at rate `x` above -1, in the 40 digits of a Rate. */
 export function presentValue(equation: Equation, x: Rate): Rate {
-  const growth = ONE.plus(x);
-  const roots = new Map<number, Rate>();
-  const discount = ({ count, of }: Elapsed): Rate => {
-    let root = roots.get(of);
-    if (root === undefined) {
-      root = of === 1 ? growth : growth.pow(ONE.div(of));
-      roots.set(of, root);
+  const discounts = new Discounts(x);
+  return equation.reduce((sum, term) => sum.plus(discounts.of(term).times(term.amount)), ZERO);
+}
+
+/**
+ * Discount factors at one rate. Terms come in order of time, so each power is the one before times
+ * that of the step between, and steps repeat: without this a long schedule takes seconds.
+ */
+class Discounts {
+  private readonly growth: Rate;
+  private readonly powers = new Map<number, Powers>();
+  private readonly simple = new Map<string, Rate>();
+
+  constructor(private readonly x: Rate) {
+    this.growth = ONE.plus(x);
+  }
+
+  of({ elapsed, simple }: DiscountedAmount): Rate {
+    const compound = elapsed.reduce(
+      (product, part) => (part.count === 0 ? product : product.times(this.power(part))),
+      ONE,
+    );
+    if (simple === undefined || simple.count === 0) return compound;
+    return compound.times(this.simpleDiscount(simple));
+  }
+
+  private power({ count, of }: Elapsed): Rate {
+    let powers = this.powers.get(of);
+    if (powers === undefined) {
+      powers = new Powers(ONE.div(of === 1 ? this.growth : this.growth.pow(ONE.div(of))));
+      this.powers.set(of, powers);
     }
-    return root.pow(count);
-  };
-  return equation.reduce((sum, { amount, elapsed, simple }) => {
-    const compound = elapsed.reduce((product, part) => product.times(discount(part)), ONE);
-    const whole =
-      simple === undefined
-        ? compound
-        : compound.times(x.times(simple.count).div(simple.of).plus(ONE));
-    return sum.plus(amount.div(whole));
-  }, ZERO);
+    return powers.to(count);
+  }
+
+  private simpleDiscount({ count, of }: Elapsed): Rate {
+    const key = `${count}/${of}`;
+    const discount = this.simple.get(key) ?? ONE.div(this.x.times(count).div(of).plus(ONE));
+    this.simple.set(key, discount);
+    return discount;
+  }
+}
+
+/** Whole powers of one base, each from the one before. */
+class Powers {
+  private count = 0;
+  private current = ONE;
+  private readonly steps = new Map<number, Rate>();
+
+  constructor(private readonly base: Rate) {}
+
+  to(count: number): Rate {
+    const step = count - this.count;
+    if (step === 0) return this.current;
+    const factor = this.steps.get(step) ?? this.base.pow(step);
+    this.steps.set(step, factor);
+    this.count = count;
+    this.current = this.current.times(factor);
+    return this.current;
+  }
 }
 
 /** Lowest and highest rate that is looked for: -99.9999 percent, and 10^12. */

@@ -3,6 +3,7 @@ import type { Currency } from '../../kernel/currency';
 import { must } from '../../kernel/assert';
 import { Money } from '../../kernel/money';
 import { scheduleProblem } from './errors';
+import { stepFrom, type Frequency } from './month';
 
 /** An amount on a day. */
 export interface DatedAmount {
@@ -64,4 +65,17 @@ export function oneCurrency(flows: readonly DatedAmount[]): Currency {
     currency,
   );
   return currency;
+}
+
+/** Several flows alike: so many, one each period from the first date. */
+export interface RepeatedFlow extends DatedAmount {
+  readonly times: number;
+  readonly frequency: Frequency;
+  readonly endOfMonth: boolean;
+}
+
+/** Each of the flows with its date. */
+export function expanded(flow: RepeatedFlow): readonly DatedAmount[] {
+  const { on, amount, times } = flow;
+  return Array.from({ length: times }, (_, step) => ({ on: stepFrom(on, step, flow), amount }));
 }

@@ -24,6 +24,7 @@ export { scheduleProblem } from './errors';
 export { type CreditFlows, type DatedAmount } from './flow';
 export { type Frequency } from './month';
 export { hasOneRate, npv, xirr } from './xirr';
+export { scheduleRoutes, type ScheduleRouteDeps } from './routes';
 export { buildSchedule, type Instalment, type Schedule, type ScheduleTotals } from './schedule';
 export {
   type BusinessDayAdjustment,

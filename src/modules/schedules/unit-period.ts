@@ -58,6 +58,20 @@ export function unitPeriodsAYear(unit: UnitPeriod): Elapsed {
   }
 }
 
+/** The unit period in words: `1 month`, `14 days`, `half a month`, `the term`. */
+export function unitPeriodText(unit: UnitPeriod): string {
+  switch (unit.kind) {
+    case 'months':
+      return unit.months === 1 ? '1 month' : `${unit.months} months`;
+    case 'days':
+      return unit.days === 1 ? '1 day' : `${unit.days} days`;
+    case 'semimonth':
+      return 'half a month';
+    case 'term':
+      return 'the term';
+  }
+}
+
 /**
  * How many unit periods lie between two dates. Months are counted back from the later date. With a
  * unit period of half a month or of several months, each full month counts thirty days, and the
