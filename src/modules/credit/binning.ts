@@ -1,3 +1,4 @@
+import { countBad } from './metrics';
 import type { CategoricalColumn, Column, NumericColumn } from './training-table';
 
 /*
@@ -65,9 +66,10 @@ const NOBODY: Counts = { rows: 0, bad: 0 };
 /** Bins a column. Where it has a direction to choose, the one with more information is taken. */
 export function binColumn(column: Column, bad: Uint8Array, options: BinningOptions): Binning {
   if (column.kind === 'categorical') return binLevels(column, bad, options);
-  if (options.monotone !== 'either') return binNumbers(column, bad, options);
-  const rising = binNumbers(column, bad, { ...options, monotone: 'rising' });
-  const falling = binNumbers(column, bad, { ...options, monotone: 'falling' });
+  const ranges = startingRanges(column, bad, options.startingBins);
+  if (options.monotone !== 'either') return binNumbers(ranges, bad, options);
+  const rising = binNumbers(ranges, bad, { ...options, monotone: 'rising' });
+  const falling = binNumbers(ranges, bad, { ...options, monotone: 'falling' });
   return falling.informationValue > rising.informationValue ? falling : rising;
 }
 
@@ -75,12 +77,16 @@ export function binColumn(column: Column, bad: Uint8Array, options: BinningOptio
 export function woeColumn(column: Column, binning: Binning): Float64Array {
   if (column.kind === 'categorical') {
     const byCode = column.levels.map((level) => levelWoe(binning, level));
-    return Float64Array.from(column.codes, (code) => byCode[code] ?? binning.missing.woe);
+    const woes = new Float64Array(column.codes.length);
+    for (let row = 0; row < woes.length; row += 1) {
+      woes[row] = byCode[column.codes[row]!] ?? binning.missing.woe;
+    }
+    return woes;
   }
   const { ranges, missing } = binning;
   const bounds = Float64Array.from(ranges.slice(1), ({ from }) => from!);
   const woes = Float64Array.from(ranges, ({ woe }) => woe);
-  return Float64Array.from(column.values, (value) =>
+  return column.values.map((value) =>
     Number.isNaN(value) ? missing.woe : woes[binIndex(bounds, value)]!,
   );
 }
@@ -107,9 +113,12 @@ interface CountedRange extends Counts {
   readonly from: number;
 }
 
-function binNumbers(column: NumericColumn, bad: Uint8Array, options: BinningOptions): Binning {
+function binNumbers(
+  { counted, missing }: StartingRanges,
+  bad: Uint8Array,
+  options: BinningOptions,
+): Binning {
   const sample = totals(bad);
-  const { counted, missing } = startingRanges(column, bad, options.startingBins);
   const least = options.minimumShare * sample.rows;
   const evidence = evidenceOf(sample, options.priorCases);
   let bins = mergeWhile(counted, (all) => all.findIndex(({ rows }) => rows < least));
@@ -184,13 +193,16 @@ function completed(
 }
 
 function totals(bad: Uint8Array): Counts {
-  let count = 0;
-  for (const each of bad) count += each;
-  return { rows: bad.length, bad: count };
+  return { rows: bad.length, bad: countBad(bad) };
 }
 
 function joined(a: Counts, b: Counts): Counts {
   return { rows: a.rows + b.rows, bad: a.bad + b.bad };
+}
+
+interface StartingRanges {
+  readonly counted: readonly CountedRange[];
+  readonly missing: Counts;
 }
 
 /** Bins of about equal size, cut between values: equal values are never parted. */
@@ -198,8 +210,8 @@ function startingRanges(
   { values }: NumericColumn,
   bad: Uint8Array,
   startingBins: number,
-): { readonly counted: readonly CountedRange[]; readonly missing: Counts } {
-  const known = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
+): StartingRanges {
+  const known = values.filter((value) => !Number.isNaN(value)).sort();
   const bounds: number[] = [];
   for (let bin = 0; bin < startingBins && known.length > 0; bin += 1) {
     const from = known[Math.trunc((bin * known.length) / startingBins)]!;

@@ -28,6 +28,29 @@ export function stratifiedFolds(
   }));
 }
 
+/**
+ * Folds that look ahead: each learns from the days before one and is judged on the days that
+ * follow, as a scorecard is. The holdouts share the later half of the rows between them.
+ */
+export function forwardFolds(table: TrainingTable, count: number): readonly Fold[] {
+  const days = table.days.toSorted();
+  const bounds = Array.from(
+    { length: count },
+    (_, index) => days[Math.trunc(((count + index) * days.length) / (2 * count))]!,
+  );
+  const distinct = [...new Set(bounds)].filter((day) => day > days[0]!);
+  return distinct.map((from, index) => {
+    const until = distinct[index + 1];
+    return {
+      development: rowsWhere(table, (row) => table.days[row]! < from),
+      holdout: rowsWhere(table, (row) => {
+        const day = table.days[row]!;
+        return day >= from && (until === undefined || day < until);
+      }),
+    };
+  });
+}
+
 /** The items in an order that the seed decides (Fisher and Yates). */
 export function shuffled<T>(items: readonly T[], seed: string): readonly T[] {
   const order = [...items];

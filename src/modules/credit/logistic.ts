@@ -12,6 +12,10 @@ export interface LogisticOptions {
    * negative log likelihood of the whole sample. The intercept is never penalised.
    */
   readonly ridge: number;
+  /** Where to begin; at nought when left out. The optimum is the same, the way to it shorter. */
+  readonly start?: Float64Array | undefined;
+  /** The largest last step, relative to the size of the coefficient; 1e-11 when left out. */
+  readonly precision?: number | undefined;
 }
 
 export interface LogisticFit {
@@ -23,8 +27,7 @@ export interface LogisticFit {
   readonly logLikelihood: number;
 }
 
-/** The largest step that still changes a coefficient, relative to its size. */
-const PRECISION = 1e-11;
+const USUAL_PRECISION = 1e-11;
 const MOST_ITERATIONS = 60;
 
 /**
@@ -33,14 +36,15 @@ const MOST_ITERATIONS = 60;
  * (le Cessie and van Houwelingen, 1992). Steps that would worsen the fit are halved, so that
  * separated samples end at the penalised optimum instead of overflowing.
  */
-export function fitLogistic(sample: LogisticSample, { ridge }: LogisticOptions): LogisticFit {
-  const size = sample.columns.length + 1;
-  let state = evaluate(sample, new Float64Array(size), ridge);
+export function fitLogistic(sample: LogisticSample, options: LogisticOptions): LogisticFit {
+  const { ridge, precision = USUAL_PRECISION } = options;
+  const start = options.start ?? new Float64Array(sample.columns.length + 1);
+  let state = evaluate(sample, start, ridge);
   let iterations = 0;
   for (; iterations < MOST_ITERATIONS; iterations += 1) {
     const step = solve(choleskyOf(state.information), state.gradient);
     const next = halvedUntilBetter(sample, { state, step, ridge });
-    const isDone = next === undefined || isSmall(step, next.coefficients);
+    const isDone = next === undefined || isSmall(step, next.coefficients, precision);
     state = next ?? state;
     if (isDone) break;
   }
@@ -97,9 +101,9 @@ function halvedUntilBetter(
   return undefined;
 }
 
-function isSmall(step: Float64Array, coefficients: Float64Array): boolean {
+function isSmall(step: Float64Array, coefficients: Float64Array, precision: number): boolean {
   return step.every(
-    (move, index) => Math.abs(move) <= PRECISION * Math.max(1, Math.abs(coefficients[index]!)),
+    (move, index) => Math.abs(move) <= precision * Math.max(1, Math.abs(coefficients[index]!)),
   );
 }
 

@@ -110,7 +110,7 @@ export function logit(probability: number): number {
 
 export function countBad(bad: Uint8Array): number {
   let count = 0;
-  for (const each of bad) count += each;
+  for (let row = 0; row < bad.length; row += 1) count += bad[row]!;
   return count;
 }
 

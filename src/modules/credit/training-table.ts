@@ -68,12 +68,8 @@ export function takeRows(table: TrainingTable, rows: Uint32Array): TrainingTable
     columns.set(
       name,
       column.kind === 'numeric'
-        ? { kind: 'numeric', values: Float64Array.from(rows, (row) => column.values[row]!) }
-        : {
-            kind: 'categorical',
-            codes: Int32Array.from(rows, (row) => column.codes[row]!),
-            levels: column.levels,
-          },
+        ? { kind: 'numeric', values: picked(column.values, rows, new Float64Array(rows.length)) }
+        : { ...column, codes: picked(column.codes, rows, new Int32Array(rows.length)) },
     );
   }
   const pick = (texts: readonly string[]): readonly string[] =>
@@ -81,10 +77,20 @@ export function takeRows(table: TrainingTable, rows: Uint32Array): TrainingTable
   return {
     rowCount: rows.length,
     columns,
-    bad: Uint8Array.from(rows, (row) => table.bad[row]!),
+    bad: picked(table.bad, rows, new Uint8Array(rows.length)),
     days: pick(table.days),
     benchmark: pick(table.benchmark),
   };
+}
+
+/** A plain loop: `from` with a function walks an iterator, which is ten times slower. */
+function picked<A extends Float64Array | Int32Array | Uint8Array>(
+  values: A,
+  rows: Uint32Array,
+  into: A,
+): A {
+  for (let at = 0; at < rows.length; at += 1) into[at] = values[rows[at]!]!;
+  return into;
 }
 
 /** The rows for which `isTaken` holds. */

@@ -1,8 +1,8 @@
 import { assert } from '../../kernel/assert';
 import { binColumn, woeColumn, type Binning, type Monotone } from './binning';
-import { stratifiedFolds } from './folds';
-import { fitLogistic, linearPredictor, probability } from './logistic';
-import { calibration, countBad } from './metrics';
+import { forwardFolds, stratifiedFolds, type Fold } from './folds';
+import { fitLogistic, linearPredictor, probability, type LogisticFit } from './logistic';
+import { countBad, mean } from './metrics';
 import { takeRows, type TrainingTable } from './training-table';
 
 /*
@@ -30,12 +30,12 @@ export interface TrainingOptions {
 export const USUAL_OPTIONS: TrainingOptions = {
   startingBins: 20,
   minimumShare: 0.05,
-  priorCases: 10,
+  priorCases: 3,
   leastChiSquare: 1,
-  informationFloor: 0.02,
-  correlationCeiling: 0.75,
-  leastZ: 1,
-  ridges: [1, 10, 30],
+  informationFloor: 0.01,
+  correlationCeiling: 0.8,
+  leastZ: 0,
+  ridges: [1, 3],
   innerFolds: 5,
 };
 
@@ -130,11 +130,13 @@ interface Selection {
   readonly kept: readonly Binned[];
   /** Evidence of every row, by kept characteristic. */
   readonly woes: readonly Float64Array[];
+  /** A good place to begin the fit. */
+  readonly coefficients: Float64Array;
   readonly excluded: readonly Excluded[];
 }
 
-/** The penalty that is put on while characteristics are selected. */
-const SELECTION_RIDGE = 1;
+/** Who stays is decided by signs and rough sizes: three digits are enough. */
+const SELECTION_FIT = { ridge: 1, precision: 1e-3 };
 
 function select(
   table: TrainingTable,
@@ -145,21 +147,28 @@ function select(
   const exclude = ({ variable, binning }: Binned, reason: ExclusionReason): void => {
     excluded.push({ variable, reason, informationValue: binning.informationValue });
   };
-  const kept: (Binned & { readonly woes: Float64Array })[] = [];
+  const kept: (Binned & { readonly woes: Float64Array; readonly standard: Float64Array })[] = [];
   for (const each of byInformation(table, candidates, options)) {
     const woes = woeColumn(table.columns.get(each.variable)!, each.binning);
+    const standard = standardised(woes);
     if (each.binning.informationValue < options.informationFloor) {
       exclude(each, 'too-little-information');
-    } else if (kept.some((other) => correlation(other.woes, woes) > options.correlationCeiling)) {
+    } else if (kept.some((other) => dot(other.standard, standard) > options.correlationCeiling)) {
       exclude(each, 'correlated');
-    } else kept.push({ ...each, woes });
+    } else kept.push({ ...each, woes, standard });
   }
+  // Each fit begins where the last one ended, less what was removed.
+  let start: Float64Array | undefined;
   for (;;) {
     const woes = kept.map((each) => each.woes);
-    const weakest = weakestOf(woes, table.bad, options.leastZ);
-    if (weakest === undefined) return { kept, woes, excluded };
+    const fit = fitLogistic({ columns: woes, bad: table.bad }, { ...SELECTION_FIT, start });
+    const weakest = weakestOf(fit, options.leastZ);
+    if (weakest === undefined) {
+      return { kept, woes, excluded, coefficients: fit.coefficients };
+    }
     const [removed] = kept.splice(weakest.index, 1);
     exclude(removed!, weakest.reason);
+    start = fit.coefficients.filter((_, index) => index !== weakest.index + 1);
   }
 }
 
@@ -179,24 +188,21 @@ function byInformation(
 
 /** The characteristic that speaks against its own evidence, or hardly speaks at all. */
 function weakestOf(
-  woes: readonly Float64Array[],
-  bad: Uint8Array,
+  { coefficients, standardErrors }: LogisticFit,
   leastZ: number,
 ): { readonly index: number; readonly reason: ExclusionReason } | undefined {
-  if (woes.length === 0) return undefined;
-  const fit = fitLogistic({ columns: woes, bad }, { ridge: SELECTION_RIDGE });
   let weakest = -1;
   let least = leastZ;
-  for (let index = 0; index < woes.length; index += 1) {
-    const z = -fit.coefficients[index + 1]! / fit.standardErrors[index + 1]!;
+  for (let index = 0; index + 1 < coefficients.length; index += 1) {
+    const z = -coefficients[index + 1]! / standardErrors[index + 1]!;
     if (z < least) [weakest, least] = [index, z];
   }
   if (weakest < 0) return undefined;
   return { index: weakest, reason: least <= 0 ? 'wrong-sign' : 'insignificant' };
 }
 
-function fitSelected({ woes }: Selection, bad: Uint8Array, ridge: number) {
-  return fitLogistic({ columns: woes, bad }, { ridge });
+function fitSelected({ woes, coefficients }: Selection, bad: Uint8Array, ridge: number) {
+  return fitLogistic({ columns: woes, bad }, { ridge, start: coefficients });
 }
 
 interface RidgeChoice {
@@ -209,8 +215,11 @@ function chooseRidge(
   candidates: readonly Candidate[],
   options: TrainingOptions,
 ): RidgeChoice {
+  const folds = innerFolds(table, options);
+  const isUnseen = new Uint8Array(table.rowCount);
   const unseen = options.ridges.map(() => new Float64Array(table.rowCount));
-  for (const fold of stratifiedFolds(table, options.innerFolds, 'inner')) {
+  for (const fold of folds) {
+    for (const row of fold.holdout) isUnseen[row] = 1;
     const development = takeRows(table, fold.development);
     const holdout = takeRows(table, fold.holdout);
     const selected = select(development, candidates, options);
@@ -220,15 +229,27 @@ function chooseRidge(
     options.ridges.forEach((ridge, choice) => {
       const { coefficients } = fitSelected(selected, development.bad, ridge);
       linearPredictor(woes, coefficients).forEach((logOdds, at) => {
-        unseen[choice]![fold.holdout[at]!] = probability(logOdds);
+        unseen[choice]![fold.holdout[at]!] = logOdds;
       });
     });
   }
-  const losses = unseen.map((pd) => logLoss(pd, table.bad));
-  const choice = losses.indexOf(Math.min(...losses));
-  const { slope } = calibration(unseen[choice]!, table.bad);
+  // The slope is mended afterwards, and so is each penalty judged with its slope mended.
+  const bad = table.bad.filter((_, row) => isUnseen[row] === 1);
+  const recalibrated = unseen.map((logOdds) => {
+    const column = logOdds.filter((_, row) => isUnseen[row] === 1);
+    return fitLogistic({ columns: [column], bad }, { ridge: 0 });
+  });
+  const likelihoods = recalibrated.map(({ logLikelihood }) => logLikelihood);
+  const choice = likelihoods.indexOf(Math.max(...likelihoods));
+  const slope = recalibrated[choice]!.coefficients[1]!;
   // A slope above one is chance: evidence is never made bolder than the sample has it.
   return { ridge: options.ridges[choice]!, shrinkage: Math.min(Math.max(slope, 0.1), 1) };
+}
+
+/** Ahead in time where the sample has dates, since that is how the card will be used. */
+function innerFolds(table: TrainingTable, { innerFolds: count }: TrainingOptions): readonly Fold[] {
+  const ahead = table.days.length > 0 ? forwardFolds(table, count) : [];
+  return ahead.length > 0 ? ahead : stratifiedFolds(table, count, 'inner');
 }
 
 /** The intercept, in log odds of being good, at which the mean probability is the bad rate. */
@@ -245,25 +266,16 @@ function interceptFor(badLogOdds: Float64Array, badRate: number): number {
   return -(low + high) / 2;
 }
 
-function logLoss(pd: Float64Array, bad: Uint8Array): number {
-  let sum = 0;
-  for (let row = 0; row < pd.length; row += 1) {
-    sum -= Math.log(Math.max(bad[row] === 1 ? pd[row]! : 1 - pd[row]!, 1e-12));
-  }
-  return sum / pd.length;
+/** The column less its mean, of length one: the product of two such is their correlation. */
+function standardised(column: Float64Array): Float64Array {
+  const centre = mean(column);
+  const centred = column.map((value) => value - centre);
+  const length = Math.sqrt(dot(centred, centred));
+  return length === 0 ? centred : centred.map((value) => value / length);
 }
 
-function correlation(a: Float64Array, b: Float64Array): number {
-  let [sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0];
-  for (let row = 0; row < a.length; row += 1) {
-    const [x, y] = [a[row]!, b[row]!];
-    sumA += x;
-    sumB += y;
-    sumAA += x * x;
-    sumBB += y * y;
-    sumAB += x * y;
-  }
-  const covariance = a.length * sumAB - sumA * sumB;
-  const spread = (a.length * sumAA - sumA * sumA) * (b.length * sumBB - sumB * sumB);
-  return spread <= 0 ? 0 : covariance / Math.sqrt(spread);
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let row = 0; row < a.length; row += 1) sum += a[row]! * b[row]!;
+  return sum;
 }
