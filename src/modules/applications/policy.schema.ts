@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson, type Json } from '../../kernel/canonical-json';
 import { rate } from '../../kernel/rate';
+import { APR_METHODS } from '../schedules';
 import { DOCUMENT_KINDS } from './document';
 import { INCOME_SOURCES } from './form';
 import { MARK_KINDS } from './mark';
@@ -56,6 +57,8 @@ const policyFile = z.strictObject({
   title: z.string(),
   note: z.string().optional(),
   rulebooks: z.array(z.string()),
+  pricingPolicy: z.string(),
+  aprMethod: z.enum(APR_METHODS),
   affordability: z.strictObject({
     debtToIncomeCeiling: fraction,
     referAbove: fraction,
@@ -71,7 +74,6 @@ const policyFile = z.strictObject({
     longestMonths: z.int().min(1).max(480),
     validDays: z.int().min(1).max(90),
     listingDays: z.int().min(1).max(180),
-    feeRate: fraction,
     minimumFill: fraction,
     minimumTicket: amounts,
   }),

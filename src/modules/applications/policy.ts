@@ -1,4 +1,5 @@
 import type { Rate } from '../../kernel/rate';
+import type { AprMethod } from '../schedules';
 import type { AffordabilityPolicy } from './affordability';
 import type { DocumentKind } from './document';
 import type { FraudRule } from './fraud-rule';
@@ -39,8 +40,6 @@ export interface OfferPolicy {
   readonly validDays: number;
   /** How long a loan stands for lenders. */
   readonly listingDays: number;
-  /** Fee on what is paid out, taken from it where the rulebook allows, else beside it. */
-  readonly feeRate: Rate;
   /** The least part of the amount at which the loan comes about. */
   readonly minimumFill: Rate;
   /** The least a lender takes part with, by currency, as decimal strings. */
@@ -64,6 +63,10 @@ export interface ApplicationPolicy {
   readonly contentHash: string;
   /** Rulebooks whose operators it is for; the one without any is for all others. */
   readonly rulebooks: readonly string[];
+  /** By which the credit module prices the loans. */
+  readonly pricingPolicy: string;
+  /** By whose law the yearly cost is reckoned. */
+  readonly aprMethod: AprMethod;
   readonly affordability: AffordabilityPolicy;
   readonly offers: OfferPolicy;
   /** Of each group any one document, by where the income comes from. */
