@@ -1,9 +1,13 @@
 import { runProgram } from '../src/cli/program';
+import { benchMatching } from './matching';
 import { benchSubscribe } from './subscribe';
 
-const BENCHES: Readonly<Record<string, typeof benchSubscribe>> = { subscribe: benchSubscribe };
+const BENCHES: Readonly<Record<string, typeof benchSubscribe>> = {
+  subscribe: benchSubscribe,
+  matching: benchMatching,
+};
 
-/** `npm run bench -- subscribe [--quick]`: measures, checks, and prints a line of JSON last. */
+/** `npm run bench -- NAME [--quick]`: measures, checks, and prints a line of JSON last. */
 runProgram(async (print) => {
   const [name = '', ...flags] = process.argv.slice(2);
   const bench = BENCHES[name];

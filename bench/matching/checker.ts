@@ -1,11 +1,5 @@
 import type { ListingForMatch, MandateForMatch, MatchInput } from '../../src/modules/matching';
-
-/** Positions in columns, in any order. Amounts in minor units. */
-export interface Positions {
-  readonly mandate: Uint32Array;
-  readonly listing: Uint32Array;
-  readonly amountMinor: Float64Array;
-}
+import type { Positions } from './positions';
 
 /** Which promises to hold the positions to; a flow, for instance, knows neither of these two. */
 export interface Strictness {

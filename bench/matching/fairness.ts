@@ -1,5 +1,6 @@
-import type { MatchInput, MatchResult } from '../../src/modules/matching';
-import { loanCapMinor } from '../../src/modules/matching';
+import type { MandateForMatch, MatchInput } from '../../src/modules/matching';
+import { pairCapOf } from './network';
+import type { Positions } from './positions';
 
 export interface Fairness {
   /** (Σu)² / nΣu², 1 when all are alike. Jain, Chiu and Hawe 1984. */
@@ -15,16 +16,44 @@ export interface Fairness {
  * How alike lenders are served: utilisation is what a lender invested of its cash, over all lenders
  * able to bid, that is, with a ticket in cash and under their caps, and a loan they want.
  */
-export function fairnessOf(input: MatchInput, result: MatchResult): Fairness {
-  const utilisation: number[] = [];
-  input.mandates.forEach((mandate, at) => {
-    const isAble =
-      result.eligibleListings[at] !== 0 && loanCapMinor(mandate) >= mandate.ticketMinor;
-    if (isAble) {
-      utilisation.push(Number(result.investedMinor[at]) / Number(mandate.cashMinor));
-    }
+export function fairnessOf(input: MatchInput, { mandate, amountMinor }: Positions): Fairness {
+  const invested = new Float64Array(input.mandates.length);
+  mandate.forEach((lender, at) => {
+    invested[lender] = (invested[lender] as number) + (amountMinor[at] as number);
   });
-  return measureFairness(Float64Array.from(utilisation));
+  const able = ableToBid(input);
+  return measureFairness(
+    invested
+      .map((money, lender) => money / Number(input.mandates[lender]?.cashMinor))
+      .filter((_, lender) => able[lender] === 1),
+  );
+}
+
+/** By lender, 1 where it could place a ticket in at least one loan. */
+function ableToBid({ mandates, listings }: MatchInput): Uint8Array {
+  return Uint8Array.from(mandates, (mandate) => {
+    if (pairCapOf(mandate) === 0) return 0;
+    const excluded = new Set(mandate.excludedListings);
+    const shortest = mandate.leastTermMonths ?? 0;
+    const longest = mandate.mostTermMonths ?? Infinity;
+    const grades = gradesWithRoom(mandate);
+    const isWanted = listings.some(
+      ({ grade, ratePpm, termMonths }, at) =>
+        (grades & (1 << grade)) !== 0 &&
+        ratePpm >= mandate.minimumRatePpm &&
+        termMonths >= shortest &&
+        termMonths <= longest &&
+        !excluded.has(at),
+    );
+    return isWanted ? 1 : 0;
+  });
+}
+
+/** The grades wanted whose caps hold a ticket. */
+function gradesWithRoom({ gradeMask, gradeCaps, ticketMinor }: MandateForMatch): number {
+  return (gradeCaps ?? [])
+    .filter(({ maxMinor }) => maxMinor < ticketMinor)
+    .reduce((grades, set) => grades & ~set.gradeMask, gradeMask);
 }
 
 export function measureFairness(utilisation: Float64Array): Fairness {

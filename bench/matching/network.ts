@@ -61,7 +61,7 @@ export function buildNetwork({ mandates, listings }: MatchInput): Network {
 }
 
 /** The bench reads a mandate's caps for itself, so that it does not repeat the engine's mistakes. */
-function pairCapOf(mandate: MandateForMatch): number {
+export function pairCapOf(mandate: MandateForMatch): number {
   let cap = mandate.cashMinor;
   const { diversification: spread } = mandate;
   if (spread) cap = least(cap, (spread.portfolioMinor * BigInt(spread.shareBps)) / 10_000n);
