@@ -67,7 +67,9 @@ function pricedAs(body: z.output<typeof creditPriceBody>): z.input<typeof credit
 
 function impairedAs(body: z.output<typeof expectedLossBody>): z.input<typeof expectedLossView> {
   const { outstanding } = body;
-  const exposures = exposuresOf(body);
+  const scheduled = exposuresOf(body);
+  // Who has failed owes what is outstanding now; what would have fallen due later is no exposure.
+  const exposures = body.stage === 3 ? [{ dueOn: body.on, owed: outstanding }] : scheduled;
   const loss = expectedLoss({ ...body, exposures });
   const share = loss.amount.toDecimal().div(outstanding.toDecimal());
   return {

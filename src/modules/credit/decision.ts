@@ -11,7 +11,7 @@ import type { OfferTerms, PricingModels } from './offer';
 import type { CostCeiling, LoanPrice, PriceParts } from './price';
 import { routeOf, type GradeRoute } from './pricing-policy';
 import type { Repayment } from './repayment';
-import { SurvivalCurve } from './survival';
+import { monthlyCurve } from './survival';
 
 /** All that a decision is taken from beside its models: facts, no names. Kept for its replay. */
 export interface DecisionInputs {
@@ -117,7 +117,7 @@ export function takeDecision(inputs: DecisionInputs, models: DecisionModels): Cr
 
 /** The probability that a loan of the grade fails within so many months. */
 export function lifetimePd({ pd }: Pick<Grade, 'pd'>, months: number): Rate {
-  const alive = SurvivalCurve.through(pd, 12).survivalAfter(months);
+  const alive = monthlyCurve(pd).survivalAfter(months);
   return roundRate(rate('1').minus(alive), PD_DIGITS, 'half-even');
 }
 

@@ -3,7 +3,7 @@ import { rate, roundRate, rateText, type Rate } from '../../kernel/rate';
 import { assert } from '../../kernel/assert';
 import { type Repayment, pathOf } from './repayment';
 import { ROOT_DIGITS, risingRoot } from './rising-root';
-import { SurvivalCurve, type PdPoint } from './survival';
+import { monthlyCurve, type PdPoint, type SurvivalCurve } from './survival';
 
 /** How much, by law, a loan may cost. */
 export interface CostCeiling {
@@ -115,8 +115,7 @@ export function priceLoan(terms: PriceTerms): LoanPrice {
  */
 export function netPresentValue(terms: PriceTerms, nominalRate: Rate): Rate {
   const yieldRate = terms.base.plus(terms.servicingCost).plus(terms.margin);
-  const curve = SurvivalCurve.through(terms.risk.pd, 12);
-  return valueAt({ ...terms, yieldRate, curve }, nominalRate);
+  return valueAt({ ...terms, yieldRate, curve: monthlyCurve(terms.risk.pd) }, nominalRate);
 }
 
 interface Valuation extends Pick<
@@ -145,7 +144,7 @@ function valueAt(terms: Valuation, nominalRate: Rate): Rate {
 
 function breakEvenRate(terms: PriceTerms): Rate | undefined {
   const yieldRate = terms.base.plus(terms.servicingCost).plus(terms.margin);
-  return solve({ ...terms, yieldRate, curve: SurvivalCurve.through(terms.risk.pd, 12) });
+  return solve({ ...terms, yieldRate, curve: monthlyCurve(terms.risk.pd) });
 }
 
 /** The rate at which the value is nothing; undefined when there is none worth the name. */

@@ -98,3 +98,14 @@ export class SurvivalCurve {
     return found;
   }
 }
+
+const monthly = new WeakMap<readonly PdPoint[], SurvivalCurve>();
+
+/** The curve by months of a grade's probabilities, remembered: all its borrowers share it. */
+export function monthlyCurve(points: readonly PdPoint[]): SurvivalCurve {
+  const known = monthly.get(points);
+  if (known) return known;
+  const curve = SurvivalCurve.through(points, 12);
+  monthly.set(points, curve);
+  return curve;
+}
