@@ -1,3 +1,4 @@
+import type { CalendarDate } from '../../kernel/calendar-date';
 import { Money } from '../../kernel/money';
 import { Problem } from '../../kernel/problem';
 import type { Rate } from '../../kernel/rate';
@@ -5,7 +6,7 @@ import { rate } from '../../kernel/rate';
 import { apr, type AprInterval, type AprMethod } from './apr';
 import type { CreditFlows } from './flow';
 import { periodsAYear, type Frequency } from './month';
-import type { Schedule } from './schedule';
+import type { Instalment, Schedule } from './schedule';
 import { xirr } from './xirr';
 
 /** What a credit costs, in money. */
@@ -26,12 +27,18 @@ export interface CreditCost {
  * fee the consumer must pay in connection with it.
  */
 export function creditFlows(schedule: Schedule): CreditFlows {
-  const { drawdowns, instalments, upfrontFees, startOn } = schedule;
+  return flowsOn(schedule, ({ dueOn }) => dueOn);
+}
+
+function flowsOn(
+  { drawdowns, instalments, upfrontFees, startOn }: Schedule,
+  dayOf: (instalment: Instalment) => CalendarDate,
+): CreditFlows {
   return {
     advances: drawdowns.filter(({ amount }) => amount.isPositive),
     payments: [
       { on: startOn, amount: upfrontFees },
-      ...instalments.map(({ dueOn, total }) => ({ on: dueOn, amount: total })),
+      ...instalments.map((instalment) => ({ on: dayOf(instalment), amount: instalment.total })),
     ].filter(({ amount }) => amount.isPositive),
   };
 }
@@ -53,12 +60,16 @@ export function costOf(schedule: Schedule): CreditCost {
 }
 
 /**
- * The annual percentage rate of a schedule with all its fees. See {@link apr}.
+ * The annual percentage rate of a schedule with all its fees, on the agreed dates: that one of them
+ * is not a working day is disregarded. See {@link apr}.
+ *
+ * Sources: 12 CFR 1026.17(c)(3); Directive 2008/48/EC, annex I, remark (c), with its equal months.
  *
  * @throws Problem as `apr` does.
  */
 export function aprOf(schedule: Schedule, method: AprMethod, interval?: AprInterval): Rate {
-  return apr(creditFlows(schedule), method, interval);
+  const flows = flowsOn(schedule, ({ scheduledOn }) => scheduledOn);
+  return apr(flows, method, interval);
 }
 
 /**

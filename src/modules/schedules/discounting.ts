@@ -94,7 +94,10 @@ const LOWEST = -1 + 1e-6;
 const HIGHEST = 1e12;
 /** Beyond this exponent a binary float overflows. */
 const LARGEST_EXPONENT = 600;
-const GRID_STEP = 0.005;
+/** Where several roots may be: fine between -63 and 172 percent, coarse beyond. */
+const FINE_UP_TO = 1;
+const FINE_STEP = 0.005;
+const COARSE_STEP = 0.05;
 /** How close the answer is to a true root: 10^-15, of `1 + x` where that is larger. */
 const TOLERANCE = rate('0.000000000000001');
 const DIGITS = 15;
@@ -105,7 +108,8 @@ const DIGITS = 15;
  * Binary floats only say where to look; the answer is a bracket of width 10^-15 (relative to
  * `1 + x`) at whose ends the equation, in 40-digit decimals, has opposite signs. When the signs of
  * the terms change once in order of time, exactly one root exists. When they change more often,
- * roots are looked for on a grid of half a percent in `ln(1 + x)`.
+ * roots are looked for on a grid in `ln(1 + x)`, of 0.005 up to 1 either way and of 0.05 beyond: two
+ * roots closer together than that are not seen.
  *
  * @param near the root wanted where there are several.
  * @throws Problem `schedules.no-rate`; `schedules.several-rates` without `near`.
@@ -200,10 +204,12 @@ function brackets(terms: readonly FloatTerm[]): readonly Bracket[] {
   const [low, high] = limits(terms);
   const found: Bracket[] = [];
   let before = floatValue(terms, low);
-  for (let u = low; u < high; u += GRID_STEP) {
-    const value = floatValue(terms, u + GRID_STEP);
-    if (isBelow(before) !== isBelow(value)) found.push([u, u + GRID_STEP]);
+  for (let u = low; u < high;) {
+    const next = u + (Math.abs(u) <= FINE_UP_TO ? FINE_STEP : COARSE_STEP);
+    const value = floatValue(terms, next);
+    if (isBelow(before) !== isBelow(value)) found.push([u, next]);
     before = value;
+    u = next;
   }
   return found;
 }

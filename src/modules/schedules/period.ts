@@ -12,13 +12,15 @@ import type { Repayment, Timing } from './terms';
 export interface Period extends DateSpan {
   /** 1 is the first. */
   readonly no: number;
+  /** The agreed date, before it is moved to a working day. */
+  readonly scheduledOn: CalendarDate;
   /** The end of the period, moved to a working day where that was agreed. */
   readonly dueOn: CalendarDate;
   readonly context: DayCountContext;
 }
 
 /** Ten years of daily instalments; more is a slip of the pen. */
-export const MOST_INSTALMENTS = 3660;
+const MOST_INSTALMENTS = 3660;
 /** A century: longer terms leave the calendar before they end. */
 const LONGEST_TERM_DAYS = 36_525;
 
@@ -53,6 +55,7 @@ export function periodsOf(
     no: place + 1,
     from: ends[place - 1] ?? timing.startOn,
     to,
+    scheduledOn: must(dates[place], 'a due date'),
     dueOn: must(moved[place], 'a due date'),
     context,
   }));

@@ -18,6 +18,8 @@ export interface Instalment {
   readonly no: number;
   /** The day from which its interest runs. */
   readonly from: CalendarDate;
+  /** The agreed date, which may not be a working day. */
+  readonly scheduledOn: CalendarDate;
   /** The day on which it is paid: the end of the period, on a working day where that was agreed. */
   readonly dueOn: CalendarDate;
   /** Paid out to the borrower since the instalment before, beside the first drawdown. */
@@ -164,6 +166,7 @@ function asInstalment(row: Repaid, { principal, fees = [] }: ScheduleTerms): Ins
   return {
     no: period.no,
     from: period.from,
+    scheduledOn: period.scheduledOn,
     dueOn: period.dueOn,
     drawn,
     principal: row.principal,

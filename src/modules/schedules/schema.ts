@@ -13,7 +13,6 @@ import {
 import { APR_INTERVALS, APR_METHODS } from './apr';
 import { BUSINESS_DAY_RULES } from './business-day';
 import { DAY_COUNTS } from './day-count';
-import { MOST_INSTALMENTS } from './period';
 
 /*
  * What the loan calculators take and answer. Every field of a schedule's terms stands here, so that
@@ -44,6 +43,9 @@ const monthly = { unit: 'month', every: 1 } as const;
 const share = rateInput.refine((value) => !value.isNegative() && value.lessThanOrEqualTo(1000), {
   error: 'The rate lies between 0 and 1000, as a fraction: 0.085 is 8.5 percent.',
 });
+
+/** A century of months. */
+const MOST_INSTALMENTS = 1200;
 
 const datedMoney = z.strictObject({ on: day, amount: positiveMoneyInput });
 const roundingMode = z.enum(['half-even', 'floor', 'ceil']);
@@ -194,6 +196,7 @@ export const loanScheduleView = z.object({
       z.object({
         no: z.int(),
         from: dateView,
+        scheduledOn: dateView,
         dueOn: dateView,
         drawn: moneyView,
         ...partsView,

@@ -139,8 +139,9 @@ interface Candidate {
 
 function commonPeriod(dates: readonly CalendarDate[]): UnitPeriod | undefined {
   const found = new Map<string, Candidate>();
+  const seriesDay = seriesDayOf(dates.slice(1));
   for (const place of dates.slice(1).keys()) {
-    for (const { unit, days } of readings(dates, place)) {
+    for (const { unit, days } of readings(dates, place, seriesDay)) {
       const key = JSON.stringify(unit);
       const candidate = found.get(key) ?? { unit, days, count: 0 };
       candidate.count += 1;
@@ -158,10 +159,11 @@ function commonPeriod(dates: readonly CalendarDate[]): UnitPeriod | undefined {
 function* readings(
   dates: readonly CalendarDate[],
   place: number,
+  seriesDay: SeriesDay,
 ): Generator<{ readonly unit: UnitPeriod; readonly days: number }> {
   const [from, to] = [must(dates[place], 'a date'), must(dates[place + 1], 'a date')];
   const days = daysBetween(from, to);
-  const months = wholeMonths(from, to, dates);
+  const months = wholeMonths(from, to, seriesDay);
   if (months !== undefined && months <= 12) {
     // Just below the days of the same interval, so that months win where both occur equally often.
     yield { unit: { kind: 'months', months }, days: 28 * months };
@@ -175,9 +177,9 @@ function* readings(
 function wholeMonths(
   from: CalendarDate,
   to: CalendarDate,
-  dates: readonly CalendarDate[],
+  seriesDay: SeriesDay,
 ): number | undefined {
-  const { months, days } = monthsAndDays(from, to, seriesDayOf(dates));
+  const { months, days } = monthsAndDays(from, to, seriesDay);
   return days === 0 && months > 0 ? months : undefined;
 }
 
