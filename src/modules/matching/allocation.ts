@@ -1,7 +1,8 @@
 import type { Batch } from './batch';
+import { Levels, OUT } from './levels';
 
-/** Levels of a lender that cannot take another ticket. */
-export const OUT = 255;
+/** A lender who has something takes a further ticket from this part of it on. */
+export const FURTHER_TICKET = 0.4;
 
 /** What one loan has from whom. The columns are never changed once they are in an allocation. */
 export interface Parts {
@@ -33,8 +34,11 @@ export class Allocation {
   readonly room: readonly Float64Array[];
   readonly low: readonly Uint8Array[];
   readonly high: readonly Uint8Array[];
-  readonly slope: readonly Float64Array[];
+  readonly slope: readonly Float32Array[];
+  readonly levels = new Levels();
   private readonly capLeft: Float64Array;
+  private readonly standings: Float64Array;
+  private readonly perCash: Float64Array;
 
   constructor(readonly batch: Batch) {
     const { lenders, loans, classes } = batch;
@@ -43,10 +47,12 @@ export class Allocation {
     this.left = batch.cash.slice();
     this.capLeft = batch.gradeCaps.most.slice();
     this.promised = new Float64Array(lenders);
+    this.perCash = batch.cash.map((cash) => 1 / cash);
+    this.standings = new Float64Array(lenders);
     this.room = columns(() => new Float64Array(lenders));
     this.low = columns(() => new Uint8Array(lenders));
     this.high = columns(() => new Uint8Array(lenders));
-    this.slope = columns(() => new Float64Array(lenders));
+    this.slope = columns(() => new Float32Array(lenders));
     this.refreshAll();
   }
 
@@ -69,6 +75,13 @@ export class Allocation {
     return this.batch.cash[lender]! - this.left[lender]! + this.promised[lender]!;
   }
 
+  /** What is spoken for when the lender may be asked first for another ticket. */
+  private firstUse(lender: number): number {
+    const hasNothing = this.left[lender]! === this.batch.cash[lender]!;
+    const further = hasNothing ? 0 : FURTHER_TICKET * this.batch.ticket[lender]!;
+    return this.spoken(lender) + further;
+  }
+
   /** What the caps over grades of this class leave the lender. */
   capRoom(lender: number, gradeClass: number): number {
     const { first, classMask } = this.batch.gradeCaps;
@@ -80,44 +93,53 @@ export class Allocation {
     return room;
   }
 
+  /** Works out anew what one more loan may take from anybody, and deals out the levels. */
   refreshAll(): void {
+    const { lenders, ticket } = this.batch;
+    let able = 0;
+    for (let lender = 0; lender < lenders; lender += 1) {
+      if (this.left[lender]! < ticket[lender]!) continue;
+      this.standings[able] = this.firstUse(lender) * this.perCash[lender]!;
+      able += 1;
+    }
+    this.levels.calibrate(this.standings.subarray(0, able));
     for (let lender = 0; lender < this.batch.lenders; lender += 1) this.refresh(lender);
   }
 
   /** Works out anew what one more loan may take from the lender. */
   refresh(lender: number): void {
-    const most = Math.min(this.batch.loanCap[lender]!, this.left[lender]!);
+    const left = this.left[lender]!;
+    const loanCap = this.batch.loanCap[lender]!;
+    const most = left < loanCap ? left : loanCap;
+    const hasCaps = this.batch.gradeCaps.first[lender]! < this.batch.gradeCaps.first[lender + 1]!;
     for (let its = 0; its < this.batch.classes; its += 1) {
-      this.limit(lender, its, Math.min(most, this.capRoom(lender, its)));
+      this.limit(lender, its, hasCaps ? Math.min(most, this.capRoom(lender, its)) : most);
     }
   }
 
   /** Sets the room of a lender for loans of a class, until its next `refresh`. */
   limit(lender: number, gradeClass: number, most: number): void {
-    const room = this.unstranded(lender, most);
-    this.room[gradeClass]![lender] = room;
-    if (room === 0) {
+    const ticket = this.batch.ticket[lender]!;
+    if (most < ticket) {
+      this.room[gradeClass]![lender] = 0;
       this.low[gradeClass]![lender] = OUT;
       this.high[gradeClass]![lender] = OUT;
       this.slope[gradeClass]![lender] = 0;
       return;
     }
-    const cash = this.batch.cash[lender]!;
+    // What stays behind should be a ticket or nothing, where that can be.
+    const left = this.left[lender]!;
+    const isStranding = left > most && left - most < ticket && left >= 2 * ticket;
+    const room = isStranding ? left - ticket : most;
+    const perCash = this.perCash[lender]!;
     const spoken = this.spoken(lender);
-    const low = levelOf(spoken / cash);
-    const high = Math.max(low + 1, levelOf((spoken + room) / cash));
+    const low = this.levels.levelOf(this.firstUse(lender) * perCash);
+    const all = this.levels.levelOf((spoken + room) * perCash);
+    const high = all > low ? all : low + 1;
+    this.room[gradeClass]![lender] = room;
     this.low[gradeClass]![lender] = low;
     this.high[gradeClass]![lender] = high;
     this.slope[gradeClass]![lender] = room / (high - low);
-  }
-
-  /** Room of at least a ticket that does not leave behind less than one, where that can be. */
-  private unstranded(lender: number, most: number): number {
-    const ticket = this.batch.ticket[lender]!;
-    if (most < ticket) return 0;
-    const left = this.left[lender]!;
-    const rest = left - most;
-    return rest > 0 && rest < ticket && left >= 2 * ticket ? left - ticket : most;
   }
 
   private move(loan: number, { lenders, amounts }: Parts, sign: 1 | -1): void {
@@ -134,20 +156,4 @@ export class Allocation {
       this.refresh(lender);
     }
   }
-}
-
-/** Of 255 levels, those for standings up to one; the others are for all that is above. */
-const UP_TO_ONE = 160;
-
-/** The level of a standing: even steps up to 1, ever longer ones above. */
-function levelOf(standing: number): number {
-  const level = standing <= 1 ? standing * UP_TO_ONE : 254 - (254 - UP_TO_ONE) / standing;
-  return Math.trunc(level);
-}
-
-/** The standing at which a level ends. */
-export function standingAt(level: number): number {
-  if (level >= 253) return Infinity;
-  const next = level + 1;
-  return next <= UP_TO_ONE ? next / UP_TO_ONE : (254 - UP_TO_ONE) / (254 - next);
 }

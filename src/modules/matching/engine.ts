@@ -24,7 +24,7 @@ function allocate(allocation: Allocation): void {
   for (let at = 0; at < order.length; at += 1) {
     if (at % step === 0) notePromises(allocation, order.subarray(at), share);
     const loan = order[at]!;
-    filler.fill(loan, aimMin(batch, loan));
+    filler.fill(loan, share < 1 ? aimFull(batch, loan) : aimMin(batch, loan));
   }
   report('first');
   function report(label: string) {
@@ -47,8 +47,9 @@ function allocate(allocation: Allocation): void {
   }
   for (let round = 0; round < (opt.fullRounds ?? 3); round += 1) {
     const open = order.filter((j) => allocation.parts[j]!.total > 0 && allocation.parts[j]!.total < batch.amount[j]!);
-    notePromises(allocation, round === (opt.fullRounds ?? 3) - 1 ? [] : open, 1);
-    for (const j of order) {
+    notePromises(allocation, round === (opt.fullRounds ?? 3) - 1 ? [] : open, share);
+    for (const [at,j] of order.entries()) {
+      if (at % step === 0) allocation.refreshAll();
       const had = allocation.clear(j);
       const least = Math.max(had.total, batch.minimumFill[j]!);
       if (!filler.fill(j, { least, aim: batch.amount[j]!, most: batch.amount[j]! }) && had.total > 0) allocation.put(j, had);
@@ -62,6 +63,9 @@ function aimMin(batch: Batch, loan: number) {
   return { least: Math.max(1, least), aim: Math.max(1, least), most: batch.amount[loan]! };
 }
 
+function aimFull(batch: Batch, loan: number) {
+  return { least: Math.max(1, batch.minimumFill[loan]!), aim: batch.amount[loan]!, most: batch.amount[loan]! };
+}
 function ascending({ loans, minimumFill }: Batch): Uint32Array {
   return Uint32Array.from({ length: loans }, (_, loan) => loan).sort(
     (a, b) => minimumFill[a]! - minimumFill[b]!,

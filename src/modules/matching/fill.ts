@@ -1,42 +1,27 @@
-import { OUT, standingAt, type Allocation, type Parts } from './allocation';
+import type { Allocation, Parts } from './allocation';
 import type { Batch } from './batch';
-import { scramble } from './tie-break';
+import { Candidates, type FillAim } from './candidates';
+import { OUT } from './levels';
 
-/** How much a loan shall have. In units. */
-export interface FillAim {
-  /** Less than this is nothing. */
-  readonly least: number;
-  /** What is wanted. */
-  readonly aim: number;
-  /** No more than this, where whole tickets do not come out at the aim. */
-  readonly most: number;
-}
+/** So many lenders tell the level well enough; of more, every second, third... is asked. */
+const SAMPLE = 3000;
 
 /**
  * Fills loans from the lenders whose cash is least spoken for.
  *
- * It is water-filling: every lender is raised to one standing L, as far as its ticket and its caps
- * allow, so that a lender of standing v and cash c gives `clip(L c - v c, ticket, room)`. Lenders
- * for whom that comes to less than a ticket give one with the odds that keep the sum the same; the
- * odds are lots of the seed. L is found in two scans of bytes and a bisection among those who give.
+ * A first scan of the loan's lenders, or of a sample of them, guesses the level up to which it must
+ * draw, a second one collects the lenders up to there, and only these few are looked at closely.
  */
 export class Filler {
   private readonly batch: Batch;
-  private readonly steps = new Float64Array(257);
-  private count = 0;
-  private readonly who: Int32Array;
-  private readonly give: Float64Array;
-  private readonly room: Float64Array;
-  /** By candidate: from which L on it gives a ticket. */
-  private readonly from: Float64Array;
+  private readonly candidates: Candidates;
+  private readonly steps = new Float64Array(OUT + 1);
+  /** By level: what the loan gets, roughly, if it draws on lenders up to there. */
+  private readonly sums = new Float64Array(OUT);
 
   constructor(private readonly allocation: Allocation) {
     this.batch = allocation.batch;
-    const { lenders } = this.batch;
-    this.who = new Int32Array(lenders);
-    this.give = new Float64Array(lenders);
-    this.room = new Float64Array(lenders);
-    this.from = new Float64Array(lenders);
+    this.candidates = new Candidates(allocation);
   }
 
   /** Fills a loan that has nothing. @returns what it got: nothing, or from `least` to `most`. */
@@ -49,183 +34,67 @@ export class Filler {
   }
 
   private partsFor(loan: number, aims: FillAim): Parts | undefined {
-    const { level, total } = this.levelFor(loan, aims.aim);
-    if (total + 0.5 < aims.least) return undefined;
-    const aim = Math.min(aims.aim, Math.trunc(total + 0.5));
-    let top = level;
-    this.collect(loan, top);
-    while (this.sumAt(standingAt(top)) < aim && top < OUT - 1) {
-      top = Math.min(OUT - 1, top + 8);
-      this.collect(loan, top);
-    }
-    let sum = this.settleStanding(aim, standingAt(top));
-    if (sum < aim) sum = this.close(sum, { ...aims, aim });
-    return sum < aims.least || sum === 0 ? undefined : this.taken(sum);
+    const isExact = this.estimate(loan);
+    // A part in a thousand covers what the columns of the scan, in single precision, leave out.
+    if (isExact && this.sums[OUT - 1]! * 1.001 < aims.least) return undefined;
+    const top = this.collectFor(loan, aims.aim);
+    const aim = top < OUT - 1 ? aims.aim : Math.min(aims.aim, this.candidates.sumOfRooms());
+    if (aim < aims.least || aim === 0) return undefined;
+    const { levels } = this.allocation;
+    const guess = levels.endOf(Math.max(0, top - 1));
+    let sum = this.candidates.settle(aim, { guess, upper: levels.endOf(top) });
+    if (sum < aim) sum = this.candidates.close(sum, { ...aims, aim });
+    return sum < aims.least || sum === 0 ? undefined : this.candidates.taken(sum);
   }
 
-  /** The level up to which the loan must draw to get `aim`, and all that it could get. */
-  private levelFor(loan: number, aim: number): { level: number; total: number } {
+  /** Collects the lenders up to a level that is enough for the aim. @returns the level. */
+  private collectFor(loan: number, aim: number): number {
+    let wanted = aim;
+    let top = this.levelFor(wanted);
+    for (;;) {
+      this.candidates.collect(loan, top);
+      if (top === OUT - 1) return top;
+      const sum = this.candidates.giveAt(this.allocation.levels.endOf(top));
+      if (sum >= aim) return top;
+      wanted = Math.max(wanted * 1.1, (wanted * aim) / Math.max(sum, aim / 4));
+      top = Math.max(top + 1, this.levelFor(wanted));
+    }
+  }
+
+  private levelFor(aim: number): number {
+    const level = this.sums.findIndex((sum) => sum >= aim);
+    return level < 0 ? OUT - 1 : level;
+  }
+
+  /** Estimates `sums`. @returns whether every lender was asked. */
+  private estimate(loan: number): boolean {
     const { spans } = this.batch;
     const its = this.batch.gradeClass[loan]!;
     const low = this.allocation.low[its]!;
     const high = this.allocation.high[its]!;
     const slope = this.allocation.slope[its]!;
     const steps = this.steps.fill(0);
+    const stride = Math.max(1, Math.trunc(spans.pairs[loan]! / SAMPLE));
     const lastSpan = spans.first[loan + 1]!;
+    let offset = this.batch.loanLot[loan]! % stride;
     for (let span = spans.first[loan]!; span < lastSpan; span += 1) {
       const end = spans.end[span]!;
-      for (let lender = spans.start[span]!; lender < end; lender += 1) {
+      let lender = spans.start[span]! + offset;
+      for (; lender < end; lender += stride) {
         const rise = slope[lender]!;
         steps[low[lender]!]! += rise;
         steps[high[lender]!]! -= rise;
       }
+      offset = lender - end;
     }
-    let level = OUT - 1;
     let rise = 0;
-    let total = 0;
-    for (let at = 0; at < OUT; at += 1) {
-      rise += steps[at]!;
-      total += rise;
-      if (level === OUT - 1 && total >= aim) level = at;
-    }
-    return { level, total };
-  }
-
-  /** Lists the loan's lenders up to the level. */
-  private collect(loan: number, top: number): void {
-    const { spans } = this.batch;
-    const low = this.allocation.low[this.batch.gradeClass[loan]!]!;
-    const who = this.who;
-    let count = 0;
-    const lastSpan = spans.first[loan + 1]!;
-    for (let span = spans.first[loan]!; span < lastSpan; span += 1) {
-      const end = spans.end[span]!;
-      for (let lender = spans.start[span]!; lender < end; lender += 1) {
-        if (low[lender]! <= top) {
-          who[count] = lender;
-          count += 1;
-        }
-      }
-    }
-    this.count = count;
-    this.describe(loan);
-  }
-
-  private describe(loan: number): void {
-    const { cash, ticket, lenderLot, gradeClass, loanLot } = this.batch;
-    const room = this.allocation.room[gradeClass[loan]!]!;
-    const lot = scramble(loanLot[loan]!);
-    for (let at = 0; at < this.count; at += 1) {
-      const lender = this.who[at]!;
-      const odds = scramble(lenderLot[lender]! ^ lot) / 2 ** 32;
-      this.room[at] = room[lender]!;
-      this.from[at] = (this.allocation.spoken(lender) + odds * ticket[lender]!) / cash[lender]!;
-    }
-  }
-
-  /** What the candidates give at a standing, noting each one's part. */
-  private sumAt(standing: number): number {
-    const { cash, ticket } = this.batch;
     let sum = 0;
-    for (let at = 0; at < this.count; at += 1) {
-      let part = 0;
-      if (standing >= this.from[at]!) {
-        const lender = this.who[at]!;
-        const share = Math.trunc(standing * cash[lender]! - this.allocation.spoken(lender));
-        part = Math.min(Math.max(share, ticket[lender]!), this.room[at]!);
-      }
-      this.give[at] = part;
-      sum += part;
+    for (let level = 0; level < OUT; level += 1) {
+      rise += steps[level]!;
+      sum += rise * stride;
+      this.sums[level] = sum;
     }
-    return sum;
-  }
-
-  /** Raises the standing as far as the sum stays within the aim. @returns the sum. */
-  private settleStanding(aim: number, upper: number): number {
-    const whole = this.sumAt(upper);
-    if (whole <= aim) return whole;
-    let low = 0;
-    let high = upper === Infinity ? this.highestFrom() : upper;
-    for (let turn = 0; turn < 30 && high - low > 1e-7 * high; turn += 1) {
-      const middle = (low + high) / 2;
-      if (this.sumAt(middle) <= aim) low = middle;
-      else high = middle;
-    }
-    return this.sumAt(low);
-  }
-
-  /** A standing at which every candidate gives all its room. */
-  private highestFrom(): number {
-    const { cash } = this.batch;
-    let highest = 0;
-    for (let at = 0; at < this.count; at += 1) {
-      const lender = this.who[at]!;
-      const full = (this.allocation.spoken(lender) + this.room[at]!) / cash[lender]!;
-      highest = Math.max(highest, full, this.from[at]!);
-    }
-    return highest * 1.001;
-  }
-
-  /** Makes up what whole tickets left open. @returns the sum. */
-  private close(sum: number, { aim, most }: FillAim): number {
-    let open = aim - sum;
-    for (let at = 0; at < this.count && open > 0; at += 1) {
-      if (this.give[at]! === 0) continue;
-      const more = Math.min(open, this.room[at]! - this.give[at]!);
-      this.give[at]! += more;
-      open -= more;
-    }
-    const { ticket } = this.batch;
-    for (let at = 0; at < this.count && open > 0; at += 1) {
-      const least = ticket[this.who[at]!]!;
-      if (this.give[at]! > 0 || least > open) continue;
-      this.give[at] = Math.min(open, this.room[at]!);
-      open -= this.give[at]!;
-    }
-    return open > 0 ? this.squeeze(aim - open, { aim, most }) : aim;
-  }
-
-  /** One ticket more than is open: the sum goes above the aim, or others give less. */
-  private squeeze(sum: number, { aim, most }: Omit<FillAim, 'least'>): number {
-    const { ticket } = this.batch;
-    let slack = 0;
-    for (let at = 0; at < this.count; at += 1) {
-      if (this.give[at]! > 0) slack += this.give[at]! - ticket[this.who[at]!]!;
-    }
-    let best = -1;
-    for (let at = 0; at < this.count; at += 1) {
-      if (this.give[at]! > 0) continue;
-      const least = ticket[this.who[at]!]!;
-      if (least - slack > most - sum) continue;
-      if (best < 0 || least < ticket[this.who[best]!]!) best = at;
-    }
-    if (best < 0) return sum;
-    const least = ticket[this.who[best]!]!;
-    this.give[best] = least;
-    let over = Math.max(0, sum + least - Math.max(aim, Math.min(most, sum + least)));
-    const total = sum + least - over;
-    for (let at = 0; at < this.count && over > 0; at += 1) {
-      if (at === best || this.give[at]! === 0) continue;
-      const less = Math.min(over, this.give[at]! - ticket[this.who[at]!]!);
-      this.give[at]! -= less;
-      over -= less;
-    }
-    return total;
-  }
-
-  private taken(total: number): Parts {
-    let count = 0;
-    for (let at = 0; at < this.count; at += 1) if (this.give[at]! > 0) count += 1;
-    const lenders = new Int32Array(count);
-    const amounts = new Float64Array(count);
-    let next = 0;
-    for (let at = 0; at < this.count; at += 1) {
-      if (this.give[at]! === 0) continue;
-      lenders[next] = this.who[at]!;
-      amounts[next] = this.give[at]!;
-      next += 1;
-    }
-    return { lenders, amounts, total };
+    return stride === 1;
   }
 
   /**

@@ -6,6 +6,8 @@ export interface Spans {
   readonly first: Uint32Array;
   readonly start: Uint32Array;
   readonly end: Uint32Array;
+  /** By loan: how many lenders its spans hold. */
+  readonly pairs: Uint32Array;
 }
 
 /** Lenders who want the same grades and terms: neighbours, by ascending minimum rate. */
@@ -34,6 +36,7 @@ export function spansOf(
   const { order, wishes } = arrange(mandates);
   const minimumRate = Float64Array.from(order, (place) => mandates[place]!.minimumRatePpm);
   const first = new Uint32Array(loans.length + 1);
+  const pairs = new Uint32Array(loans.length);
   const starts: number[] = [];
   const ends: number[] = [];
   for (const [loan, { grade, ratePpm, termMonths }] of loans.entries()) {
@@ -47,10 +50,12 @@ export function spansOf(
       if (touchesLast) ends.pop();
       else starts.push(wish.start);
       ends.push(end);
+      pairs[loan]! += end - wish.start;
     }
     first[loan + 1] = starts.length;
   }
-  return { order, spans: { first, start: Uint32Array.from(starts), end: Uint32Array.from(ends) } };
+  const spans = { first, start: Uint32Array.from(starts), end: Uint32Array.from(ends), pairs };
+  return { order, spans };
 }
 
 function arrange(mandates: readonly MandateForMatch[]): { order: Uint32Array; wishes: Wish[] } {
