@@ -35,6 +35,7 @@ export {
   type Security,
 } from './grades';
 export { creditChecks } from './integrity';
+export { creditJobs } from './jobs';
 export { ModelLibrary, type DecidingModels } from './library.service';
 export type { KeptModel, Model, ModelKind } from './model';
 export { priceOffer, type OfferTerms, type PricingModels } from './offer';

@@ -189,6 +189,28 @@ export class CreditService {
   }
 
   /**
+   * Takes a sample of decisions again, another each day, and tells of those that came out otherwise:
+   * that would be a bug, or a hand in the books.
+   */
+  async replaySample(tx: Tx, size: number): Promise<readonly ReplayedCreditDecision[]> {
+    const ids = await store.sampleDecisions(tx, { seed: this.today(), limit: size });
+    const replays: ReplayedCreditDecision[] = [];
+    for (const id of ids) {
+      const replay = await this.replay(tx, id);
+      replays.push(replay);
+      if (replay.isEqual && replay.replayedHash === replay.storedHash) continue;
+      const { storedHash, replayedHash } = replay;
+      await this.deps.audit.record(tx, {
+        action: 'credit.replay-differed',
+        subject: id,
+        details: { storedHash, replayedHash },
+      });
+      await this.deps.outbox.publish(tx, { type: 'credit.replay-differed', subject: id });
+    }
+    return replays;
+  }
+
+  /**
    * Proposes to depart from a decision. Nothing changes until somebody else confirms it.
    *
    * @throws Problem `credit.decision-not-found`, `credit.override-open`, `credit.override-idle`,

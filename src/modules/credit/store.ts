@@ -207,6 +207,19 @@ export async function listDecisions(
   return rows.map(asDecision);
 }
 
+/** So many decisions, others on another `seed`: by a hash, so that anybody draws the same. */
+export async function sampleDecisions(
+  db: Db,
+  { seed, limit }: { readonly seed: string; readonly limit: number },
+): Promise<readonly Id<'cdn'>[]> {
+  const rows = await db.query<{ id: Id<'cdn'> }>(
+    `SELECT d.id FROM credit_decisions d WHERE d.operator_id = :operatorId
+     ORDER BY md5(d.id || :seed), d.id LIMIT :limit`,
+    { operatorId: operatorIdOf(db), seed, limit },
+  );
+  return rows.map(({ id }) => id);
+}
+
 interface DecisionRow {
   readonly id: Id<'cdn'>;
   readonly subject: string;
