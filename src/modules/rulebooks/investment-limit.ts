@@ -13,7 +13,12 @@ export interface InvestmentLimitRequest {
   readonly tier: string;
   readonly kind?: InvestorKind | undefined;
   readonly means: Means;
-  /** Already invested under this rulebook within its window, wherever that was. */
+  /** Net worth as an accountant certified it. */
+  readonly certifiedNetWorth?: Money | undefined;
+  /**
+   * Already invested under this rulebook, wherever that was: within its window, or still
+   * outstanding where it limits what is.
+   */
   readonly declaredElsewhere?: Money | undefined;
   readonly isJoint?: boolean | undefined;
 }
@@ -105,5 +110,8 @@ function thresholdsOf(
 
 function contextOf(version: VersionInForce, request: InvestmentLimitRequest): Context {
   const { at, tier, kind = 'natural', means, declaredElsewhere, isJoint } = request;
-  return { version, facts: { at, investor: { kind, tier, means, declaredElsewhere, isJoint } } };
+  const { certifiedNetWorth } = request;
+  const elsewhere = { declaredElsewhere, outstandingElsewhere: declaredElsewhere };
+  const investor = { kind, tier, means, certifiedNetWorth, ...elsewhere, isJoint };
+  return { version, facts: { at, investor } };
 }

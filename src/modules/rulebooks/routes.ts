@@ -1,20 +1,29 @@
+import { startOfDay, type CalendarDate } from '../../kernel/calendar-date';
 import type { Clock } from '../../kernel/clock';
 import { pageOf, route, type Page, type PageRequest, type Route } from '../../platform/http';
 import { contentHash } from './content-hash';
+import { costCeiling } from './cost-ceiling';
 import { investmentLimit } from './investment-limit';
+import type { Rulebook } from './rulebook';
 import {
   asCase,
+  asCostCeiling,
   asHead,
   asInvestmentLimit,
   asLimitRequest,
   asParameter,
+  asPractices,
   asRule,
   asRulebook,
   casesPage,
+  costCeilingQuery,
+  costCeilingView,
   investmentLimitBody,
   investmentLimitView,
   parametersPage,
   parametersQuery,
+  practicesPage,
+  practicesQuery,
   rulebookParams,
   rulebooksPage,
   rulebooksQuery,
@@ -33,7 +42,12 @@ const TAG = 'Rulebooks';
 
 /** Law is public: anybody may read the rulebooks and check what they compute. */
 export function rulebookRoutes(deps: RulebookRouteDeps): readonly Route[] {
-  return [...browsingRoutes(deps), ...contentRoutes(deps), calculatorRoute(deps)];
+  return [
+    ...browsingRoutes(deps),
+    ...contentRoutes(deps),
+    ...answerRoutes(deps),
+    calculatorRoute(deps),
+  ];
 }
 
 function browsingRoutes({ rulebooks }: RulebookRouteDeps): readonly Route[] {
@@ -110,6 +124,44 @@ function contentRoutes({ rulebooks }: RulebookRouteDeps): readonly Route[] {
       run: async ({ params, query }) => {
         const views = rulebooks.get(params.id).cases.map(asCase);
         return { status: 200, body: cut(views, query, ({ name }) => cursorOf(name)) };
+      },
+    }),
+  ];
+}
+
+/** What a rulebook answers on a day, at its first instant; today, at this moment. */
+function answerRoutes({ clock, rulebooks }: RulebookRouteDeps): readonly Route[] {
+  const instantOf = (rulebook: Rulebook, day: CalendarDate | undefined): Date =>
+    day === undefined ? clock.now() : startOfDay(day, rulebook.timeZone);
+  return [
+    route({
+      method: 'get',
+      path: '/v1/rulebooks/{id}/practices',
+      tag: TAG,
+      summary: 'Which ways of doing business the law of a day allows, and which it forbids',
+      access: 'public',
+      params: rulebookParams,
+      query: practicesQuery,
+      replies: { 200: practicesPage },
+      run: async ({ params, query }) => {
+        const rulebook = rulebooks.get(params.id);
+        const views = asPractices(rulebook, instantOf(rulebook, query.at));
+        return { status: 200, body: cut(views, query, ({ practice }) => practice) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/rulebooks/{id}/cost-ceiling',
+      tag: TAG,
+      summary: 'The most that a loan may cost its borrower a year, by the law of a day',
+      access: 'public',
+      params: rulebookParams,
+      query: costCeilingQuery,
+      replies: { 200: costCeilingView },
+      run: async ({ params, query }) => {
+        const rulebook = rulebooks.get(params.id);
+        const ceiling = costCeiling(rulebook, { at: instantOf(rulebook, query.at) });
+        return { status: 200, body: asCostCeiling(ceiling) };
       },
     }),
   ];

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { startOfDay, type CalendarDate } from '../../kernel/calendar-date';
 import type { Finding } from '../../kernel/problem';
+import { rateText } from '../../kernel/rate';
 import { dateInput, moneyInput, moneyView, page, pageQueryWith } from '../../platform/http';
+import type { CostCeiling } from './cost-ceiling';
 import { mayGoLive } from './go-live';
 import type { InvestmentLimit, InvestmentLimitRequest } from './investment-limit';
 import { UNITS, valueOn, type DatedValue, type Parameter } from './parameter';
+import { permits, PRACTICES } from './permission';
 import type { Rule, Rulebook } from './rulebook';
 import type { WorkedCase } from './worked-case';
 
@@ -101,6 +104,33 @@ export const rulesPage = page(
   }),
 );
 
+export const practicesQuery = pageQueryWith({ at: dateInput.optional() });
+
+export const practicesPage = page(
+  z.object({
+    practice: z.enum(PRACTICES),
+    answer: z.enum(['allowed', 'conditional', 'forbidden']),
+    citation: z
+      .string()
+      .optional()
+      .meta({ description: 'Absent: the rulebook says nothing, which forbids nothing.' }),
+    note: z.string().optional(),
+    effectiveFrom: dayText,
+  }),
+);
+
+export const costCeilingQuery = z.strictObject({ at: dateInput.optional() });
+
+export const costCeilingView = z.object({
+  isLimited: z.boolean(),
+  most: z.string().optional().meta({
+    description: 'The most a loan may cost a year with every fee: 0.154 is 15.4 percent.',
+  }),
+  enforceable: z.string().optional().meta({ description: 'The most that a court enforces.' }),
+  citation: z.string().optional(),
+  effectiveFrom: dayText.optional(),
+});
+
 export const casesPage = page(
   z.object({
     name: z.string(),
@@ -119,10 +149,13 @@ export const investmentLimitBody = z.strictObject({
   means: z.strictObject({
     annualIncome: moneyInput.optional(),
     netWorth: moneyInput.optional(),
+    certifiedNetWorth: moneyInput
+      .optional()
+      .meta({ description: 'As an accountant certified it, where the rulebook asks for that.' }),
   }),
-  declaredElsewhere: moneyInput
-    .optional()
-    .meta({ description: 'Already invested under the rulebook within its window.' }),
+  declaredElsewhere: moneyInput.optional().meta({
+    description: 'Already invested under the rulebook: within its window, or outstanding.',
+  }),
   isJoint: z.boolean().optional(),
 });
 
@@ -218,14 +251,32 @@ export function asCase({ name, at, facts, expect, ...asked }: WorkedCase) {
   return { name, at, question: Object.fromEntries(question), facts, expect };
 }
 
+/** What the rulebook answers on every practice there is. @throws Problem `rulebooks.not-in-force`. */
+export function asPractices(rulebook: Rulebook, at: Date) {
+  return PRACTICES.map((each) => {
+    const { practice, answer, citation, effectiveFrom } = permits(rulebook, each, at);
+    const { parameters } = rulebook.definition;
+    const note = citation && parameters.find(({ id }) => id === `permits.${each}`)?.note;
+    return { practice, answer, citation, note, effectiveFrom };
+  });
+}
+
+export function asCostCeiling(ceiling: CostCeiling | undefined) {
+  if (!ceiling) return { isLimited: false };
+  const { most, enforceable, citation, effectiveFrom } = ceiling;
+  const rates = { most: rateText(most), enforceable: rateText(enforceable) };
+  return { isLimited: true, ...rates, citation, effectiveFrom };
+}
+
 /** The question of a calculator's request: a day is asked about at its first instant. */
 export function asLimitRequest(
   body: z.output<typeof investmentLimitBody>,
   { timeZone, now }: { readonly timeZone: string; readonly now: Date },
 ): InvestmentLimitRequest {
-  const { at, tier, kind, means, declaredElsewhere, isJoint } = body;
+  const { at, tier, kind, declaredElsewhere, isJoint } = body;
+  const { certifiedNetWorth, ...means } = body.means;
   const instant = at === undefined ? now : startOfDay(at, timeZone);
-  return { at: instant, tier, kind, means, declaredElsewhere, isJoint };
+  return { at: instant, tier, kind, means, certifiedNetWorth, declaredElsewhere, isJoint };
 }
 
 export function asInvestmentLimit(answer: InvestmentLimit): z.input<typeof investmentLimitView> {

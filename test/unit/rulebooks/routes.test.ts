@@ -95,6 +95,40 @@ describe('browsing rulebooks', () => {
   });
 });
 
+describe('what a rulebook answers on a day', () => {
+  it('lists every practice, with the clause and what it depends on', async () => {
+    const { status, body } = await get('/v1/rulebooks/in-p2p/practices?at=2024-08-16&limit=50');
+    expect(status).toBe(200);
+    expect(body.items).toHaveLength(9);
+    expect(body.items).toContainEqual({
+      practice: 'automatic-lending',
+      answer: 'forbidden',
+      citation: 'paragraph 8(3)',
+      note: expect.stringContaining('approves each borrower'),
+      effectiveFrom: '2024-08-16',
+    });
+    expect(body.items).toContainEqual({
+      practice: 'up-front-deduction',
+      answer: 'allowed',
+      effectiveFrom: '2024-08-16',
+    });
+  });
+
+  it.each([
+    { at: '2020-08-19', most: '0.36', enforceable: '0.24' },
+    { at: '2020-08-20', most: '0.154', enforceable: '0.154' },
+  ])('shows the ceiling on the cost of a loan on $at', async ({ at, ...rates }) => {
+    const { body } = await get(`/v1/rulebooks/cn-p2p/cost-ceiling?at=${at}`);
+    expect(body).toMatchObject({ isLimited: true, ...rates });
+  });
+
+  it('says that there is no ceiling, and today that there is no law', async () => {
+    expect((await get('/v1/rulebooks/uk-fca/cost-ceiling')).body).toEqual({ isLimited: false });
+    expect((await get('/v1/rulebooks/cn-p2p/cost-ceiling')).status).toBe(422);
+    expect((await get('/v1/rulebooks/cn-p2p/practices')).status).toBe(422);
+  });
+});
+
 describe('the investment-limit calculator', () => {
   const means = {
     annualIncome: { amount: '80000.00', currency: 'USD' },
@@ -118,6 +152,21 @@ describe('the investment-limit calculator', () => {
       windowMonths: 12,
     });
     expect(body.steps.at(-1).words).toContain(`is ${amount} USD`);
+  });
+
+  it.each([
+    { certified: '5000000.00', limit: '5000000.00', left: '4400000.00' },
+    { certified: '4999999.99', limit: '1000000.00', left: '400000.00' },
+  ])('with a certified $certified leaves $left of what may be lent', async (each) => {
+    const rupees = (amount: string) => ({ amount, currency: 'INR' });
+    const { body } = await limit({
+      rulebookId: 'in-p2p',
+      tier: 'uncertified',
+      means: { certifiedNetWorth: rupees(each.certified) },
+      declaredElsewhere: rupees('600000.00'),
+    });
+    expect(body).toMatchObject({ limit: { amount: each.limit }, left: { amount: each.left } });
+    expect(body.windowMonths).toBeUndefined();
   });
 
   it('answers that there is no limit', async () => {
