@@ -83,4 +83,34 @@ export const offeringChecks: readonly IntegrityCheck[] = [
       WHERE o.status IN ('settled', 'failed', 'withdrawn') AND c.reserved_minor <> 0
       ORDER BY o.id, c.cap_key`,
   },
+  {
+    id: 'offerings.instrument-of-kind',
+    title: 'Equity is offered in shares, and a loan in notes',
+    scope: 'operator',
+    sql: `
+      SELECT o.id, o.kind, v.version, v.terms #>> '{instrument,kind}' AS instrument
+      FROM offerings o
+      JOIN offering_versions v ON v.operator_id = o.operator_id AND v.offering_id = o.id
+      WHERE (o.kind = 'loan') <> (v.terms #>> '{instrument,kind}' = 'loan-note')
+      ORDER BY o.id, v.version`,
+  },
+  {
+    id: 'offerings.decisions-review-by-policy',
+    title: 'A loan was reviewed by its own credit decision only while the policy allowed that',
+    scope: 'operator',
+    sql: `
+      SELECT r.offering_id, r.position, r.reviewer, p.reviewed_by
+      FROM offering_reviews r
+      JOIN offering_versions v ON v.operator_id = r.operator_id
+        AND v.offering_id = r.offering_id AND v.version = r.version
+      LEFT JOIN LATERAL (
+        SELECT q.reviewed_by FROM offering_review_policies q
+        WHERE q.operator_id = r.operator_id AND q.set_at <= r.reviewed_at
+        ORDER BY q.position DESC LIMIT 1
+      ) p ON true
+      WHERE r.reviewer LIKE 'cdn\\_%'
+        AND (p.reviewed_by IS DISTINCT FROM 'credit-decision'
+             OR r.reviewer IS DISTINCT FROM v.terms #>> '{instrument,decisionId}')
+      ORDER BY r.offering_id, r.position`,
+  },
 ];

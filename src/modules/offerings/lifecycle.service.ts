@@ -1,5 +1,6 @@
 import type { Id } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
+import type { Rate } from '../../kernel/rate';
 import type { Db, Tx } from '../../platform/db';
 import { earlyCloseNotBefore, reconfirmBy } from '../rulebooks';
 import { differences, frozenFaults } from './change';
@@ -11,6 +12,7 @@ import type { AnnouncedChange } from './evidence.store';
 import { changeReasons, earlyCloseReasons, openingOf } from './guards';
 import { requireStatus, type Offering } from './offering';
 import type { OfferingDeps } from './ports';
+import { atRate } from './loan-terms';
 import { issuerLines, ReadinessService } from './readiness.service';
 import { notReady, type OfferingInForce, type OfferingService } from './service';
 import { OfferingSteps } from './steps.service';
@@ -245,6 +247,29 @@ export class OfferingLifecycle {
       content: { terms: { ...version.terms, closesAt }, documents: version.documents, reason },
       kind: 'early-close',
       fields: ['closesAt'],
+      reconfirmBy: undefined,
+    });
+  }
+
+  /**
+   * Fixes the rate of a loan at what its auction found, so that orders can be taken at it. Nobody
+   * has subscribed before, so nobody need confirm anything.
+   *
+   * @throws Problem `offerings.wrong-status` unless it is live and up for auction,
+   *   `offerings.frozen-term` for a rate or a cost above what was announced.
+   */
+  async fixRate(
+    tx: Tx,
+    id: Id<'off'>,
+    found: { readonly rate: Rate; readonly apr: Rate; readonly reason: string },
+  ): Promise<OfferingInForce> {
+    const inForce = await this.offerings.lockInForce(tx, id);
+    requireStatus(inForce.offering, ['live'], 'fixing a rate');
+    const { terms, documents } = inForce.version;
+    return this.recordChange(tx, inForce, {
+      content: { terms: atRate(terms, found), documents, reason: found.reason },
+      kind: 'material',
+      fields: ['instrument'],
       reconfirmBy: undefined,
     });
   }

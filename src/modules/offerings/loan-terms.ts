@@ -3,6 +3,7 @@ import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
 import { rate, rateText, type Rate } from '../../kernel/rate';
 import type { LoanFacts } from '../rulebooks';
+import { offeringProblem } from './errors';
 import type { LoanNote } from './instrument';
 import type { OfferingKind } from './offering';
 import type { Reason } from './reason';
@@ -61,6 +62,29 @@ export function loanTerms(request: LoanRequest): LoanTerms {
     feeRate: request.feeRate,
     isAllOrNothing: true,
   };
+}
+
+/**
+ * The terms of a loan with the rate its auction found.
+ *
+ * @throws Problem `offerings.wrong-status` when no auction is held for it,
+ *   `offerings.frozen-term` for a rate or a cost above what was announced.
+ */
+export function atRate(
+  terms: OfferingTerms,
+  found: { readonly rate: Rate; readonly apr: Rate },
+): LoanTerms {
+  if (!isLoan(terms) || terms.instrument.rateMode !== 'auction') {
+    throw offeringProblem('wrong-status', { detail: 'Its rate is not up for auction.' });
+  }
+  const { instrument } = terms;
+  if (found.rate.greaterThan(instrument.rate) || found.apr.greaterThan(instrument.apr)) {
+    throw offeringProblem('frozen-term', {
+      detail: `At most ${rateText(instrument.rate)} was announced, at a cost of ${rateText(instrument.apr)}.`,
+    });
+  }
+  const { rate: nominal, apr } = found;
+  return { ...terms, instrument: { ...instrument, rate: nominal, apr, rateMode: 'fixed' } };
 }
 
 /** What rulebooks are told of a loan; undefined for other offerings. */

@@ -2,7 +2,10 @@ import type { Id } from '../../../src/kernel/id';
 import { must } from '../../../src/kernel/assert';
 import { DAY_MS } from '../../../src/kernel/clock';
 import { Problem } from '../../../src/kernel/problem';
+import { rate } from '../../../src/kernel/rate';
 import { issuerProceedsAccount, successFeeAccount } from '../../../src/modules/ledger';
+import { closingJobs } from '../../../src/modules/subscriptions';
+import { EU_OPERATOR } from '../../support/offering-world';
 import { loanWorld, MANDATE_SIGNED, type LoanWorld } from '../../support/loan-world';
 
 let world: LoanWorld;
@@ -76,14 +79,39 @@ describe('lending by hand', () => {
     });
     await world.subscribe(investorId, second, '20000.00');
   });
+});
 
-  it('is not possible at a rate that an auction has yet to find', async () => {
+describe('a loan whose rate an auction finds', () => {
+  const found = { rate: rate('0.1275'), apr: rate('0.1490'), reason: 'The auction has ended' };
+
+  async function auctioned() {
     const request = world.vetted();
     const note = { ...request.note, rateMode: 'auction' as const };
-    const { id } = await world.list({ ...request, note });
-    await expect(world.subscribe(await lender(), id, '1000.00')).rejects.toMatchObject({
+    return (await world.list({ ...request, note })).id;
+  }
+
+  it('takes orders at that rate from then on, and not before', async () => {
+    const [id, investorId] = [await auctioned(), await lender()];
+    await expect(world.subscribe(investorId, id, '1000.00')).rejects.toMatchObject({
       code: 'subscriptions.auction-not-cleared',
     });
+    const { version } = await world.write((tx) => world.lifecycle.fixRate(tx, id, found));
+    expect(version.terms.instrument).toMatchObject({ rateMode: 'fixed', rate: found.rate });
+    await world.write((tx) => world.releases.applyChanges(tx, id));
+    const subscription = await world.subscribe(investorId, id, '1000.00');
+    expect(subscription.offeringVersion).toBe(version.version);
+  });
+
+  it('is never above what was announced, and is fixed once', async () => {
+    const id = await auctioned();
+    const high = { ...found, rate: rate('0.1451') };
+    await expect(world.write((tx) => world.lifecycle.fixRate(tx, id, high))).rejects.toMatchObject({
+      code: 'offerings.frozen-term',
+    });
+    await world.write((tx) => world.lifecycle.fixRate(tx, id, found));
+    await expect(world.write((tx) => world.lifecycle.fixRate(tx, id, found))).rejects.toMatchObject(
+      { code: 'offerings.wrong-status' },
+    );
   });
 });
 
@@ -201,5 +229,45 @@ describe('the end of a loan’s listing', () => {
     await expect(world.subscribe(investorId, await live(), '1000.00')).rejects.toMatchObject({
       code: 'subscriptions.cap-exceeded',
     });
+  });
+});
+
+describe('where lenders may think it over', () => {
+  it('a full loan closes once nobody can take anything back', async () => {
+    const europe = await loanWorld('eu-ecspr');
+    try {
+      await europe.trustDecisions();
+      const { id } = await europe.list(europe.vetted());
+      const job = closingJobs(europe).find(({ name }) => name === 'subscriptions.close-full-loans');
+      const run = () => {
+        const now = europe.clock.now();
+        return europe.write(
+          (tx) => job?.run(tx, { operatorId: EU_OPERATOR, dueAt: now, now }) ?? fail(),
+        );
+      };
+      const [one, two] = [
+        await europe.investor('90000.00', 'non-sophisticated'),
+        await europe.investor('90000.00', 'non-sophisticated'),
+      ];
+      const { id: subscription } = await europe.subscribe(one, id, '60000.00');
+      await europe.subscribe(two, id, '40000.00');
+      expect(await run()).toBeUndefined();
+
+      // Whoever thinks better of it makes room for others.
+      await europe.write((tx) => europe.subscriptions.revoke(tx, subscription));
+      expect(await europe.read((db) => europe.lifecycle.listFullLoans(db))).toEqual([]);
+      await europe.subscribe(two, id, '40000.00');
+      await europe.subscribe(one, id, '20000.00');
+      expect(await run()).toBeUndefined();
+      europe.clock.advance(5 * DAY_MS);
+      expect(await run()).toMatchObject({ more: true, note: `closed ${id}` });
+      expect(await europe.write((tx) => europe.closings.settle(tx, id))).toMatchObject({
+        outcome: 'settled',
+        raised: europe.money('100000.00'),
+      });
+      expect(await europe.broken()).toEqual([]);
+    } finally {
+      await europe.end();
+    }
   });
 });
