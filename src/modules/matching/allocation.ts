@@ -35,7 +35,7 @@ export class Allocation {
   readonly low: readonly Uint8Array[];
   readonly high: readonly Uint8Array[];
   readonly slope: readonly Float32Array[];
-  readonly levels = new Levels();
+  readonly levels: Levels;
   private readonly capLeft: Float64Array;
   private readonly standings: Float64Array;
   private readonly perCash: Float64Array;
@@ -47,6 +47,7 @@ export class Allocation {
     this.left = batch.cash.slice();
     this.capLeft = batch.gradeCaps.most.slice();
     this.promised = new Float64Array(lenders);
+    this.levels = new Levels(lenders);
     this.perCash = batch.cash.map((cash) => 1 / cash);
     this.standings = new Float64Array(lenders);
     this.room = columns(() => new Float64Array(lenders));
