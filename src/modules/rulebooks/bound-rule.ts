@@ -20,7 +20,7 @@ export const TIMER_PURPOSES = [
   'early-close',
   'reconfirmation',
   'resale',
-  'reflection',
+  'cooling-off',
   'raising',
 ] as const;
 
