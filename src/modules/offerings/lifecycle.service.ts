@@ -13,7 +13,7 @@ import { changeReasons, earlyCloseReasons, openingOf } from './guards';
 import { requireStatus, type Offering } from './offering';
 import type { OfferingDeps } from './ports';
 import { atRate } from './loan-terms';
-import { issuerLines, ReadinessService } from './readiness.service';
+import { issuerLines, ReadinessService, type Readiness } from './readiness.service';
 import { notReady, type OfferingInForce, type OfferingService } from './service';
 import { OfferingSteps } from './steps.service';
 import * as store from './store';
@@ -62,8 +62,18 @@ export class OfferingLifecycle {
     if (last?.verdict !== 'approved' || last.version !== offering.version) {
       throw offeringProblem('not-approved');
     }
-    const now = this.deps.clock.now();
     const readiness = await this.offerings.requireReady(tx, offering, version);
+    return this.publishReady(tx, { offering, version }, readiness);
+  }
+
+  /** Publishes what was approved and found ready in this transaction, under the offering's lock. */
+  async publishReady(
+    tx: Tx,
+    { offering, version }: OfferingInForce,
+    readiness: Readiness,
+  ): Promise<Offering> {
+    const { id } = offering;
+    const now = this.deps.clock.now();
     const { terms } = version;
     await this.claims.reserve(tx, id, issuerLines(readiness, terms.maximum));
     const opensAt = openingOf(terms, now);

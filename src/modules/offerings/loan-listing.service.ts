@@ -3,12 +3,13 @@ import type { Db, Tx } from '../../platform/db';
 import { offeringProblem } from './errors';
 import * as evidence from './evidence.store';
 import type { OfferingLifecycle } from './lifecycle.service';
-import { isLoan, type LoanRequest } from './loan-terms';
+import type { LoanRequest } from './loan-terms';
 import { requireStatus, type Offering } from './offering';
 import type { OfferingDeps } from './ports';
 import { findReviewPolicy, insertReviewPolicy } from './review-policy.store';
 import type { LoanReviewer, ReviewPolicy } from './review-policy';
-import type { DocumentUpload, OfferingService } from './service';
+import type { Readiness } from './readiness.service';
+import type { DocumentUpload, OfferingInForce, OfferingService } from './service';
 import { OfferingSteps } from './steps.service';
 
 /** A loan to be offered, with the documents its lenders are shown. */
@@ -65,12 +66,12 @@ export class LoanListing {
    */
   async list(tx: Tx, { request, documents }: LoanListingOrder): Promise<Offering> {
     const { offerings } = this.services;
-    const { offering } = await offerings.createLoan(tx, request);
-    for (const document of documents) await offerings.addDocument(tx, offering.id, document);
-    const submitted = await offerings.submit(tx, offering.id);
-    return (await this.mayDecisionReview(tx, offering.id))
-      ? this.publishByDecision(tx, offering.id)
-      : submitted;
+    const { offering, version } = await offerings.createLoan(tx, request, documents);
+    const readiness = await offerings.requireReady(tx, offering, version);
+    const submitted = await offerings.handIn(tx, offering);
+    const policy = await this.policyFor(tx, readiness);
+    if (policy === undefined) return submitted;
+    return this.approve(tx, { offering: submitted, version }, { readiness, policy });
   }
 
   /**
@@ -80,36 +81,50 @@ export class LoanListing {
    *   the decision aside; `offerings.not-ready`, `offerings.wrong-status`, `caps.exceeded`.
    */
   async publishByDecision(tx: Tx, id: Id<'off'>): Promise<Offering> {
-    const { offerings, lifecycle } = this.services;
+    const { offerings } = this.services;
     const { offering, version } = await offerings.lockInForce(tx, id);
     requireStatus(offering, ['in-review'], 'approving');
-    const { clearance } = await offerings.requireReady(tx, offering, version);
-    if (!isLoan(version.terms) || clearance === undefined || clearance.isOverridden) {
-      throw offeringProblem('review-by-person');
-    }
-    const policy = await findReviewPolicy(tx);
-    if (policy?.reviewedBy !== 'credit-decision') throw offeringProblem('review-by-person');
-    const { decisionId } = clearance;
-    await evidence.insertReview(tx, id, {
-      version: offering.version,
+    const readiness = await offerings.requireReady(tx, offering, version);
+    const policy = await this.policyFor(tx, readiness);
+    if (policy === undefined) throw offeringProblem('review-by-person');
+    return this.approve(tx, { offering, version }, { readiness, policy });
+  }
+
+  /** The policy under which the decision reviews the loan; undefined where a person must. */
+  private async policyFor(
+    db: Db,
+    { clearance }: Readiness,
+  ): Promise<(ReviewPolicy & { readonly decisionId: Id<'cdn'> }) | undefined> {
+    if (clearance === undefined || clearance.isOverridden) return undefined;
+    const policy = await findReviewPolicy(db);
+    if (policy?.reviewedBy !== 'credit-decision') return undefined;
+    return { ...policy, decisionId: clearance.decisionId };
+  }
+
+  private async approve(
+    tx: Tx,
+    inForce: OfferingInForce,
+    {
+      readiness,
+      policy,
+    }: {
+      readonly readiness: Readiness;
+      readonly policy: ReviewPolicy & { readonly decisionId: Id<'cdn'> };
+    },
+  ): Promise<Offering> {
+    const { offering, version } = inForce;
+    const { decisionId, setBy, note } = policy;
+    await evidence.insertReview(tx, offering.id, {
+      version: version.version,
       verdict: 'approved',
-      note: `By the credit decision, under the policy that ${policy.setBy} set: ${policy.note}`,
+      note: `By the credit decision, under the policy that ${setBy} set: ${note}`,
       reviewer: decisionId,
       reviewedAt: this.deps.clock.now(),
     });
     await this.steps.announce(tx, offering, {
       type: 'offering.approved',
-      details: { version: offering.version, by: 'credit-decision', decisionId },
+      details: { version: version.version, by: 'credit-decision', decisionId },
     });
-    return lifecycle.publish(tx, id);
-  }
-
-  private async mayDecisionReview(db: Db, id: Id<'off'>): Promise<boolean> {
-    const policy = await findReviewPolicy(db);
-    if (policy?.reviewedBy !== 'credit-decision') return false;
-    const { offerings } = this.services;
-    const { offering, version } = await offerings.get(db, id);
-    const { clearance } = await offerings.judge(db, offering, version);
-    return clearance !== undefined && !clearance.isOverridden;
+    return this.services.lifecycle.publishReady(tx, inForce, readiness);
   }
 }

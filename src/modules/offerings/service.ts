@@ -52,7 +52,11 @@ export class OfferingService {
    * @throws Problem `offerings.duplicate-external-id`, `offerings.wrong-instrument`, and not-found
    *   for an unknown issuer.
    */
-  async create(tx: Tx, draft: OfferingDraft): Promise<OfferingInForce> {
+  async create(
+    tx: Tx,
+    draft: OfferingDraft,
+    uploads: readonly DocumentUpload[] = [],
+  ): Promise<OfferingInForce> {
     const { clock, newId, issuers } = this.deps;
     const now = clock.now();
     requireFitting(draft.kind, draft.terms);
@@ -69,9 +73,13 @@ export class OfferingService {
       updatedAt: now,
     };
     await store.insertOffering(tx, offering);
+    const documents: OfferingDocument[] = [];
+    for (const upload of uploads) {
+      documents.push(await this.keepDocument(tx, offering.id, upload));
+    }
     const version = await this.record(tx, offering, {
       terms: draft.terms,
-      documents: [],
+      documents,
       reason: 'First draft',
     });
     await store.insertTransition(tx, offering.id, {
@@ -91,15 +99,20 @@ export class OfferingService {
    * Drafts the offering of a loan: what an accepted offer to a borrower becomes. Its borrower's
    * caps are reserved when it is published, as any issuer's are.
    *
-   * @throws as `create`.
+   * @throws as `create`, and `offerings.document-too-large`.
    */
-  async createLoan(tx: Tx, request: LoanRequest): Promise<OfferingInForce> {
-    return this.create(tx, {
+  async createLoan(
+    tx: Tx,
+    request: LoanRequest,
+    documents: readonly DocumentUpload[] = [],
+  ): Promise<OfferingInForce> {
+    const draft = {
       issuerId: request.borrowerId,
-      kind: 'loan',
+      kind: 'loan' as const,
       terms: loanTerms(request),
       externalId: request.externalId,
-    });
+    };
+    return this.create(tx, draft, documents);
   }
 
   /**
@@ -186,6 +199,11 @@ export class OfferingService {
     const { offering, version } = await this.lockInForce(tx, id);
     requireStatus(offering, ['draft'], 'submitting');
     await this.requireReady(tx, offering, version);
+    return this.handIn(tx, offering);
+  }
+
+  /** Hands in a draft that was found ready in this transaction, under the offering's lock. */
+  async handIn(tx: Tx, offering: Offering): Promise<Offering> {
     return this.steps.take(tx, offering, {
       action: 'submit',
       reason: 'Submitted for review',
@@ -256,15 +274,6 @@ export class OfferingService {
   /** The operator, rulebook and calendar the offerings of this scope stand under. */
   regimeOf(db: Db): Regime {
     return this.readiness.regimeOf(db);
-  }
-
-  /** Everything a step towards publication rests on, the reasons against it included. */
-  async judge(
-    db: Db,
-    offering: Pick<Offering, 'kind' | 'issuerId'>,
-    version: Pick<OfferingVersion, 'terms' | 'documents'>,
-  ): Promise<Readiness> {
-    return this.readiness.judge(db, offering, version);
   }
 
   /** @throws Problem `offerings.not-ready` with every reason. */
