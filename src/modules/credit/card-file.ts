@@ -7,6 +7,7 @@ import type { ApplicantMapping } from './mapping';
 import { countBad } from './metrics';
 import type { Performance } from './performance';
 import {
+  binLabel,
   Scorecard,
   type CardBin,
   type CardCharacteristic,
@@ -159,6 +160,29 @@ export function predictByCard(rules: CardRules, table: TrainingTable): Float64Ar
   return Float64Array.from({ length: table.rowCount }, (_, row) =>
     card.pdAt(card.points(applicantAt(table, row))).toNumber(),
   );
+}
+
+/** Shares of a characteristic's bins: in the development sample, and in other rows. */
+export function binShares(
+  characteristic: CardCharacteristic,
+  table: TrainingTable,
+): { readonly expected: readonly number[]; readonly actual: readonly number[] } {
+  const { variable, bins } = characteristic;
+  const alone = new Scorecard({
+    ...{ id: 'bins', version: 1, baseScore: 0 },
+    scaling: { points: 0, odds: 1, pointsToDoubleOdds: 1 },
+    characteristics: [characteristic],
+  });
+  const counts = new Map<string, number>();
+  for (let row = 0; row < table.rowCount; row += 1) {
+    const label = alone.score(applicantAt(table, row)).bins[variable]!;
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  const rows = bins.reduce((sum, bin) => sum + bin.rows, 0);
+  return {
+    expected: bins.map((bin) => bin.rows / rows),
+    actual: bins.map((bin) => (counts.get(binLabel(bin)) ?? 0) / table.rowCount),
+  };
 }
 
 function offsetOf({ points, odds, pointsToDoubleOdds }: Scaling): number {

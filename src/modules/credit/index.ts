@@ -34,6 +34,50 @@ export {
   type MasterScale,
   type Security,
 } from './grades';
+export { binShares, hashOfCard, predictByCard, type CardFile } from './card-file';
+export { benchmarkOf, kindsOf, partsOf, trainCard, type TrainedCard } from './card-training';
+export { stratifiedFolds, type Fold } from './folds';
+export {
+  applicantOf,
+  dayOf,
+  missingColumns,
+  outcomeOf,
+  type ApplicantMapping,
+  type CellOf,
+  type MappedRow,
+} from './mapping';
+export { brier, calibration, gini, ks, psi, rocAuc, type Calibration } from './metrics';
+export {
+  cardModel,
+  crossValidate,
+  performanceOf,
+  type CrossValidated,
+  type FoldModel,
+  type Performance,
+} from './performance';
+export {
+  binLabel,
+  scoreApplicant,
+  Scorecard,
+  type CardBin,
+  type CardCharacteristic,
+  type CardRules,
+  type Reason,
+  type Scaling,
+  type ScoredApplicant,
+} from './scorecard';
+export { readCardFile, readMapping, readTrainingDescription } from './scorecard.schema';
+export { fitModel, predict, USUAL_OPTIONS, type TrainingOptions } from './training';
+export type { TrainingDescription, ValidationPlan } from './training-description';
+export {
+  applicantAt,
+  rowsWhere,
+  takeRows,
+  trainingTable,
+  type ColumnKind,
+  type TrainingRow,
+  type TrainingTable,
+} from './training-table';
 export { creditChecks } from './integrity';
 export { creditJobs } from './jobs';
 export { ModelLibrary, type DecidingModels } from './library.service';

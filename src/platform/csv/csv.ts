@@ -7,9 +7,9 @@
 /** How a file is laid out. */
 export interface CsvForm {
   /** One character between cells; a comma when left out. A blank takes a run of blanks as one. */
-  readonly delimiter?: string;
+  readonly delimiter?: string | undefined;
   /** Names of the columns where the file has no header row; otherwise its first row names them. */
-  readonly columns?: readonly string[];
+  readonly columns?: readonly string[] | undefined;
 }
 
 /** A row that was read: as many cells as there are columns. */
