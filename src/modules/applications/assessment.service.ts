@@ -4,9 +4,10 @@ import { must } from '../../kernel/assert';
 import { DAY_MS } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
+import { rateText } from '../../kernel/rate';
 import type { Db, Tx } from '../../platform/db';
 import type { CapsService } from '../caps';
-import type { StandingDecision } from '../credit';
+import type { CreditDecision, StandingDecision } from '../credit';
 import type { IncomeCheck } from './affordability';
 import { requireStatus, type Application } from './application';
 import type { Assessment } from './assessment';
@@ -102,6 +103,27 @@ export class AssessmentService {
     if (tenors.length === 0) throw applicationProblem('wrong-status', { detail: NOT_AFFORDABLE });
     await this.offers.make(tx, application, { decision, tenors });
     return this.steps.take(tx, application, { to: 'offered', reason: note });
+  }
+
+  /**
+   * What the loan would cost in each term, for a borrower who only asks: nothing is kept. The
+   * income counts as unconfirmed, so that a later offer is rather better than worse.
+   *
+   * @throws Problem `applications.too-little-to-quote`.
+   */
+  quote(db: Db, filled: FilledApplication): readonly PricedTenor[] {
+    const check: IncomeCheck = { outcome: 'unconfirmed', reference: 'quote' };
+    return this.offers.price(db, filled, { check, green: { feeDiscountRate: undefined } });
+  }
+
+  /** The parts of a rate as texts, where the rate was priced. */
+  partsOf({ parts }: CreditDecision): Readonly<Record<string, string>> | undefined {
+    if (parts === undefined) return undefined;
+    return Object.fromEntries(Object.entries(parts).map(([part, of]) => [part, rateText(of)]));
+  }
+
+  async list(db: Db, id: Id<'app'>): Promise<readonly Assessment[]> {
+    return evidence.listAssessments(db, id);
   }
 
   private async judge(tx: Tx, filled: FilledApplication, check: IncomeCheck): Promise<Judged> {

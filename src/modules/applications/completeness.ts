@@ -62,6 +62,10 @@ function limitGaps(form: ApplicationForm, wanted: Wanted): readonly Gap[] {
     gaps.push({ code: 'term-out-of-range', field: 'termMonths', message });
   }
   const { amount, income, commitments } = form;
+  if (amount !== undefined && !(amount.isPositive && amount.toDecimal().isInteger())) {
+    const message = 'Loans are of whole units of the currency, above zero.';
+    gaps.push({ code: 'amount-not-whole', field: 'amount', message });
+  }
   const amounts = { amount, income: income?.monthly, commitments: commitments?.housing };
   for (const [field, money] of Object.entries(amounts)) {
     if (money === undefined || money.currency === currency) continue;

@@ -82,6 +82,7 @@ export async function insertSubmission(
         isLawfulPurpose: declarations.isLawfulPurpose,
         isTrueAndComplete: declarations.isTrueAndComplete,
         keepsLegalLimits: declarations.keepsLegalLimits,
+        isRelatedToOperator: declarations.isRelatedToOperator,
       }),
       consents: canonicalJson(consents.map((consent) => ({ ...consent }))),
       submittedAt: submission.submittedAt,

@@ -67,9 +67,10 @@ export async function lawFindings(
 /** What rulebooks are told of the borrower: from the file and from what was declared. */
 export async function borrowerFacts(
   db: Db,
-  deps: Pick<LawDeps, 'borrowers'>,
+  deps: Pick<LawDeps, 'borrowers' | 'applications'>,
   { application, form }: FilledApplication,
 ): Promise<BorrowerFacts> {
+  const { jurisdiction } = deps.applications.operatorOf(db);
   const borrower = await deps.borrowers.get(db, application.issuerId);
   const submission = await findSubmission(db, application.id);
   const declared = submission?.declarations;
@@ -78,11 +79,11 @@ export async function borrowerFacts(
   return {
     kind: borrower.kind,
     isVerified: borrower.verification === 'verified',
-    residence: 'domestic',
+    residence: borrower.country === jurisdiction ? 'domestic' : 'abroad',
     outstandingElsewhere: elsewhere && Money.fromWire(elsewhere),
     hasDeclaredLoans: elsewhere !== undefined,
     hasLimitCertificate: declared?.['keepsLegalLimits'] === true,
-    isRelatedToOperator: false,
+    isRelatedToOperator: declared?.['isRelatedToOperator'] === true,
     hasRepaymentSource: form.income?.monthly.isPositive ?? false,
   };
 }

@@ -84,7 +84,7 @@ export class OfferMaker {
       id: this.deps.newId('ofr'),
       decisionId: decision.recorded.id,
       grade: credit.grade,
-      details: detailsOf(credit, burden),
+      details: detailsOf(credit, { burden, quote }),
       madeAt,
       validUntil: new Date(madeAt.getTime() + policy.validDays * DAY_MS),
       status: 'open',
@@ -147,9 +147,13 @@ export class OfferMaker {
   }
 }
 
-function detailsOf(credit: CreditDecision, burden: Affordability): Record<string, Json> {
+function detailsOf(
+  credit: CreditDecision,
+  { burden, quote }: Pick<PricedTenor, 'burden' | 'quote'>,
+): Record<string, Json> {
   const { parts, reasons } = credit;
   return {
+    feeRate: rateText(quote.feeRate),
     points: credit.points,
     pd: rateText(credit.gradePd),
     lossGivenDefault: rateText(credit.lossGivenDefault),

@@ -143,6 +143,7 @@ function offerOf(row: OfferRow): Offer {
     termMonths: row.term_months,
     repayment: row.repayment,
     amount,
+    feeRate: rate(String(row.details['feeRate'])),
     fee: money(row.fee_minor),
     instalment: money(row.instalment_minor),
     interest: money(row.interest_minor),

@@ -17,6 +17,8 @@ export interface LoanQuote {
   readonly rate: Rate;
   /** All cost a year, fees included. */
   readonly apr: Rate;
+  /** The fee as a fraction of the principal. */
+  readonly feeRate: Rate;
   readonly fee: Money;
   /** What is due in a usual month; with a bullet, the one payment. */
   readonly instalment: Money;

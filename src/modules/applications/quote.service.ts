@@ -64,6 +64,7 @@ export function quoteLoan(terms: QuoteTerms): LoanQuote {
     amount,
     rate: terms.rate,
     apr: roundRate(aprOf(schedule, terms.aprMethod), APR_DIGITS, 'half-even'),
+    feeRate: terms.feeRate,
     fee,
     instalment: first,
     interest,

@@ -20,6 +20,8 @@ export interface Declarations {
   readonly isTrueAndComplete: boolean;
   /** Certified that the limits of the law on borrowing are kept, this loan included. */
   readonly keepsLegalLimits: boolean;
+  /** Owner, officer or close relative of the operator, or a company of theirs. */
+  readonly isRelatedToOperator: boolean;
 }
 
 export interface Submission {

@@ -1,0 +1,161 @@
+import { must } from '../../kernel/assert';
+import { DAY_MS } from '../../kernel/clock';
+import type { Id } from '../../kernel/id';
+import { Money } from '../../kernel/money';
+import { rate, roundRate, type Rate } from '../../kernel/rate';
+import type { Db, Tx } from '../../platform/db';
+import type { CreditService } from '../credit';
+import {
+  requiredDocuments,
+  type DocumentUpload,
+  type LoanListing,
+  type LoanRequest,
+  type Offering,
+} from '../offerings';
+import { requireStatus, type Application, type ApplicationStatus } from './application';
+import { loanSummary } from './loan-summary';
+import { acceptedOffer, type Offer } from './offer';
+import * as offers from './offer.store';
+import type { ApplicationDeps } from './ports';
+import type { ApplicationService, FilledApplication } from './service';
+import { ApplicationSteps } from './steps.service';
+import * as store from './store';
+
+export interface AcceptanceDeps extends ApplicationDeps {
+  readonly applications: ApplicationService;
+  readonly credit: Pick<CreditService, 'get'>;
+  readonly listing: LoanListing;
+}
+
+const LAPSING_BATCH = 100;
+/** Rates of a loan's note are stated to so many digits. */
+const NOTE_DIGITS = 8;
+
+/** From an accepted offer to a loan before its lenders, and on to its end. */
+export class AcceptanceService {
+  private readonly steps: ApplicationSteps;
+
+  constructor(private readonly deps: AcceptanceDeps) {
+    this.steps = new ApplicationSteps(deps);
+  }
+
+  async listOffers(db: Db, id: Id<'app'>): Promise<readonly Offer[]> {
+    return offers.listOffers(db, id);
+  }
+
+  /**
+   * Accepts an offer: the others fall away and the loan is listed, which reserves what it takes of
+   * the borrower's caps. Where it cannot be listed, nothing is accepted.
+   *
+   * @throws Problem `applications.offer-lapsed`, `applications.wrong-status`,
+   *   `applications.offer-not-found`, `caps.exceeded`, `offerings.not-ready`.
+   */
+  async accept(tx: Tx, id: Id<'app'>, offerId: Id<'ofr'>): Promise<Application> {
+    const application = await store.getApplicationAndLock(tx, id);
+    requireStatus(application, ['offered'], 'accepting');
+    const now = this.deps.clock.now();
+    const open = await offers.getOffer(tx, id, offerId);
+    const offer = acceptedOffer(open, tx.scope.actor.id, now);
+    await offers.markAccepted(tx, offer);
+    await offers.endOpenOffers(tx, id, 'superseded');
+    const accepted = await this.steps.take(tx, application, {
+      to: 'accepted',
+      reason: 'The borrower accepted an offer',
+      details: { offerId, termMonths: offer.termMonths, grade: offer.grade },
+    });
+    const filled = await this.deps.applications.filled(tx, accepted);
+    const offering = await this.list(tx, filled, offer);
+    return this.steps.take(tx, accepted, {
+      to: 'listed',
+      reason: `Its offering is ${offering.status}`,
+      changes: { offeringId: offering.id },
+      details: { offeringId: offering.id },
+    });
+  }
+
+  /** Ends offers that nobody accepted in time. */
+  async lapseDue(tx: Tx, now: Date): Promise<number> {
+    const due = await offers.listLapsed(tx, now, LAPSING_BATCH);
+    for (const id of due) {
+      const application = await store.getApplicationAndLock(tx, id);
+      if (application.status !== 'offered') continue;
+      await offers.endOpenOffers(tx, id, 'lapsed');
+      await this.steps.take(tx, application, {
+        to: 'expired',
+        reason: 'No offer was accepted in time',
+      });
+    }
+    return due.length;
+  }
+
+  /** Follows what becomes of the offering of a loan. Safe to repeat. */
+  async follow(tx: Tx, offeringId: Id<'off'>, to: ApplicationStatus): Promise<void> {
+    const application = await store.findByOffering(tx, offeringId);
+    if (application?.status !== 'listed') return;
+    await this.steps.take(tx, application, { to, reason: `Its offering: ${to}` });
+  }
+
+  private async list(tx: Tx, filled: FilledApplication, offer: Offer): Promise<Offering> {
+    const { rulebookId } = this.deps.applications.operatorOf(tx);
+    const request = await this.requestFor(tx, filled, offer);
+    const content = Buffer.from(loanSummary(filled, offer), 'utf8');
+    const documents = requiredDocuments(rulebookId).map((kind): DocumentUpload => ({
+      kind,
+      title: `Summary of the loan: ${request.title}`,
+      mustAcknowledge: true,
+      contentType: 'text/markdown',
+      content,
+    }));
+    return this.deps.listing.list(tx, { request, documents });
+  }
+
+  private async requestFor(
+    tx: Tx,
+    { application, form }: FilledApplication,
+    offer: Offer,
+  ): Promise<LoanRequest> {
+    const { offers: policy } = this.deps.applications.policyOf(tx);
+    const { recorded } = await this.deps.credit.get(tx, offer.decisionId);
+    const { amount } = offer;
+    const { currency } = amount;
+    const now = this.deps.clock.now();
+    const purpose = form.purpose ?? 'other';
+    return {
+      borrowerId: application.issuerId,
+      title: `${purpose.replaceAll('-', ' ')}, ${offer.termMonths} months, grade ${offer.grade}`,
+      summary: must(form.project, 'the description of the project').slice(0, 4000),
+      note: {
+        kind: 'loan-note',
+        rate: roundRate(offer.rate, NOTE_DIGITS, 'half-even'),
+        rateMode: 'fixed',
+        termMonths: offer.termMonths,
+        repayment: offer.repayment,
+        apr: roundRate(offer.apr, NOTE_DIGITS, 'half-even'),
+        grade: offer.grade,
+        expectedLossRate: expectedLossOf(offer),
+        purpose,
+        security: 'none',
+        scorecard: `${String(recorded.scorecardNo)}`,
+        decisionId: offer.decisionId,
+      },
+      amount,
+      minimumFill: wholeUnits(amount.times(policy.minimumFill, 'floor')),
+      minimumTicket: Money.parse(policy.minimumTicket[currency] ?? '1', currency).atMost(amount),
+      closesAt: new Date(now.getTime() + policy.listingDays * DAY_MS),
+      feeRate: offer.feeRate,
+      externalId: application.id,
+    };
+  }
+}
+
+/** The part of the rate that makes up for losses, as it was priced. */
+function expectedLossOf({ details }: Offer): Rate {
+  const parts = details['parts'] as { readonly expectedLoss?: string } | undefined;
+  return roundRate(rate(parts?.expectedLoss ?? '0'), NOTE_DIGITS, 'half-even');
+}
+
+/** Down to whole units of the currency, in which lenders take part. */
+function wholeUnits(amount: Money): Money {
+  const whole = amount.toDecimal().floor().toFixed(0);
+  return Money.parse(whole, amount.currency);
+}

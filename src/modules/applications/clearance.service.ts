@@ -1,0 +1,56 @@
+import type { Id } from '../../kernel/id';
+import type { Db } from '../../platform/db';
+import type { CreditService } from '../credit';
+import type { LoanClearance, LoanClearances } from '../offerings';
+import { listAssessments } from './evidence.store';
+import { borrowerFacts, type LawDeps } from './law.service';
+import { linkedParties } from './link.store';
+import { findByDecision } from './offer.store';
+import * as store from './store';
+
+export interface ClearanceDeps extends Pick<LawDeps, 'borrowers' | 'applications'> {
+  readonly credit: Pick<CreditService, 'get'>;
+}
+
+/**
+ * What stands behind an offering of a loan: the offer its borrower accepted, on the credit decision
+ * that was taken on the application.
+ */
+export class ApplicationClearances implements LoanClearances {
+  constructor(private readonly deps: ClearanceDeps) {}
+
+  async find(db: Db, decisionId: Id<'cdn'>): Promise<LoanClearance | undefined> {
+    const found = await findByDecision(db, decisionId);
+    if (found === undefined || found.offer.status !== 'accepted') return undefined;
+    const { offer, applicationId } = found;
+    const application = await store.getApplication(db, applicationId);
+    const filled = await this.deps.applications.filled(db, application);
+    const { outcome, overrides } = await this.deps.credit.get(db, decisionId);
+    const transitions = await store.listTransitions(db, applicationId);
+    const isReferred = transitions.some(({ from, to }) => from === 'referred' && to === 'offered');
+    const borrower = await this.deps.borrowers.get(db, application.issuerId);
+    return {
+      decisionId,
+      borrowerId: application.issuerId,
+      // A person's look at what was referred is what the referral asked for.
+      outcome: outcome === 'refer' && isReferred ? 'approve' : outcome,
+      isOverridden: isReferred || overrides.length > 0,
+      grade: offer.grade,
+      maximum: offer.amount,
+      termMonths: offer.termMonths,
+      rate: offer.rate,
+      settles: borrower.kind === 'natural' ? await this.settled(db, applicationId) : [],
+      borrower: await borrowerFacts(db, this.deps, filled),
+      linkedBorrowers: await linkedParties(db, application.partyId),
+    };
+  }
+
+  /** Items of due diligence on a person for which the application holds the evidence. */
+  private async settled(db: Db, id: Id<'app'>): Promise<readonly string[]> {
+    const [last] = (await listAssessments(db, id)).slice(-1);
+    const income = last?.facts['income'] as { readonly outcome?: string } | undefined;
+    // Verification established the identity; the credit lists were asked for bad actors.
+    const always = ['identity-document', 'indebtedness', 'bad-actor'];
+    return income?.outcome === 'confirmed' ? [...always, 'income'] : always;
+  }
+}

@@ -1,0 +1,81 @@
+import type { IntegrityCheck } from '../../platform/integrity';
+
+/** What must be true of applications, whatever happens to them. */
+export const applicationChecks: readonly IntegrityCheck[] = [
+  {
+    id: 'applications.versions-gapless',
+    title:
+      'The versions of an application are counted from 1 without a gap, up to the one in force',
+    scope: 'operator',
+    sql: `
+      SELECT a.id, a.version, v.versions
+      FROM applications a
+      LEFT JOIN (
+        SELECT w.application_id, count(*) AS versions, min(w.version) AS least,
+               max(w.version) AS most
+        FROM application_versions w GROUP BY w.application_id
+      ) v ON v.application_id = a.id
+      WHERE v.versions IS NULL OR v.least <> 1 OR v.most <> a.version OR v.versions <> a.version
+      ORDER BY a.id`,
+  },
+  {
+    id: 'applications.transitions-lead-to-status',
+    title: 'The recorded steps of an application follow one another and end at its status',
+    scope: 'operator',
+    sql: `
+      SELECT t.application_id, t.position, t.from_status, t.to_status, a.status
+      FROM (
+        SELECT s.application_id, s.position, s.from_status, s.to_status,
+               lag(s.to_status) OVER w AS before,
+               lead(s.position) OVER w AS next_position
+        FROM application_transitions s
+        WINDOW w AS (PARTITION BY s.application_id ORDER BY s.position)
+      ) t
+      JOIN applications a ON a.id = t.application_id
+      WHERE t.before IS DISTINCT FROM t.from_status
+         OR (t.next_position IS NULL AND t.to_status <> a.status)
+      ORDER BY t.application_id, t.position`,
+  },
+  {
+    id: 'applications.offered-were-assessed',
+    title: 'Whoever has an offer was assessed, on the decision the offer names',
+    scope: 'operator',
+    sql: `
+      SELECT o.application_id, o.id, o.decision_id
+      FROM application_offers o
+      WHERE NOT EXISTS (
+          SELECT FROM application_assessments s
+          WHERE s.application_id = o.application_id AND s.decision_id = o.decision_id)
+        OR NOT EXISTS (
+          SELECT FROM credit_decisions d
+          WHERE d.id = o.decision_id AND d.subject = o.application_id)
+      ORDER BY o.application_id, o.id`,
+  },
+  {
+    id: 'applications.listed-as-accepted',
+    title: 'A loan is offered to lenders as its borrower accepted it',
+    scope: 'operator',
+    sql: `
+      SELECT a.id, a.offering_id, o.id AS offer_id
+      FROM applications a
+      LEFT JOIN application_offers o ON o.application_id = a.id AND o.status = 'accepted'
+      LEFT JOIN offerings f ON f.id = a.offering_id
+      LEFT JOIN offering_versions v ON v.offering_id = f.id AND v.version = f.version
+      WHERE a.offering_id IS NOT NULL
+        AND (o.id IS NULL OR f.id IS NULL OR f.kind <> 'loan' OR f.issuer_id <> a.issuer_id
+             OR v.terms -> 'instrument' ->> 'decisionId' IS DISTINCT FROM o.decision_id
+             OR (v.terms -> 'instrument' ->> 'termMonths')::int IS DISTINCT FROM o.term_months)
+      ORDER BY a.id`,
+  },
+  {
+    id: 'applications.submitted-were-signed',
+    title: 'What was handed in was signed, and is assessed in the version that was signed',
+    scope: 'operator',
+    sql: `
+      SELECT a.id, a.status, a.version, s.version AS signed_version
+      FROM applications a
+      LEFT JOIN application_submissions s ON s.application_id = a.id
+      WHERE a.submitted_at IS NOT NULL AND s.version IS DISTINCT FROM a.version
+      ORDER BY a.id`,
+  },
+];

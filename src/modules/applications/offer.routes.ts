@@ -1,0 +1,156 @@
+import { route, type Route } from '../../platform/http';
+import type { AcceptanceService } from './acceptance.service';
+import {
+  actableApplication,
+  isOverseer,
+  OVERSEERS,
+  visibleApplication,
+  type AccessDeps,
+} from './access.service';
+import { toldToBorrower } from './assessment';
+import type { AssessmentService } from './assessment.service';
+import {
+  applicationParams,
+  applicationView,
+  asApplication,
+  asAssessment,
+  asOffer,
+  assessmentsView,
+  offerParams,
+  offersView,
+  quotesView,
+  reasonsView,
+  resolveBody,
+} from './schema';
+
+export interface OfferRouteDeps extends AccessDeps {
+  readonly assessments: AssessmentService;
+  readonly acceptances: AcceptanceService;
+}
+
+const TAG = 'Applications';
+const ACTING = { roles: ['issuer', 'operations'] } as const;
+const SEEING = { roles: ['issuer', ...OVERSEERS] } as const;
+
+export function offerRoutes(deps: OfferRouteDeps): readonly Route[] {
+  return [quotesRoute(deps), ...offeredRoutes(deps), ...assessmentRoutes(deps)];
+}
+
+function quotesRoute(deps: OfferRouteDeps): Route {
+  return route({
+    method: 'get',
+    path: '/v1/applications/{id}/quotes',
+    tag: TAG,
+    summary: 'A soft check: what the loan would cost in each term, before anybody is bound',
+    description: 'Nothing is kept and nobody is asked; it counts the income as not confirmed.',
+    access: SEEING,
+    params: applicationParams,
+    replies: { 200: quotesView },
+    read: async (db, { user, params }) => {
+      const found = await visibleApplication(deps, db, { user, id: params.id });
+      const priced = deps.assessments.quote(db, found);
+      const items = priced.map(({ quote, credit, burden, verdict }) => {
+        const { feeRate: _, ...shown } = quote;
+        const parts = deps.assessments.partsOf(credit);
+        return {
+          ...shown,
+          grade: credit.grade,
+          isAffordable: verdict !== 'decline',
+          disposable: burden.disposable,
+          ...(parts === undefined ? {} : { parts }),
+        };
+      });
+      return { status: 200, body: { isBinding: false, items } };
+    },
+  });
+}
+
+function offeredRoutes(deps: OfferRouteDeps): readonly Route[] {
+  const { acceptances } = deps;
+  return [
+    route({
+      method: 'get',
+      path: '/v1/applications/{id}/offers',
+      tag: TAG,
+      summary: 'Offers by term, with total cost and APR, and until when each holds',
+      access: SEEING,
+      params: applicationParams,
+      replies: { 200: offersView },
+      read: async (db, { user, params }) => {
+        await visibleApplication(deps, db, { user, id: params.id });
+        const offers = await acceptances.listOffers(db, params.id);
+        return { status: 200, body: { items: offers.map(asOffer) } };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/applications/{id}/offers/{offerId}/accept',
+      tag: TAG,
+      summary: 'Accept an offer: the loan is listed for lenders',
+      access: ACTING,
+      idempotent: true,
+      params: offerParams,
+      replies: { 200: applicationView },
+      write: async (tx, { user, params }) => {
+        await actableApplication(deps, tx, { user, id: params.id });
+        const listed = await acceptances.accept(tx, params.id, params.offerId);
+        return { status: 200, body: asApplication(listed) };
+      },
+    }),
+  ];
+}
+
+function assessmentRoutes(deps: OfferRouteDeps): readonly Route[] {
+  const { assessments } = deps;
+  return [
+    route({
+      method: 'get',
+      path: '/v1/applications/{id}/assessments',
+      tag: TAG,
+      summary: 'What an application was judged by: facts, findings, effects of rules',
+      access: { roles: OVERSEERS },
+      params: applicationParams,
+      replies: { 200: assessmentsView },
+      read: async (db, { user, params }) => {
+        await visibleApplication(deps, db, { user, id: params.id });
+        const items = await assessments.list(db, params.id);
+        return {
+          status: 200,
+          body: { items: items.map(asAssessment) },
+        };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/applications/{id}/reasons',
+      tag: TAG,
+      summary: 'Why an application was declined or referred, as far as its borrower may know',
+      access: SEEING,
+      params: applicationParams,
+      replies: { 200: reasonsView },
+      read: async (db, { user, params }) => {
+        const { application } = await visibleApplication(deps, db, { user, id: params.id });
+        const [last] = (await assessments.list(db, params.id)).slice(-1);
+        const findings = last?.findings ?? [];
+        const reasons = isOverseer(user)
+          ? findings.map(({ rule }) => rule)
+          : toldToBorrower(findings);
+        return { status: 200, body: { status: application.status, reasons } };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/applications/{id}/resolve',
+      tag: TAG,
+      summary: 'Decide an application that was referred to a person',
+      access: { roles: ['compliance'] },
+      params: applicationParams,
+      body: resolveBody,
+      replies: { 200: applicationView },
+      write: async (tx, { params, body }) => {
+        const resolved = await assessments.resolve(tx, params.id, body);
+        return { status: 200, body: asApplication(resolved) };
+      },
+    }),
+  ];
+}
