@@ -35,6 +35,9 @@ export class MaxFlowSearch {
   /** Of the current phase. */
   private unlabelled: Uint32Array;
   private readonly loanLevel: Int32Array;
+  /** By loan, who labelled it, and from which loan. */
+  private readonly labelledBy: Int32Array;
+  private readonly labelledFrom: Int32Array;
   /** Level of the loans this lender labelled, -1 if it was not reached. */
   private readonly lenderLevel: Int32Array;
   /** By lender, the grades from which its full sets were looked into. */
@@ -56,6 +59,8 @@ export class MaxFlowSearch {
     this.everything = allBits(loans);
     this.unlabelled = this.everything.slice();
     this.loanLevel = new Int32Array(loans);
+    this.labelledBy = new Int32Array(loans);
+    this.labelledFrom = new Int32Array(loans);
     this.lenderLevel = new Int32Array(lenders);
     this.gradesSeen = new Int32Array(lenders);
     this.nextWord = new Int32Array(lenders);
@@ -66,8 +71,9 @@ export class MaxFlowSearch {
     let value = 0;
     let phases = 0;
     while (this.label()) {
-      const pushed = this.pushAll();
-      if (pushed === 0) break;
+      // A blocking flow may overlook what only one of several ways into a lender allows; the labels
+      // never do, and along them at least one path leads.
+      const pushed = this.pushAll() || this.pushAlongLabels();
       value += pushed;
       phases += 1;
     }
@@ -130,7 +136,7 @@ export class MaxFlowSearch {
     if (group < 0) return;
     for (const other of siblings[group] ?? []) {
       if (hasBit(this.unlabelled, 0, other) && hasBit(this.open, lender * words, other)) {
-        this.setLabel(other, level);
+        this.setLabel(other, level, { lender, entry: loan });
       }
     }
   }
@@ -149,13 +155,19 @@ export class MaxFlowSearch {
         bits &= bits - 1;
         const isShared = (shared[loan] as number) >= 0;
         if (isShared && this.borrowerRoom(lender, loan, entry) <= 0) continue;
-        this.setLabel(loan, level);
+        this.setLabel(loan, level, { lender, entry });
       }
     }
   }
 
-  private setLabel(loan: number, level: number): void {
+  private setLabel(
+    loan: number,
+    level: number,
+    { lender, entry }: { readonly lender: number; readonly entry: number },
+  ): void {
     this.loanLevel[loan] = level;
+    this.labelledBy[loan] = lender;
+    this.labelledFrom[loan] = entry;
     clearBit(this.unlabelled, 0, loan);
     this.found.push(loan);
   }
@@ -171,6 +183,29 @@ export class MaxFlowSearch {
       pushed += sent;
     }
     return pushed;
+  }
+
+  /** One augmenting path, back from a loan with room to the cash that labelled it. */
+  private pushAlongLabels(): number {
+    const end = this.found.find((loan) => (this.room[loan] as number) > 0);
+    if (end === undefined) throw new Error('the labels lead nowhere');
+    let least = this.room[end] as number;
+    for (let loan = end; loan !== OWN_CASH; loan = this.labelledFrom[loan] as number) {
+      const lender = this.labelledBy[loan] as number;
+      const entry = this.labelledFrom[loan] as number;
+      const held = entry === OWN_CASH ? this.cashLeft[lender] : this.rows.of(lender, entry);
+      least = Math.min(least, held as number, this.roomFor(lender, loan, entry));
+    }
+    if (least <= 0) throw new Error('a label stands on a full arc');
+    this.room[end] = (this.room[end] as number) - least;
+    for (let loan = end; loan !== OWN_CASH; loan = this.labelledFrom[loan] as number) {
+      const lender = this.labelledBy[loan] as number;
+      const entry = this.labelledFrom[loan] as number;
+      this.change(lender, loan, least);
+      if (entry === OWN_CASH) this.cashLeft[lender] = (this.cashLeft[lender] as number) - least;
+      else this.change(lender, entry, -least);
+    }
+    return least;
   }
 
   /** Sends up to `limit` from the lender to loans of `level`; what it sends leaves `entry`. */

@@ -24,7 +24,8 @@ interface SolveOptions {
  * choice of pairs binary, under the lenders' caps.
  */
 export async function solveWindow(input: MatchInput, options: SolveOptions): Promise<Solved> {
-  const highs = await loadHighs();
+  loaded ??= loadHighs();
+  const highs = await loaded;
   const started = performance.now();
   const source = { ...modelOf(input, options), sense: highs.constants.objectiveSense.maximize };
   return highs.withModel(source, (model): Solved => {
@@ -46,6 +47,9 @@ export async function solveWindow(input: MatchInput, options: SolveOptions): Pro
     };
   });
 }
+
+/** The solver is compiled once. */
+let loaded: ReturnType<typeof loadHighs> | undefined;
 
 /** The model counts in major units, since the solver's tolerances are absolute. */
 const UNIT = 100;
