@@ -96,6 +96,7 @@ function timerAnswer(rulebook: Rulebook, worked: WorkedCase, workingDays: Workin
           at,
           tier: given['tier'] ?? '',
           deadline: given['deadline'] === undefined ? undefined : instant('deadline'),
+          byMandate: worked.facts?.['byMandate'] === true,
         },
         workingDays,
       ),

@@ -19,6 +19,8 @@ export interface RevocationCircumstances {
   readonly tier: string;
   readonly openedAt?: Date | undefined;
   readonly deadline?: Date | undefined;
+  /** Chosen under a signed mandate: some laws give the right on the mandate alone. */
+  readonly byMandate?: boolean | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface RevocationCircumstances {
  */
 export function revocableUntil(
   rulebook: Rulebook,
-  { at, tier, openedAt, deadline }: RevocationCircumstances,
+  { at, tier, openedAt, deadline, byMandate }: RevocationCircumstances,
   workingDays?: WorkingDays,
 ): Deadline | undefined {
   const facts: Facts = {
@@ -35,6 +37,7 @@ export function revocableUntil(
     investor: { tier },
     offering: { openedAt, deadline },
     subscription: { subscribedAt: at },
+    acknowledged: { byMandate },
   };
   return latestEnd(rulebook, { purpose: 'revocation', facts }, workingDays);
 }

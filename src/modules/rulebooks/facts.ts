@@ -167,6 +167,8 @@ export interface Acknowledgements {
   readonly borrowerApproved?: Known<boolean>;
   /** Certified that the limits of the law on lending are kept, this order included. */
   readonly limitsObserved?: Known<boolean>;
+  /** All of it by signing a mandate; the investor did not approve this very order. */
+  readonly byMandate?: Known<boolean>;
 }
 
 export interface SubscriptionFacts {

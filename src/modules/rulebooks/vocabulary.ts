@@ -216,6 +216,7 @@ export const FACTS: Readonly<Record<string, Fact>> = {
     'certificate of the limits',
     (f) => f.acknowledged?.limitsObserved,
   ),
+  'acknowledged.byMandate': flag('an order under a mandate', (f) => f.acknowledged?.byMandate),
 
   'subscription.subscribedAt': instant('the subscription', (f) => f.subscription?.subscribedAt),
   'subscription.changeNotifiedAt': instant(

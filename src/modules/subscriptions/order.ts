@@ -4,6 +4,7 @@ import type { Id } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
 import type { Problem } from '../../kernel/problem';
 import { capLine, capPlace, type CapLine } from '../caps';
+import type { ProfileFacts } from '../investors';
 import type { AccountNo } from '../ledger';
 import {
   loanFacts,
@@ -22,7 +23,6 @@ import {
   type Cap,
   type ActionFacts,
   type HolderCap,
-  type InvestorFacts,
   type IssuerFacts,
   type Rulebook,
 } from '../rulebooks';
@@ -49,7 +49,7 @@ export interface Order {
   /** What the investor wants to put in; whole shares decide what is taken. */
   readonly requested: Money;
   /** What the investor confirmed for it, or by signing the mandate it is placed under. */
-  readonly acknowledged: Omit<Acknowledgements, 'documents' | 'borrowerApproved'>;
+  readonly acknowledged: Omit<Acknowledgements, 'documents' | 'borrowerApproved' | 'byMandate'>;
   /** SHA-256 of each document the investor has read. Under a mandate its terms stand for them. */
   readonly documents: readonly string[];
   readonly mandate?: OrderMandate | undefined;
@@ -65,7 +65,7 @@ export interface InvestorAtHand {
   readonly partyId: Id<'pty'>;
   readonly status: 'active' | 'suspended' | 'closed';
   readonly profileVersion: number;
-  readonly facts: InvestorFacts;
+  readonly facts: ProfileFacts;
   readonly cashAccounts: ReadonlyMap<Currency, AccountNo>;
 }
 
@@ -177,10 +177,11 @@ export function subscribeFacts(
 
 /** What was acknowledged: read and confirmed, or signed with the mandate. */
 function acknowledgedBy({ acknowledged, mandate }: Order, kind: OfferingKind): Acknowledgements {
-  const given = { ...acknowledged, documents: true };
+  const byMandate = mandate !== undefined && !mandate.isApproved;
+  const given = { ...acknowledged, ...(byMandate ? { byMandate } : {}), documents: true };
   if (kind !== 'loan') return given;
   // Whoever orders by hand approves of the borrower by that.
-  return { ...given, borrowerApproved: mandate?.isApproved ?? true };
+  return { ...given, borrowerApproved: !byMandate };
 }
 
 interface Considered {
@@ -207,6 +208,7 @@ function considerLaw(order: Order, considered: Considered): Candidate | Problem 
     tier: investor.facts.tier,
     openedAt: offering.opensAt,
     deadline: offering.closesAt,
+    byMandate: acknowledged.byMandate,
   })?.endsAt;
   return {
     order,

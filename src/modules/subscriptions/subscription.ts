@@ -96,6 +96,7 @@ const ACKNOWLEDGEMENTS = [
   'lossOfProtection',
   'borrowerApproved',
   'limitsObserved',
+  'byMandate',
 ] as const satisfies readonly (keyof Acknowledgements)[];
 
 /** What was acknowledged, as the bits of a small number: one column instead of a document. */

@@ -233,6 +233,29 @@ describe('the end of a loan’s listing', () => {
 });
 
 describe('where lenders may think it over', () => {
+  it('who lends by mandate thought over the mandate, and not each loan', async () => {
+    const europe = await loanWorld('eu-ecspr');
+    try {
+      await europe.trustDecisions();
+      const { id: offeringId } = await europe.list(europe.vetted());
+      const investorId = await europe.investor('90000.00', 'non-sophisticated');
+      const order = { investorId, offeringId, amount: europe.money('1000.00') };
+      const acknowledged = { riskWarning: true, consentAboveThreshold: true, understanding: true };
+      const untilOf = async (isApproved: boolean, windowId: string) => {
+        const placed = europe.mandated({ ...order, acknowledged, isApproved, windowId });
+        const [outcome] = await europe.mandatedOrders.submit(EU_OPERATOR, [placed]);
+        if (!outcome?.ok) throw outcome?.error;
+        return outcome.value.subscription.revocableUntil;
+      };
+      const now = europe.clock.now();
+      expect(await untilOf(false, 'win_1')).toEqual(now);
+      // Approving the very loan is deciding on it, with the time to think that goes with it.
+      expect((await untilOf(true, 'win_2')).getTime()).toBeGreaterThan(now.getTime() + 4 * DAY_MS);
+    } finally {
+      await europe.end();
+    }
+  });
+
   it('a full loan closes once nobody can take anything back', async () => {
     const europe = await loanWorld('eu-ecspr');
     try {
