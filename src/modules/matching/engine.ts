@@ -1,31 +1,54 @@
-import { compileBatch, type Batch } from './batch';
+import { compileBatch } from './batch';
 import type { MatchInput, MatchResult } from './instance';
 import { resultOf } from './result';
 import { Rounds, smallestFirst } from './rounds';
+import { bestOrder } from './search';
 
-/** Above so many pairs a pass takes most of a second, and one must do. */
-const LARGE = 20_000_000;
-
+/**
+ * Matches a window's mandates with its listings.
+ *
+ * A loan gets at least its minimum fill or nothing, a lender nothing that its mandate forbids; of
+ * all ways to do so the engine looks for one that funds much, and among these for one that uses
+ * every lender's cash alike. The result depends on the input as a set, the ids and the seed, and
+ * on nothing else: neither on the order of arrival nor on the machine or its speed.
+ *
+ * It fills loans by ascending minimum from the lenders whose cash is least spoken for, makes way
+ * for the loans left out by drawing the others anew, and then spreads all of them, again and again,
+ * toward the fair allocation (`Rounds`). Batches small enough for luck to matter search for the
+ * best order of filling.
+ *
+ * @throws AssertionError when the input contradicts what `instance.ts` says of it.
+ */
 export function runBatch(input: MatchInput): MatchResult {
   const batch = compileBatch(input);
   const rounds = new Rounds(batch);
-  const order = smallestFirst(batch);
-  const T = (globalThis as any).T ?? (() => {});
-  T('start');
+  const pairs = batch.spans.pairs.reduce((sum, its) => sum + its, 0);
+  const effort = effortFor(pairs);
+  const order = bestOrder(rounds, smallestFirst(batch), effort.tries);
+  rounds.clear();
   rounds.fillInOrder(order);
-  T('first ' + rounds.funded());
-  const isLarge = pairsOf(batch) > LARGE;
-  const makeWays = isLarge ? 0 : 4;
-  for (let turn = 0; turn < makeWays; turn += 1) if (rounds.makeWay(order) === 0) break;
-  T('way ' + rounds.funded());
-  const spreads = isLarge ? 1 : 3;
-  for (let turn = 1; turn <= spreads; turn += 1) {
-    rounds.spread(order, { isLast: turn === spreads });
-    T('spread ' + rounds.funded());
+  for (let turn = 0; turn < effort.makeWays && rounds.makeWay(order) > 0; turn += 1);
+  for (let turn = 1; turn <= effort.spreads; turn += 1) {
+    rounds.spread(order, { isLast: turn === effort.spreads });
   }
   return resultOf(input, rounds.allocation);
 }
 
-function pairsOf({ spans }: Batch): number {
-  return spans.pairs.reduce((sum, pairs) => sum + pairs, 0);
+/** How many passes a batch gets. Counted, not timed, since a replay must take as many. */
+interface Effort {
+  readonly tries: number;
+  readonly makeWays: number;
+  readonly spreads: number;
+}
+
+const SMALL = 20_000;
+const LARGE = 20_000_000;
+/** Pairs looked at in a search: about two seconds. */
+const SEARCH = 2_000_000;
+
+function effortFor(pairs: number): Effort {
+  if (pairs > LARGE) return { tries: 0, makeWays: 0, spreads: 1 };
+  if (pairs > SMALL) return { tries: 0, makeWays: 4, spreads: 3 };
+  const tries = Math.min(300, Math.max(100, Math.trunc(SEARCH / Math.max(1, pairs))));
+  return { tries, makeWays: 4, spreads: 3 };
 }

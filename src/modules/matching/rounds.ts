@@ -11,12 +11,10 @@ const REFRESHES = 32;
 export class Rounds {
   readonly allocation: Allocation;
   private readonly filler: Filler;
-  private readonly batch: Batch;
   /** Of what loans may want of a lender, the part that there is demand for; 1 if cash is scarce. */
   readonly share: number;
 
-  constructor(batch: Batch) {
-    this.batch = batch;
+  constructor(readonly batch: Batch) {
     this.allocation = new Allocation(batch);
     this.filler = new Filler(this.allocation);
     this.share = demandedShare(this.allocation);
@@ -25,6 +23,11 @@ export class Rounds {
   /** What the loans have together. */
   funded(): number {
     return this.allocation.parts.reduce((sum, { total }) => sum + total, 0);
+  }
+
+  /** Takes everything back from all loans. */
+  clear(): void {
+    for (let loan = 0; loan < this.batch.loans; loan += 1) this.allocation.clear(loan);
   }
 
   unfunded(order: Uint32Array): Uint32Array {

@@ -1,0 +1,23 @@
+import { scramble } from './tie-break';
+
+/** Numbers drawn one after the other from a window's seed: the same ones at every replay. */
+export class Lots {
+  private drawn = 0;
+
+  constructor(private readonly start: number) {}
+
+  /** A whole number from 0 up to, not including, `end`. */
+  below(end: number): number {
+    return this.next() % end;
+  }
+
+  /** From 0 up to, not including, 1. */
+  share(): number {
+    return this.next() / 2 ** 32;
+  }
+
+  private next(): number {
+    this.drawn += 1;
+    return scramble(this.start ^ scramble(this.drawn));
+  }
+}
