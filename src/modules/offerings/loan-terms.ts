@@ -114,7 +114,12 @@ const HIGHEST_RATE = 10;
 /** Every way in which the terms of a loan contradict themselves beside those of any offering. */
 export function loanFaults(terms: OfferingTerms): readonly Reason[] {
   if (!isLoan(terms)) return [];
-  return [...noteFaults(terms), ...amountFaults(terms), ...dateFaults(terms)];
+  return [
+    ...noteFaults(terms),
+    ...amountFaults(terms),
+    ...dateFaults(terms),
+    ...equityFaults(terms),
+  ];
 }
 
 function noteFaults({ instrument }: LoanTerms): readonly Reason[] {
@@ -164,4 +169,11 @@ function dateFaults({ instrument, closesAt }: LoanTerms): readonly Reason[] {
   if (firstDueOn === undefined || firstDueOn > dateIn('UTC', closesAt)) return [];
   const message = 'The first instalment is due before the money is paid out.';
   return [{ code: 'first-due-before-closing', message }];
+}
+
+/** Terms that speak of holders of shares, whom a loan has not. */
+function equityFaults({ legalFormHolderLimit }: LoanTerms): readonly Reason[] {
+  if (legalFormHolderLimit === undefined) return [];
+  const message = 'How many may hold shares of a company does not limit who may lend to it.';
+  return [{ code: 'holder-limit-not-for-loans', message }];
 }

@@ -107,6 +107,12 @@ describe('terms of a loan that contradict themselves', () => {
     const codes = termFaults(terms).map((fault) => fault.code);
     expect(codes).toEqual(['waiting-list-not-allowed']);
   });
+
+  it('are told that lenders are no holders of shares', () => {
+    const terms = { ...loanTerms(REQUEST), legalFormHolderLimit: 50 };
+    const codes = termFaults(terms).map((fault) => fault.code);
+    expect(codes).toEqual(['holder-limit-not-for-loans']);
+  });
 });
 
 describe('the credit decision behind a loan', () => {
