@@ -2,7 +2,7 @@ import { must } from '../../kernel/assert';
 import { DAY_MS } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
-import { rate, roundRate, type Rate } from '../../kernel/rate';
+import { rate, rateText, roundRate, type Rate } from '../../kernel/rate';
 import type { Db, Tx } from '../../platform/db';
 import type { CreditService } from '../credit';
 import {
@@ -156,6 +156,6 @@ function expectedLossOf({ details }: Offer): Rate {
 
 /** Down to whole units of the currency, in which lenders take part. */
 function wholeUnits(amount: Money): Money {
-  const whole = amount.toDecimal().floor().toFixed(0);
+  const whole = rateText(roundRate(amount.toDecimal(), 0, 'floor'));
   return Money.parse(whole, amount.currency);
 }

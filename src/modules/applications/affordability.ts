@@ -1,7 +1,7 @@
 import { Money } from '../../kernel/money';
 import { rate, rateText, type Rate } from '../../kernel/rate';
 import type { ApplicationForm } from './form';
-import type { PolicyFinding } from './policy';
+import type { PolicyFinding } from './finding';
 
 /** By which figures an operator judges what a borrower can carry. */
 export interface AffordabilityPolicy {

@@ -3,7 +3,7 @@ import { dateIn } from '../../kernel/calendar-date';
 import { must } from '../../kernel/assert';
 import { DAY_MS } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
-import { Money } from '../../kernel/money';
+import { Money, type MoneyWire } from '../../kernel/money';
 import { rateText } from '../../kernel/rate';
 import type { Db, Tx } from '../../platform/db';
 import type { CapsService } from '../caps';
@@ -20,7 +20,7 @@ import { lawFindings } from './law.service';
 import type { CreditLists } from './list.service';
 import { countAttempts, countSightings, linkedParties, sharedMarks } from './link.store';
 import { OfferMaker, type OfferMakerDeps, type PricedTenor } from './offer-maker.service';
-import { verdictOf, type PolicyFinding, type Verdict } from './policy';
+import { verdictOf, type PolicyFinding, type Verdict } from './finding';
 import type { ApplicationService, FilledApplication } from './service';
 import { ApplicationSteps } from './steps.service';
 import * as store from './store';
@@ -94,7 +94,7 @@ export class AssessmentService {
       return this.steps.take(tx, application, { to: 'declined', reason: note });
     }
     const [last] = (await evidence.listAssessments(tx, id)).slice(-1);
-    const check = checkOf(must(last, 'the assessment').facts, filled);
+    const check = checkOf(must(last, 'the assessment').facts);
     const decision = await this.deps.credit.get(tx, must(application.decisionId, 'the decision'));
     const green = await this.greenOf(tx, application);
     const priced = this.offers.price(tx, filled, { check, green });
@@ -119,7 +119,14 @@ export class AssessmentService {
   /** The parts of a rate as texts, where the rate was priced. */
   partsOf({ parts }: CreditDecision): Readonly<Record<string, string>> | undefined {
     if (parts === undefined) return undefined;
-    return Object.fromEntries(Object.entries(parts).map(([part, of]) => [part, rateText(of)]));
+    const { base, expectedLoss, cost, margin, rounding } = parts;
+    return {
+      base: rateText(base),
+      expectedLoss: rateText(expectedLoss),
+      cost: rateText(cost),
+      margin: rateText(margin),
+      rounding: rateText(rounding),
+    };
   }
 
   async list(db: Db, id: Id<'app'>): Promise<readonly Assessment[]> {
@@ -288,13 +295,13 @@ function tenorFindings(tenors: readonly PricedTenor[]): readonly PolicyFinding[]
 }
 
 /** The income check as it was stored with the assessment. */
-function checkOf(facts: Assessment['facts'], { form }: FilledApplication): IncomeCheck {
-  const stored = facts['income'] as unknown as
-    | { readonly outcome: 'confirmed'; readonly monthly: { amount: string; currency: string } }
-    | { readonly outcome: 'unconfirmed' };
-  const reference = String((stored as { readonly reference?: unknown }).reference ?? '');
-  if (stored.outcome === 'unconfirmed') return { outcome: 'unconfirmed', reference };
-  const monthly = Money.fromWire(stored.monthly);
-  must(form.income, 'the stated income');
-  return { outcome: 'confirmed', monthly, reference };
+function checkOf(facts: Assessment['facts']): IncomeCheck {
+  const { outcome, monthly, reference } = facts['income'] as unknown as {
+    readonly outcome: IncomeCheck['outcome'];
+    readonly monthly?: MoneyWire;
+    readonly reference: string;
+  };
+  return outcome === 'confirmed'
+    ? { outcome, monthly: Money.fromWire(must(monthly, 'the confirmed income')), reference }
+    : { outcome, reference };
 }

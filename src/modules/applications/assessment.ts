@@ -1,7 +1,7 @@
 import type { Json } from '../../kernel/canonical-json';
 import type { Id } from '../../kernel/id';
 import type { RuleEffect } from './green-channel';
-import type { PolicyFinding, Verdict } from './policy';
+import type { PolicyFinding, Verdict } from './finding';
 
 /** What an application was judged by, and what came of it. Never changed; another may follow. */
 export interface Assessment {

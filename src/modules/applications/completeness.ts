@@ -55,24 +55,35 @@ function formGaps(form: ApplicationForm): readonly Gap[] {
 
 function limitGaps(form: ApplicationForm, wanted: Wanted): readonly Gap[] {
   const gaps: Gap[] = [];
-  const { termMonths } = form;
-  const { shortestMonths, longestMonths, currency } = wanted;
+  const { termMonths, amount } = form;
+  const { shortestMonths, longestMonths } = wanted;
   if (termMonths !== undefined && (termMonths < shortestMonths || termMonths > longestMonths)) {
     const message = `Loans run for ${shortestMonths} to ${longestMonths} months.`;
     gaps.push({ code: 'term-out-of-range', field: 'termMonths', message });
   }
-  const { amount, income, commitments } = form;
   if (amount !== undefined && !(amount.isPositive && amount.toDecimal().isInteger())) {
     const message = 'Loans are of whole units of the currency, above zero.';
     gaps.push({ code: 'amount-not-whole', field: 'amount', message });
   }
+  return [...gaps, ...currencyGaps(form, wanted)];
+}
+
+function currencyGaps(
+  { amount, income, commitments }: ApplicationForm,
+  { currency }: Wanted,
+): readonly Gap[] {
   const amounts = { amount, income: income?.monthly, commitments: commitments?.housing };
-  for (const [field, money] of Object.entries(amounts)) {
-    if (money === undefined || money.currency === currency) continue;
-    const message = `It is in ${money.currency}; loans here are in ${currency}.`;
-    gaps.push({ code: 'wrong-currency', field, message });
-  }
-  return gaps;
+  return Object.entries(amounts).flatMap(([field, money]) =>
+    money === undefined || money.currency === currency
+      ? []
+      : [
+          {
+            code: 'wrong-currency',
+            field,
+            message: `It is in ${money.currency}; loans here are in ${currency}.`,
+          },
+        ],
+  );
 }
 
 function contactGaps(contact: Contact): readonly Gap[] {

@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
 import { applicationProblem } from './errors';
-import type { PolicyFinding } from './policy';
+import type { PolicyFinding } from './finding';
 
 /** Red is the list of those who keep faith, black of those who broke it. */
 export const LIST_COLOURS = ['red', 'black'] as const;

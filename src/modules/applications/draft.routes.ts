@@ -45,6 +45,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
   return [
     ...savingRoutes(deps),
     ...readingRoutes(deps),
+    historyRoute(deps),
     ...handingInRoutes(deps),
     ...documentRoutes(deps),
   ];
@@ -131,32 +132,36 @@ function readingRoutes(deps: DraftRouteDeps): readonly Route[] {
         return { status: 200, body: asDetail(found, isOverseer(user)) };
       },
     }),
-    route({
-      method: 'get',
-      path: '/v1/applications/{id}/history',
-      tag: TAG,
-      summary: 'Every step of an application, and which fields each version changed',
-      access: SEEING,
-      params: applicationParams,
-      replies: { 200: historyView },
-      read: async (db, { user, params }) => {
-        await visibleApplication(deps, db, { user, id: params.id });
-        const versions = await applications.versions(db, params.id);
-        return {
-          status: 200,
-          body: {
-            transitions: await applications.transitions(db, params.id),
-            versions: versions.map(({ version, changed, recordedAt, recordedBy }) => ({
-              version,
-              changed,
-              recordedAt,
-              recordedBy,
-            })),
-          },
-        };
-      },
-    }),
   ];
+}
+
+function historyRoute(deps: DraftRouteDeps): Route {
+  const { applications } = deps;
+  return route({
+    method: 'get',
+    path: '/v1/applications/{id}/history',
+    tag: TAG,
+    summary: 'Every step of an application, and which fields each version changed',
+    access: SEEING,
+    params: applicationParams,
+    replies: { 200: historyView },
+    read: async (db, { user, params }) => {
+      await visibleApplication(deps, db, { user, id: params.id });
+      const versions = await applications.versions(db, params.id);
+      return {
+        status: 200,
+        body: {
+          transitions: await applications.transitions(db, params.id),
+          versions: versions.map(({ version, changed, recordedAt, recordedBy }) => ({
+            version,
+            changed,
+            recordedAt,
+            recordedBy,
+          })),
+        },
+      };
+    },
+  });
 }
 
 function handingInRoutes(deps: DraftRouteDeps): readonly Route[] {

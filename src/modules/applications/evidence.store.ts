@@ -5,7 +5,7 @@ import type { Assessment } from './assessment';
 import type { ApplicationDocument, DocumentKind } from './document';
 import { applicationProblem } from './errors';
 import type { RuleEffect } from './green-channel';
-import type { PolicyFinding, Verdict } from './policy';
+import type { PolicyFinding, Verdict } from './finding';
 import type { Submission } from './submission';
 
 /** @throws Problem `applications.document-repeated`. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../../kernel/problem';
 import { rate, rateText } from '../../kernel/rate';
 import type { MarkKind } from './mark';
-import type { FindingOutcome, PolicyFinding } from './policy';
+import type { FindingOutcome, PolicyFinding } from './finding';
 
 interface RuleBase {
   readonly id: string;

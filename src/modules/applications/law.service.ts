@@ -4,7 +4,7 @@ import { capPlace, type CapsService } from '../caps';
 import { assess, capsFor, type BorrowerFacts } from '../rulebooks';
 import { findSubmission } from './evidence.store';
 import { linkedParties } from './link.store';
-import type { PolicyFinding } from './policy';
+import type { PolicyFinding } from './finding';
 import type { ApplicationDeps } from './ports';
 import type { ApplicationService, FilledApplication } from './service';
 

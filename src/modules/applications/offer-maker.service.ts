@@ -11,7 +11,7 @@ import { applicationProblem } from './errors';
 import type { GreenChannel } from './green-channel';
 import type { LoanQuote, Offer } from './offer';
 import { endOpenOffers, insertOffer } from './offer.store';
-import { verdictOf, type PolicyFinding, type Verdict } from './policy';
+import { verdictOf, type PolicyFinding, type Verdict } from './finding';
 import type { ApplicationDeps } from './ports';
 import { ceilingOf, mayDeductFees, monthlyBurden, quoteLoan, startOf } from './quote.service';
 import type { ApplicationService, FilledApplication } from './service';

@@ -124,7 +124,7 @@ interface OfferRow {
   interest_minor: bigint;
   rate: string;
   apr: string;
-  details: { readonly [key: string]: Json | undefined };
+  details: { readonly [key: string]: Json | undefined } & { readonly feeRate: string };
   made_at: Date;
   valid_until: Date;
   status: OfferStatus;
@@ -143,7 +143,7 @@ function offerOf(row: OfferRow): Offer {
     termMonths: row.term_months,
     repayment: row.repayment,
     amount,
-    feeRate: rate(String(row.details['feeRate'])),
+    feeRate: rate(row.details.feeRate),
     fee: money(row.fee_minor),
     instalment: money(row.instalment_minor),
     interest: money(row.interest_minor),

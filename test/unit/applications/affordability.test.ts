@@ -6,7 +6,7 @@ import {
   type AffordabilityPolicy,
   type IncomeCheck,
 } from '../../../src/modules/applications/affordability';
-import { verdictOf } from '../../../src/modules/applications/policy';
+import { verdictOf } from '../../../src/modules/applications/finding';
 
 const eur = (amount: string): Money => Money.parse(amount, 'EUR');
 
