@@ -61,7 +61,7 @@ async function train({ subject, file, out, isJson }: Options, print: Print): Pro
   const { card } = trained;
   const path = join(out, card.id, `${card.version}.json`);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(card, undefined, 2)}\n`);
+  writeFileSync(path, jsonText(card));
   if (isJson) {
     print(JSON.stringify({ card: path, contentHash: card.contentHash, ...card.performance }));
     return;
@@ -102,6 +102,12 @@ function between(table: TrainingTable, { from, until }: Options): TrainingTable 
       return (from === undefined || day >= from) && (until === undefined || day < until);
     }),
   );
+}
+
+/** As the repository lays out JSON: a short list of words stands on one line. */
+function jsonText(card: object): string {
+  const text = JSON.stringify(card, undefined, 2);
+  return `${text.replaceAll(/\[\n\s+("(?:[^"\\\n]|\\.)*")\n\s+\]/g, '[$1]')}\n`;
 }
 
 const SHOWN_REFUSALS = 10;

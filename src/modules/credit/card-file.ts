@@ -8,6 +8,7 @@ import { countBad } from './metrics';
 import type { Performance } from './performance';
 import {
   binLabel,
+  probabilityAt,
   Scorecard,
   type CardBin,
   type CardCharacteristic,
@@ -72,16 +73,21 @@ export interface CardFile extends CardRules {
 /**
  * Turns a model into the points of a card (Siddiqi, Credit Risk Scorecards, chapter 6): factor =
  * points to double the odds ÷ ln 2. The worst bin of each characteristic has no points; the rest
- * of the score is the base.
+ * of the score is the base, which is set so that the mean probability of the sample is its bad rate
+ * in spite of every bin's rounding.
  */
-export function cardRules(model: FittedModel, description: TrainingDescription): CardRules {
+export function cardRules(
+  model: FittedModel,
+  description: TrainingDescription,
+  sample: TrainingTable,
+): CardRules {
   const { scaling } = description;
   const factor = scaling.pointsToDoubleOdds / Math.log(2);
   const worst = model.characteristics.map(({ coefficient, binning }) =>
     Math.min(...everyBin(binning).map(({ woe }) => coefficient * woe)),
   );
   const worstLogOdds = worst.reduce((sum, each) => sum + each, model.intercept);
-  return {
+  const rules = {
     id: description.id,
     version: description.version,
     scaling,
@@ -92,6 +98,32 @@ export function cardRules(model: FittedModel, description: TrainingDescription):
       ),
     ),
   };
+  return { ...rules, baseScore: centredBase(rules, sample) };
+}
+
+/** Roundings of many bins add up to at most a few points. */
+const FARTHEST_BASE = 12;
+
+function centredBase(rules: CardRules, sample: TrainingTable): number {
+  const card = new Scorecard(rules);
+  const counts = new Map<number, number>();
+  for (let row = 0; row < sample.rowCount; row += 1) {
+    const points = card.points(applicantAt(sample, row));
+    counts.set(points, (counts.get(points) ?? 0) + 1);
+  }
+  const badCount = countBad(sample.bad);
+  const errorAt = (shift: number): number => {
+    let expected = 0;
+    for (const [points, count] of counts) {
+      expected += count * probabilityAt(rules.scaling, points + shift);
+    }
+    return Math.abs(expected - badCount);
+  };
+  let best = 0;
+  for (let shift = -FARTHEST_BASE; shift <= FARTHEST_BASE; shift += 1) {
+    if (errorAt(shift) < errorAt(best)) best = shift;
+  }
+  return rules.baseScore + best;
 }
 
 /** The whole file of a card. */

@@ -34,7 +34,7 @@ export function trainCard(
   const { development, holdout } = partsOf(table, description);
   const { characteristics, options } = description;
   const model = fitModel(development, characteristics, options);
-  const rules = cardRules(model, description);
+  const rules = cardRules(model, description, development);
   const validation = holdout ?? development;
   const { pd: validationPd, performance } = holdout
     ? judged(predictByCard(rules, holdout), holdout)

@@ -68,7 +68,7 @@ export interface ScoredApplicant {
   readonly points: number;
   /** The probability of going bad, to a millionth. */
   readonly pd: Rate;
-  /** The bin each characteristic fell in, in words: `[20000, 35000)`, `RENT`, `missing`. */
+  /** The bin each characteristic fell in, in words: `[20000, 35000)`, `RENT`, `(missing)`. */
   readonly bins: Readonly<Record<string, string>>;
   /** The characteristics that cost most points, at most four, the costliest first. */
   readonly reasons: readonly Reason[];
@@ -197,7 +197,8 @@ function flawsOfCharacteristic({ variable, kind, bins }: CardCharacteristic): re
 
 /** The words for a bin; the same in every language, so that a decision's record has one spelling. */
 export function binLabel({ from, below, levels, is }: CardBin): string {
-  if (is !== undefined) return is;
+  // In brackets, since a file may have a level of that name.
+  if (is !== undefined) return `(${is})`;
   if (levels !== undefined) return levels.join(', ');
   if (from === undefined) return below === undefined ? 'any' : `< ${below}`;
   return below === undefined ? `>= ${from}` : `[${from}, ${below})`;
