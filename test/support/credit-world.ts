@@ -106,7 +106,10 @@ export function smallCompliance(): { readonly folder: string; remove(): void } {
   }
   mkdirSync(join(folder, 'scorecards', 'small'), { recursive: true });
   writeFileSync(join(folder, 'scorecards', 'small', '1.json'), JSON.stringify(smallCard()));
-  editPolicy(folder, (policy) => ({ ...policy, scorecard: { id: 'small', version: 1 } }));
+  editPolicy(folder, (policy) => ({
+    ...policy,
+    scorecard: { id: 'small', version: 1, horizonMonths: { least: 12, most: 12 } },
+  }));
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
 }
 

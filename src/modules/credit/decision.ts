@@ -7,6 +7,7 @@ import { rate, rateText, roundRate, type Rate } from '../../kernel/rate';
 import type { AprMethod } from '../schedules';
 import type { Applicant, BilingualText } from './applicant';
 import { gradeOf, lossGivenDefault, pdOf, type Grade, type Security } from './grades';
+import { PD_DIGITS, twelveMonthPd } from './horizon';
 import type { OfferTerms, PricingModels } from './offer';
 import type { CostCeiling, LoanPrice, PriceParts } from './price';
 import { routeOf, type GradeRoute } from './pricing-policy';
@@ -54,9 +55,12 @@ export const CREDIT_OUTCOMES: readonly CreditOutcome[] = ['approve', 'refer', 'd
 export interface CreditDecision {
   readonly outcome: CreditOutcome;
   readonly points: number;
-  /** As the scorecard has it; the grade's own is what is reckoned with. */
+  /** As the scorecard has it, over its own horizon. */
   readonly pd: Rate;
+  /** The same over twelve months, which chooses the grade. */
+  readonly yearlyPd: Rate;
   readonly grade: string;
+  /** The grade's own probability over twelve months: what is reckoned with. */
   readonly gradePd: Rate;
   /** Over the whole tenor. */
   readonly lifetimePd: Rate;
@@ -71,9 +75,6 @@ export interface CreditDecision {
   readonly findings: readonly Finding[];
 }
 
-/** Digits of a probability that are kept: finer than any scorecard can tell. */
-const PD_DIGITS = 12;
-
 /**
  * Decides on a loan: score, grade, price, and what the policy does with such a grade. Pure: the same
  * inputs and models give the same decision to the last character, years later too.
@@ -84,8 +85,10 @@ export function takeDecision(inputs: DecisionInputs, models: DecisionModels): Cr
   const { scale, policy } = models;
   const score = models.score(inputs.applicant);
   const pd = roundRate(score.pd, PD_DIGITS, 'half-even');
-  const grade = gradeOf(scale, pd);
   const { principal, termMonths, repayment, security, aprMethod, ceiling } = inputs;
+  const horizon = policy.scorecard.horizonMonths;
+  const yearlyPd = twelveMonthPd(pd, { horizon, termMonths });
+  const grade = gradeOf(scale, yearlyPd);
   const price = models.price({
     grade: grade.grade,
     currency: principal.currency,
@@ -101,6 +104,7 @@ export function takeDecision(inputs: DecisionInputs, models: DecisionModels): Cr
     outcome: isPriced ? route : 'decline',
     points: score.points,
     pd,
+    yearlyPd,
     grade: grade.grade,
     gradePd: pdOf(grade),
     lifetimePd: lifetimePd(grade, termMonths),
@@ -175,6 +179,7 @@ export function decisionJson(decision: CreditDecision): Json {
     outcome: rest.outcome,
     points: rest.points,
     pd: rateText(rest.pd),
+    yearlyPd: rateText(rest.yearlyPd),
     grade: rest.grade,
     gradePd: rateText(rest.gradePd),
     lifetimePd: rateText(rest.lifetimePd),
@@ -200,6 +205,7 @@ export interface StoredDecisionOutput {
   readonly outcome: CreditOutcome;
   readonly points: number;
   readonly pd: string;
+  readonly yearlyPd: string;
   readonly grade: string;
   readonly gradePd: string;
   readonly lifetimePd: string;

@@ -73,7 +73,9 @@ const reference = z.strictObject({ id, version: z.int().min(1) });
 export const pricingPolicyFile: z.ZodType<PricingPolicy> = z.strictObject({
   ...head,
   effectiveTo: day.optional(),
-  scorecard: reference,
+  scorecard: reference.extend({
+    horizonMonths: z.strictObject({ least: count.min(1), most: count.min(1) }),
+  }),
   masterScale: reference,
   product: id,
   baseCurves,

@@ -3,6 +3,7 @@ import type { Currency } from '../../kernel/currency';
 import { rate, roundRate, type Rate } from '../../kernel/rate';
 import { creditProblem } from './errors';
 import type { MasterScale } from './grades';
+import type { PdHorizon } from './horizon';
 
 /** What money costs for so long, without risk. */
 export interface BaseRate {
@@ -25,7 +26,11 @@ export interface PricingPolicy {
   readonly effectiveFrom: CalendarDate;
   /** The last day on which it may be used; open when absent. */
   readonly effectiveTo?: CalendarDate | undefined;
-  readonly scorecard: { readonly id: string; readonly version: number };
+  readonly scorecard: {
+    readonly id: string;
+    readonly version: number;
+    readonly horizonMonths: PdHorizon;
+  };
   readonly masterScale: { readonly id: string; readonly version: number };
   /** What the loans are for; chooses the loss given default. */
   readonly product: string;
@@ -114,5 +119,7 @@ export function flawsOfPolicy(policy: PricingPolicy, scale: MasterScale): readon
   }
   if (!policy.rateStep.isPositive() || policy.rateStep.isZero()) flaws.push('no step of rates');
   if (policy.tenors.least > policy.tenors.most) flaws.push('no tenor may be priced');
+  const { least, most } = policy.scorecard.horizonMonths;
+  if (least > most) flaws.push('the horizon of the scorecard ends before it begins');
   return flaws;
 }

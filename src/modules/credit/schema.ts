@@ -93,6 +93,7 @@ export const decisionView = z.object({
     .enum(CREDIT_OUTCOMES)
     .meta({ description: 'What counts, after overrides that were confirmed.' }),
   decision: z.enum(CREDIT_OUTCOMES).meta({ description: 'What the models said.' }),
+  yearlyPd: z.string().meta({ description: 'The probability over twelve months.' }),
   gradePd: z.string(),
   lifetimePd: z.string(),
   lossGivenDefault: z.string(),
@@ -173,6 +174,7 @@ export function asDecision(standing: StandingDecision): z.input<typeof decisionV
   return {
     ...asListed(standing),
     outcome,
+    yearlyPd: decision.yearlyPd,
     gradePd: decision.gradePd,
     lifetimePd: decision.lifetimePd,
     lossGivenDefault: decision.lossGivenDefault,

@@ -157,7 +157,7 @@ describe('a replay', () => {
     writeFileSync(join(world.folder, 'scorecards', 'small', '2.json'), JSON.stringify(harder));
     editPolicy(world.folder, (policy) => ({
       ...policy,
-      scorecard: { id: 'small', version: 2 },
+      scorecard: { id: 'small', version: 2, horizonMonths: { least: 12, most: 12 } },
       servicingCost: '0.02',
     }));
     const restarted = world.restarted();

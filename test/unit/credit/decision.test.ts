@@ -12,6 +12,7 @@ import {
   type Score,
   type StoredInputs,
 } from '../../../src/modules/credit/decision';
+import { twelveMonthPd } from '../../../src/modules/credit/horizon';
 import { PriceBook, priceOffer, type OfferTerms } from '../../../src/modules/credit/offer';
 import { masterScaleFile, pricingPolicyFile } from '../../../src/modules/credit/policy-file.schema';
 import {
@@ -23,7 +24,12 @@ import {
 
 const read = (file: string): unknown => JSON.parse(readFileSync(`compliance/${file}`, 'utf8'));
 const scale = masterScaleFile.parse(read('master-scales/consumer-instalment/1.json'));
-const policy = pricingPolicyFile.parse(read('pricing/consumer-instalment/1.json'));
+const delivered = pricingPolicyFile.parse(read('pricing/consumer-instalment/1.json'));
+/** As delivered, but for a card that looks a year ahead. */
+const policy = {
+  ...delivered,
+  scorecard: { ...delivered.scorecard, horizonMonths: { least: 12, most: 12 } },
+};
 
 /** A card that says what it is told to. */
 function scoring(pd: string, points = 600): (applicant: object) => Score {
@@ -163,6 +169,31 @@ describe('a credit decision', () => {
   });
 });
 
+describe('the horizon of a card', () => {
+  const horizon = { least: 36, most: 60 };
+
+  it.each([
+    { termMonths: 36, months: 36 },
+    { termMonths: 48, months: 48 },
+    { termMonths: 12, months: 36 },
+    { termMonths: 84, months: 60 },
+  ])('of $termMonths months is $months months', ({ termMonths, months }) => {
+    const pd = twelveMonthPd(rate('0.25'), { horizon, termMonths });
+    expect(pd.toNumber()).toBeCloseTo(1 - 0.75 ** (12 / months), 11);
+    expect(twelveMonthPd(rate('0.25'), { horizon, termMonths })).toBe(pd);
+  });
+
+  it('chooses the grade by twelve months', () => {
+    const models = modelsFor('0.25', {
+      policy: { ...policy, scorecard: { ...policy.scorecard, horizonMonths: horizon } },
+    });
+    const decision = takeDecision(INPUTS, models);
+    expect(decision).toMatchObject({ grade: 'F', outcome: 'approve' });
+    expect(decision.pd.toString()).toBe('0.25');
+    expect(decision.yearlyPd.toNumber()).toBeCloseTo(0.0914397, 6);
+  });
+});
+
 describe('prices that are remembered', () => {
   it('are those that would be reckoned, told apart by all that matters', () => {
     const book = new PriceBook();
@@ -221,6 +252,10 @@ describe('a pricing policy', () => {
     { flaw: 'consumer-instalment has no grade Z', changes: { approve: ['Z'] } },
     { flaw: 'grade I is both approved and referred', changes: { approve: ['I'] } },
     { flaw: 'no step of rates', changes: { rateStep: rate('0') } },
+    {
+      flaw: 'the horizon of the scorecard ends before it begins',
+      changes: { scorecard: { ...policy.scorecard, horizonMonths: { least: 36, most: 12 } } },
+    },
     { flaw: 'no tenor may be priced', changes: { tenors: { least: 9, most: 3 } } },
     {
       flaw: 'the tenors of EUR do not rise',
