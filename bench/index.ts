@@ -1,10 +1,12 @@
 import { runProgram } from '../src/cli/program';
 import { benchMatching } from './matching';
+import { benchScoring } from './scoring';
 import { benchSubscribe } from './subscribe';
 
 const BENCHES: Readonly<Record<string, typeof benchSubscribe>> = {
   subscribe: benchSubscribe,
   matching: benchMatching,
+  scoring: benchScoring,
 };
 
 /** `npm run bench -- NAME [--quick]`: measures, checks, and prints a line of JSON last. */
