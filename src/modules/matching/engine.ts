@@ -1,4 +1,4 @@
-import { compileBatch } from './batch';
+import { compileBatch, type Batch } from './batch';
 import type { MatchInput, MatchResult } from './instance';
 import { resultOf } from './result';
 import { Rounds, smallestFirst } from './rounds';
@@ -22,8 +22,7 @@ import { bestOrder } from './search';
 export function runBatch(input: MatchInput): MatchResult {
   const batch = compileBatch(input);
   const rounds = new Rounds(batch);
-  const pairs = batch.spans.pairs.reduce((sum, its) => sum + its, 0);
-  const effort = effortFor(pairs);
+  const effort = effortFor(batch);
   const order = bestOrder(rounds, smallestFirst(batch), effort.tries);
   rounds.clear();
   rounds.fillInOrder(order);
@@ -43,12 +42,16 @@ interface Effort {
 
 const SMALL = 20_000;
 const LARGE = 20_000_000;
-/** Pairs looked at in a search: about two seconds. */
-const SEARCH = 2_000_000;
+/** Pairs looked at in a search: about three seconds. */
+const SEARCH = 6_000_000;
+/** More tries than that for each loan seldom find anything new. */
+const TRIES_PER_LOAN = 40;
 
-function effortFor(pairs: number): Effort {
+function effortFor({ spans, loans }: Batch): Effort {
+  const pairs = spans.pairs.reduce((sum, its) => sum + its, 0);
   if (pairs > LARGE) return { tries: 0, makeWays: 0, spreads: 1 };
-  if (pairs > SMALL) return { tries: 0, makeWays: 4, spreads: 3 };
-  const tries = Math.min(300, Math.max(100, Math.trunc(SEARCH / Math.max(1, pairs))));
+  if (pairs > SMALL || loans < 2) return { tries: 0, makeWays: 4, spreads: 3 };
+  const affordable = Math.max(100, Math.trunc(SEARCH / Math.max(1, pairs)));
+  const tries = Math.min(1000, TRIES_PER_LOAN * loans, affordable);
   return { tries, makeWays: 4, spreads: 3 };
 }

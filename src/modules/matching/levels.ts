@@ -4,7 +4,7 @@ export const OUT = 255;
 /** The last level of a lender that can. */
 const LAST = OUT - 2;
 const MOST_SLOTS = 65_536;
-const LEAST_SLOTS = 4096;
+const LEAST_SLOTS = 1024;
 
 /**
  * Standings as bytes. In a fair allocation nearly all lenders stand at the same place, where even

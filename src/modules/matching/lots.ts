@@ -11,6 +11,11 @@ export class Lots {
     return this.next() % end;
   }
 
+  /** One of the values, each as likely as the others. */
+  oneOf<V>(values: readonly V[]): V {
+    return values[this.below(values.length)]!;
+  }
+
   /** From 0 up to, not including, 1. */
   share(): number {
     return this.next() / 2 ** 32;

@@ -1,4 +1,5 @@
 import type { Allocation } from './allocation';
+import type { Batch } from './batch';
 
 /**
  * Notes by lender how much the loans still open may want of its cash: for every open loan it may
@@ -14,7 +15,7 @@ export function notePromises(
   share: number,
 ): Float64Array {
   const { batch, promised } = allocation;
-  const wanted = wantedLoans(allocation, open);
+  const wanted = wantingCounts(batch, open);
   for (let lender = 0; lender < batch.lenders; lender += 1) {
     let sum = 0;
     for (let its = 0; its < batch.classes; its += 1) {
@@ -27,20 +28,22 @@ export function notePromises(
   return promised;
 }
 
-/** By class, then lender: how many of the open loans it may lend to. */
-function wantedLoans(allocation: Allocation, open: Iterable<number>): readonly Float64Array[] {
-  const { lenders, classes, spans, gradeClass } = allocation.batch;
-  const wanted = Array.from({ length: classes }, () => new Float64Array(lenders + 1));
-  for (const loan of open) {
-    const counts = wanted[gradeClass[loan]!]!;
+/** By class of grades, then lender: how many of the loans it wants. */
+export function wantingCounts(
+  { lenders, loans, classes, spans, gradeClass }: Batch,
+  among: Iterable<number> = Array.from({ length: loans }, (_, loan) => loan),
+): readonly Float64Array[] {
+  const counts = Array.from({ length: classes }, () => new Float64Array(lenders + 1));
+  for (const loan of among) {
+    const steps = counts[gradeClass[loan]!]!;
     const last = spans.first[loan + 1]!;
     for (let span = spans.first[loan]!; span < last; span += 1) {
-      counts[spans.start[span]!]! += 1;
-      counts[spans.end[span]!]! -= 1;
+      steps[spans.start[span]!]! += 1;
+      steps[spans.end[span]!]! -= 1;
     }
   }
-  for (const counts of wanted) {
-    for (let lender = 1; lender < lenders; lender += 1) counts[lender]! += counts[lender - 1]!;
+  for (const column of counts) {
+    for (let lender = 1; lender < lenders; lender += 1) column[lender]! += column[lender - 1]!;
   }
-  return wanted;
+  return counts;
 }

@@ -1,5 +1,6 @@
 import type { Allocation, Parts } from './allocation';
 import type { Batch } from './batch';
+import { wantingCounts } from './promise';
 import type { MatchInput, MatchResult, PositionColumns } from './instance';
 
 /** The allocation in the input's own numbering and in minor units. */
@@ -58,30 +59,50 @@ function eligibleCounts(
   input: MatchInput,
   batch: Batch,
 ): Pick<MatchResult, 'eligibleMandates' | 'eligibleListings'> {
-  const { spans, special } = batch;
+  const { spans, special, gradeClass } = batch;
   const eligibleMandates = new Uint32Array(input.listings.length);
   const eligibleListings = new Uint32Array(input.mandates.length);
-  const steps = new Int32Array(batch.lenders + 1);
+  const ableUpTo = Array.from({ length: batch.classes }, (_, its) => ableCounts(batch, its));
+  const wanting = wantingCounts(batch);
   for (let loan = 0; loan < batch.loans; loan += 1) {
+    const able = ableUpTo[gradeClass[loan]!]!;
     let count = 0;
     for (let span = spans.first[loan]!; span < spans.first[loan + 1]!; span += 1) {
-      count += spans.end[span]! - spans.start[span]!;
-      steps[spans.start[span]!]! += 1;
-      steps[spans.end[span]!]! -= 1;
+      count += able[spans.end[span]!]! - able[spans.start[span]!]!;
     }
     for (const lender of special[loan]?.excluded ?? []) {
-      if (!isInSpans(batch, loan, lender)) continue;
+      if (able[lender] === able[lender + 1] || !isInSpans(batch, loan, lender)) continue;
       count -= 1;
       eligibleListings[batch.mandateOf[lender]!]! -= 1;
     }
     eligibleMandates[batch.listingOf[loan]!] = count;
   }
-  let running = 0;
-  for (let lender = 0; lender < batch.lenders; lender += 1) {
-    running += steps[lender]!;
-    eligibleListings[batch.mandateOf[lender]!]! += running;
+  for (const [its, able] of ableUpTo.entries()) {
+    for (let lender = 0; lender < batch.lenders; lender += 1) {
+      if (able[lender] === able[lender + 1]) continue;
+      // The column counts modulo 2^32, so that it may first have gone below zero.
+      eligibleListings[batch.mandateOf[lender]!]! += wanting[its]![lender]!;
+    }
   }
   return { eligibleMandates, eligibleListings };
+}
+
+/** How many of the lenders before each one have room for a ticket under their caps by grade. */
+function ableCounts(batch: Batch, gradeClass: number): Uint32Array {
+  const counts = new Uint32Array(batch.lenders + 1);
+  for (let lender = 0; lender < batch.lenders; lender += 1) {
+    const isAble = mostInClass(batch, lender, gradeClass) >= batch.ticket[lender]!;
+    counts[lender + 1] = counts[lender]! + (isAble ? 1 : 0);
+  }
+  return counts;
+}
+
+function mostInClass({ gradeCaps }: Batch, lender: number, gradeClass: number): number {
+  let most = Infinity;
+  for (let cap = gradeCaps.first[lender]!; cap < gradeCaps.first[lender + 1]!; cap += 1) {
+    if ((gradeCaps.classMask[cap]! >>> gradeClass) & 1) most = Math.min(most, gradeCaps.most[cap]!);
+  }
+  return most;
 }
 
 function isInSpans({ spans }: Batch, loan: number, lender: number): boolean {

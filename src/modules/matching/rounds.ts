@@ -6,6 +6,8 @@ import { notePromises } from './promise';
 
 /** How often in a pass over all loans the promises and levels are brought up to date. */
 const REFRESHES = 32;
+/** They cost as much as filling a few loans does. */
+const REFRESH_EVERY = 5;
 
 /** The passes over loans that the engine is made of. Each leaves a valid allocation behind. */
 export class Rounds {
@@ -100,7 +102,7 @@ export class Rounds {
   }
 
   private stepFor(order: Uint32Array): number {
-    return Math.max(1, Math.trunc(order.length / REFRESHES));
+    return Math.max(REFRESH_EVERY, Math.trunc(order.length / REFRESHES));
   }
 }
 

@@ -13,37 +13,54 @@ const FIRST_TOLERANCE = 0.01;
  * threshold accepting (Dueck and Scheuer 1990). Every draw comes from the seed.
  */
 export function bestOrder(rounds: Rounds, start: Uint32Array, tries: number): Uint32Array {
-  const { amount, loanLot, lenders } = rounds.batch;
-  const demand = amount.reduce((sum, its) => sum + its, 0);
-  const lots = new Lots(loanLot.reduce((mixed, lot) => mixed ^ lot, lenders));
   if (tries === 0) return start;
-  let order = start;
-  let funded = fundedBy(rounds, order);
-  let best = { order, funded };
-  for (let turn = 0; turn < tries && best.funded < demand; turn += 1) {
-    const next = withOneMoved(order, lots);
-    const reached = fundedBy(rounds, next);
+  const { amount, cash, loanLot, lenders } = rounds.batch;
+  const most = Math.min(sumOf(amount), sumOf(cash));
+  const lots = new Lots(loanLot.reduce((mixed, lot) => mixed ^ lot, lenders));
+  let current = outcomeOf(rounds, start);
+  let best = current;
+  for (let turn = 0; turn < tries && best.funded < most; turn += 1) {
+    const next = outcomeOf(rounds, withOneMoved(current, lots));
     const tolerance = FIRST_TOLERANCE * (1 - turn / tries) * lots.share() * best.funded;
-    if (reached >= funded - tolerance) {
-      order = next;
-      funded = reached;
-    }
-    if (reached > best.funded) best = { order: next, funded: reached };
+    if (next.funded >= current.funded - tolerance) current = next;
+    if (next.funded > best.funded) best = next;
   }
   return best.order;
 }
 
-function fundedBy(rounds: Rounds, order: Uint32Array): number {
+function sumOf(column: Float64Array): number {
+  return column.reduce((sum, its) => sum + its, 0);
+}
+
+/** What filling in an order came to. */
+interface Outcome {
+  readonly order: Uint32Array;
+  readonly funded: number;
+  /** The places in the order of loans that came about, and of those that did not. */
+  readonly filledAt: readonly number[];
+  readonly emptyAt: readonly number[];
+}
+
+function outcomeOf(rounds: Rounds, order: Uint32Array): Outcome {
   rounds.clear();
   rounds.fillInOrder(order);
   rounds.makeWay(order);
   rounds.spread(order, { isLast: false });
-  return rounds.funded();
+  const places = [...order.keys()];
+  const isFilled = (at: number): boolean => rounds.allocation.parts[order[at]!]!.total > 0;
+  return {
+    order,
+    funded: rounds.funded(),
+    filledAt: places.filter(isFilled),
+    emptyAt: places.filter((at) => !isFilled(at)),
+  };
 }
 
-function withOneMoved(order: Uint32Array, lots: Lots): Uint32Array {
-  const from = lots.below(order.length);
-  const to = lots.below(order.length);
+/** Mostly, a loan that was left out goes before one that was not; else, any one goes anywhere. */
+function withOneMoved({ order, filledAt, emptyAt }: Outcome, lots: Lots): Uint32Array {
+  const isUp = emptyAt.length > 0 && filledAt.length > 0 && lots.below(5) < 3;
+  const from = isUp ? lots.oneOf(emptyAt) : lots.below(order.length);
+  const to = isUp ? lots.oneOf(filledAt) : lots.below(order.length);
   const moved = order.slice();
   if (from < to) moved.copyWithin(from, from + 1, to + 1);
   else moved.copyWithin(to + 1, to, from);
