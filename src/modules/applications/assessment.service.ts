@@ -290,7 +290,9 @@ function tenorFindings(tenors: readonly PricedTenor[]): readonly PolicyFinding[]
   if (asked.verdict !== 'decline') return asked.findings;
   const isOther = others.some(({ verdict }) => verdict === 'pass');
   return isOther
-    ? asked.findings.map((finding) => ({ ...finding, outcome: 'note' }))
+    ? asked.findings.map((each) =>
+        each.outcome === 'decline' ? { ...each, outcome: 'note' } : each,
+      )
     : asked.findings;
 }
 

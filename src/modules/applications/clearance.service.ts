@@ -5,7 +5,7 @@ import type { LoanClearance, LoanClearances } from '../offerings';
 import { listAssessments } from './evidence.store';
 import { borrowerFacts, type LawDeps } from './law.service';
 import { linkedParties } from './link.store';
-import { findByDecision } from './offer.store';
+import { findAccepted } from './offer.store';
 import * as store from './store';
 
 export interface ClearanceDeps extends Pick<LawDeps, 'borrowers' | 'applications'> {
@@ -20,8 +20,8 @@ export class ApplicationClearances implements LoanClearances {
   constructor(private readonly deps: ClearanceDeps) {}
 
   async find(db: Db, decisionId: Id<'cdn'>): Promise<LoanClearance | undefined> {
-    const found = await findByDecision(db, decisionId);
-    if (found === undefined || found.offer.status !== 'accepted') return undefined;
+    const found = await findAccepted(db, decisionId);
+    if (found === undefined) return undefined;
     const { offer, applicationId } = found;
     const application = await store.getApplication(db, applicationId);
     const filled = await this.deps.applications.filled(db, application);

@@ -15,7 +15,13 @@ export { AssessmentService, type AssessmentDeps } from './assessment.service';
 export { ApplicationClearances, type ClearanceDeps } from './clearance.service';
 export { ApplicationDocuments, type DocumentUpload } from './document.service';
 export { applicationProblem } from './errors';
-export { LOAN_PURPOSES, type ApplicationForm, type Contact, type LoanPurpose } from './form';
+export {
+  LOAN_PURPOSES,
+  type ApplicationForm,
+  type Contact,
+  type CreditFacts,
+  type LoanPurpose,
+} from './form';
 export { applicationChecks } from './integrity';
 export { applicationJobs, applicationListeners, type ApplicationJobDeps } from './jobs';
 export { CreditLists, type CreditListDeps, type EntryDraft } from './list.service';

@@ -64,14 +64,14 @@ export async function getOffer(db: Db, id: Id<'app'>, offerId: Id<'ofr'>): Promi
   return offerOf(row);
 }
 
-/** The offer made on a credit decision, with the application it belongs to. */
-export async function findByDecision(
+/** The offer on a credit decision that was accepted, with the application it belongs to. */
+export async function findAccepted(
   db: Db,
   decisionId: Id<'cdn'>,
 ): Promise<{ readonly applicationId: Id<'app'>; readonly offer: Offer } | undefined> {
   const [row] = await db.query<OfferRow & { application_id: Id<'app'> }>(
     `SELECT ${COLUMNS}, o.application_id FROM application_offers o
-     WHERE o.decision_id = :decisionId ORDER BY o.id DESC LIMIT 1`,
+     WHERE o.decision_id = :decisionId AND o.status = 'accepted'`,
     { decisionId },
   );
   return row && { applicationId: row.application_id, offer: offerOf(row) };

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { dateIn } from '../kernel/calendar-date';
+import {
+  AcceptanceService,
+  ApplicationClearances,
+  ApplicationDocuments,
+  ApplicationRunner,
+  ApplicationService,
+  AssessmentService,
+  CreditLists,
+  CreditReports,
+  loadPolicies,
+  offlineIncome,
+} from '../modules/applications';
+import type { CapsService } from '../modules/caps';
+import type { CreditService, ModelLibrary } from '../modules/credit';
+import type { OperatorDirectory, PartyService } from '../modules/identity';
+import type { IssuerService } from '../modules/issuers';
+import type { LoanListing } from '../modules/offerings';
+import type { Rulebooks } from '../modules/rulebooks';
+import { COMPLIANCE, type Platform } from './platform';
+
+export interface BelowApplications {
+  readonly directory: OperatorDirectory;
+  readonly rulebooks: Rulebooks;
+  readonly caps: CapsService;
+  readonly parties: PartyService;
+  readonly issuers: IssuerService;
+  readonly credit: CreditService;
+  readonly creditModels: ModelLibrary;
+}
+
+/** What an application is until it is accepted: the offerings ask it for their clearances. */
+export function composeIntake(platform: Platform, below: BelowApplications) {
+  const deps = { ...platform, ...below, borrowers: below.issuers, policies: POLICIES };
+  const applications = new ApplicationService(deps);
+  const creditLists = new CreditLists(deps);
+  return {
+    applications,
+    applicationDocuments: new ApplicationDocuments(deps),
+    creditLists,
+    creditReports: new CreditReports(deps),
+    assessments: new AssessmentService({
+      ...deps,
+      applications,
+      lists: creditLists,
+      originationFee: (id) => {
+        const today = dateIn('UTC', platform.clock.now());
+        return below.creditModels.inForce(id, today).policy.value.originationFee;
+      },
+    }),
+    clearances: new ApplicationClearances({ ...deps, applications }),
+  };
+}
+
+export type Intake = ReturnType<typeof composeIntake>;
+
+/** What becomes of an application once there are offers: above the offerings. */
+export function composeAcceptance(
+  platform: Platform,
+  below: BelowApplications & Intake & { readonly listing: LoanListing },
+) {
+  const { database, clock } = platform;
+  const { applications, assessments } = below;
+  const deps = { ...platform, ...below, borrowers: below.issuers, policies: POLICIES };
+  return {
+    acceptances: new AcceptanceService(deps),
+    applicationRunner: new ApplicationRunner({
+      database,
+      clock,
+      applications,
+      assessments,
+      incomeProvider: offlineIncome,
+    }),
+  };
+}
+
+const POLICIES = loadPolicies(join(COMPLIANCE, 'application-policies'));
