@@ -76,15 +76,18 @@ const WINDOWS = `
     id           TEXT COLLATE "C" NOT NULL CHECK (id LIKE 'win\\_%'),
     currency     TEXT COLLATE "C" NOT NULL,
     status       TEXT COLLATE "C" NOT NULL CHECK (
-      status IN ('open', 'matched', 'published')),
+      status IN ('open', 'drawn', 'matched', 'published')),
     due_at       TIMESTAMPTZ NOT NULL,
     opened_at    TIMESTAMPTZ NOT NULL,
+    drawn_at     TIMESTAMPTZ,
     matched_at   TIMESTAMPTZ,
     published_at TIMESTAMPTZ,
     -- Made from the head of the ledger and the window's id: nobody chooses it.
     seed         NUMERIC(20) CHECK (seed >= 0),
     -- What the engine was given, gzipped canonical JSON: the result follows from it.
     input        BYTEA,
+    -- Whose mandate each of its mandates is, in which version; gzipped JSON.
+    lenders      BYTEA,
     input_sha256 TEXT COLLATE "C",
     result_sha256 TEXT COLLATE "C",
     mandates     INTEGER,
@@ -94,9 +97,10 @@ const WINDOWS = `
     placed_minor BIGINT,
     PRIMARY KEY (operator_id, id),
     UNIQUE (operator_id, currency, due_at),
-    CHECK ((status = 'open') = (matched_at IS NULL)),
+    CHECK ((status = 'open') = (drawn_at IS NULL)),
+    CHECK ((status IN ('open', 'drawn')) = (matched_at IS NULL)),
     CHECK ((status = 'published') = (published_at IS NOT NULL)),
-    CHECK ((matched_at IS NULL) = (input IS NULL))
+    CHECK ((drawn_at IS NULL) = (input IS NULL))
   );
   -- Two windows of one currency are never under way at once.
   CREATE UNIQUE INDEX matching_windows_one_under_way ON matching_windows (operator_id, currency)
@@ -111,6 +115,7 @@ const WINDOWS = `
     investor_id     TEXT COLLATE "C" NOT NULL,
     offering_id     TEXT COLLATE "C" NOT NULL,
     currency        TEXT COLLATE "C" NOT NULL,
+    grade           TEXT COLLATE "C" NOT NULL,
     amount_minor    BIGINT NOT NULL CHECK (amount_minor > 0),
     status          TEXT COLLATE "C" NOT NULL CHECK (
       status IN ('matched', 'proposed', 'placed', 'refused', 'declined', 'lapsed', 'ended')),
@@ -132,6 +137,8 @@ const WINDOWS = `
     WHERE status = 'proposed';
   CREATE INDEX matching_positions_by_mandate
     ON matching_positions (operator_id, mandate_id, window_id);
+  CREATE INDEX matching_positions_by_subscription
+    ON matching_positions (operator_id, subscription_id) WHERE subscription_id IS NOT NULL;
   CREATE INDEX matching_positions_by_offering ON matching_positions (operator_id, offering_id);
 
   -- The run log: for every lender and every loan of a window, what came of it and why.
@@ -141,7 +148,7 @@ const WINDOWS = `
     mandate_id     TEXT COLLATE "C" NOT NULL,
     investor_id    TEXT COLLATE "C" NOT NULL,
     reason         TEXT COLLATE "C" NOT NULL,
-    cash_minor     BIGINT NOT NULL,
+    cash_minor     BIGINT NOT NULL CHECK (cash_minor >= 0),
     matched_minor  BIGINT NOT NULL,
     loans_eligible INTEGER NOT NULL,
     loans_matched  INTEGER NOT NULL,

@@ -1,10 +1,13 @@
 import { auditChecks } from '../platform/audit';
 import type { IntegrityCheck } from '../platform/integrity';
+import { applicationChecks } from '../modules/applications';
 import { capChecks } from '../modules/caps';
+import { creditChecks } from '../modules/credit';
 import { holdingChecks } from '../modules/holdings';
 import { investorChecks } from '../modules/investors';
 import { issuerChecks } from '../modules/issuers';
 import { ledgerChecks } from '../modules/ledger';
+import { matchingChecks } from '../modules/matching';
 import { offeringChecks } from '../modules/offerings';
 import { paymentChecks } from '../modules/payments';
 import { subscriptionChecks } from '../modules/subscriptions';
@@ -14,8 +17,11 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...ledgerChecks,
   ...capChecks,
   ...paymentChecks,
+  ...creditChecks,
+  ...applicationChecks,
   ...offeringChecks,
   ...subscriptionChecks,
+  ...matchingChecks,
   ...holdingChecks,
   ...investorChecks,
   ...issuerChecks,

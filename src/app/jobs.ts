@@ -3,10 +3,13 @@ import { defineJob, type Job } from '../platform/jobs';
 import type { Listener } from '../platform/outbox';
 import { forgetReplies } from '../platform/http';
 import { DAY_MS } from '../kernel/clock';
+import { applicationJobs, applicationListeners } from '../modules/applications';
+import { creditJobs } from '../modules/credit';
 import { identityJobs } from '../modules/identity';
 import { investorJobs } from '../modules/investors';
 import { issuerJobs } from '../modules/issuers';
 import { ledgerJobs } from '../modules/ledger';
+import { matchingJobs, matchingListeners } from '../modules/matching';
 import { offeringJobs } from '../modules/offerings';
 import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
 import { allChecks } from './checks';
@@ -34,6 +37,12 @@ export function composeJobs(
     ...offeringJobs(services.lifecycle),
     ...subscriptionJobs(services),
     ...closingJobs(services),
+    ...applicationJobs(services),
+    ...matchingJobs({
+      ...services,
+      currenciesOf: (operatorId) => [services.directory.get(operatorId).homeCurrency],
+    }),
+    ...creditJobs(services),
     ...identityJobs(services),
     ...(withChecks ? integrityJobs({ checks: allChecks, outbox, log, timeZone: 'UTC' }) : []),
     defineJob({
@@ -58,7 +67,12 @@ export function composeJobs(
 
 /** What reacts to events after the commit that published them. */
 export function composeListeners(platform: Platform, services: Services): readonly Listener[] {
-  return [...closingListeners(services), openedSubscriptionsAudit(platform)];
+  return [
+    ...closingListeners(services),
+    ...applicationListeners(services),
+    ...matchingListeners(),
+    openedSubscriptionsAudit(platform),
+  ];
 }
 
 /**
@@ -91,8 +105,10 @@ export function composeAfterJobs(services: Services): readonly (() => Promise<un
         const scope = { operatorId, actor: { kind: 'system', id: 'verification' } } as const;
         await services.verificationRunner.runPending(scope);
         await services.issuerVerificationRunner.runPending(scope);
+        await services.applicationRunner.runPending(scope);
       }
     },
     () => services.paymentDispatcher.runAll(operatorIds()),
+    () => services.windows.runAll(operatorIds()),
   ];
 }

@@ -3,12 +3,15 @@ import type { AuthenticatedUser } from '../platform/auth';
 import type { Db } from '../platform/db';
 import type { Route } from '../platform/http';
 import { sandboxRoutes, type SandboxClock } from '../platform/sandbox-clock';
+import { applicationRoutes } from '../modules/applications';
+import { creditRoutes } from '../modules/credit';
 import { filingRoutes } from '../modules/filings';
 import { holdingRoutes } from '../modules/holdings';
 import { identityRoutes } from '../modules/identity';
 import { investorRoutes } from '../modules/investors';
 import { issuerRoutes } from '../modules/issuers';
 import { ledgerRoutes } from '../modules/ledger';
+import { matchingRoutes } from '../modules/matching';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
 import { rulebookRoutes } from '../modules/rulebooks';
@@ -37,6 +40,8 @@ export function composeRoutes(
     ...issuerRoutes(deps),
     ...rulebookRoutes(deps),
     ...scheduleRoutes(deps),
+    ...creditRoutes(deps),
+    ...applicationRoutes({ ...deps, operators: services.directory }),
     ...offeringRoutes({
       ...deps,
       operators: services.directory,
@@ -50,6 +55,7 @@ export function composeRoutes(
       ...deps,
       sandbox: config.mode === 'sandbox' ? services.custodian : undefined,
     }),
+    ...matchingRoutes({ ...deps, transactions: platform.database, now: () => clock.now() }),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),
     ...sandboxRoutes({ mode: config.mode, clock, sandbox }),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '../kernel/clock';
 import { Session } from '../platform/db';
 import { CapsService } from '../modules/caps';
+import { CreditService, ModelLibrary } from '../modules/credit';
 import {
   EndedSessions,
   LogInService,
@@ -35,6 +36,13 @@ import { FilingService } from '../modules/filings';
 import { HoldingsService } from '../modules/holdings';
 import { LedgerService } from '../modules/ledger';
 import {
+  MandateService,
+  MatchingWindows,
+  PlacementService,
+  RunLogService,
+  SnapshotService,
+} from '../modules/matching';
+import {
   OfferingBooks,
   OfferingLifecycle,
   LoanListing,
@@ -64,6 +72,7 @@ import {
   StoredParticipants,
   SubscriptionService,
 } from '../modules/subscriptions';
+import { composeAcceptance, composeIntake, type Intake } from './applications';
 import { StoredPartyFiles } from './party-files';
 import { COMPLIANCE, type Platform } from './platform';
 
@@ -79,7 +88,9 @@ export function composeServices(
   const issuers = composeIssuers(platform, { ...foundations, ...identity });
   const files = new StoredPartyFiles({ ...investors, ...issuers });
   const payments = composePayments(platform, { ...foundations, files });
-  const offerings = composeOfferings(platform, { ...foundations, ...issuers });
+  const credit = composeCredit(platform);
+  const intake = composeIntake(platform, { ...foundations, ...identity, ...issuers, ...credit });
+  const offerings = composeOfferings(platform, { ...foundations, ...issuers, ...intake });
   const holdings = composeHoldings(platform, files);
   const subscriptions = composeSubscriptions(platform, {
     ...foundations,
@@ -95,6 +106,20 @@ export function composeServices(
     ...issuers,
     ...offerings,
   });
+  const acceptance = composeAcceptance(platform, {
+    ...foundations,
+    ...identity,
+    ...issuers,
+    ...credit,
+    ...intake,
+    ...offerings,
+  });
+  const matching = composeMatching(platform, {
+    ...foundations,
+    ...investors,
+    ...offerings,
+    ...subscriptions,
+  });
   return {
     ...foundations,
     ...identity,
@@ -106,6 +131,10 @@ export function composeServices(
     holdings,
     ...subscriptions,
     filings,
+    ...credit,
+    ...intake,
+    ...acceptance,
+    ...matching,
   };
 }
 
@@ -270,7 +299,18 @@ function composePayments(
   };
 }
 
-function composeOfferings(platform: Platform, below: Foundations & Issuers) {
+function composeCredit({ clock, newId, audit, outbox }: Platform) {
+  const creditModels = ModelLibrary.load(COMPLIANCE);
+  return {
+    creditModels,
+    credit: new CreditService({ clock, newId, audit, outbox, library: creditModels }),
+  };
+}
+
+function composeOfferings(
+  platform: Platform,
+  below: Foundations & Issuers & Pick<Intake, 'clearances'>,
+) {
   const { clock, newId, audit, outbox, calendars } = platform;
   const { directory, rulebooks, caps, issuersForOfferings } = below;
   const deps = {
@@ -283,6 +323,7 @@ function composeOfferings(platform: Platform, below: Foundations & Issuers) {
     calendars,
     caps,
     issuers: issuersForOfferings,
+    clearances: below.clearances,
   };
   const offerings = new OfferingService(deps);
   const lifecycle = new OfferingLifecycle(deps, offerings);
@@ -340,6 +381,7 @@ function composeSubscriptions(platform: Platform, below: BelowSubscriptions) {
   const releases = new ReleaseService(common);
   return {
     desk,
+    participants,
     mandatedOrders: new MandatedOrders({ desk, newId }),
     subscriptions: new SubscriptionService({
       clock,
@@ -386,4 +428,43 @@ function composeFilings(
 /** A connection of its own for a lane of the order desk. */
 export function laneSession({ database }: Platform): Session {
   return new Session({ ...database.options, applicationName: 'yunchou-lane' });
+}
+
+type BelowMatching = Foundations &
+  ReturnType<typeof composeInvestors> &
+  ReturnType<typeof composeOfferings> &
+  ReturnType<typeof composeSubscriptions>;
+
+function composeMatching(platform: Platform, below: BelowMatching) {
+  const { clock, newId, audit, outbox, database, log } = platform;
+  const { investors, directory, rulebooks, participants, books, ledger, caps } = below;
+  const placements = new PlacementService({
+    clock,
+    transactions: database,
+    orders: below.mandatedOrders,
+  });
+  const snapshots = new SnapshotService({
+    clock,
+    newId,
+    participants,
+    offerings: books,
+    ledger,
+    caps,
+  });
+  return {
+    mandates: new MandateService({ clock, newId, audit, outbox, investors, directory, rulebooks }),
+    placements,
+    runLog: new RunLogService(),
+    windows: new MatchingWindows({
+      clock,
+      newId,
+      audit,
+      outbox,
+      transactions: database,
+      ledger,
+      snapshots,
+      placements,
+      log,
+    }),
+  };
 }

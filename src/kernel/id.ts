@@ -28,6 +28,8 @@ export type IdPrefix =
   | 'crp'
   | 'req'
   | 'ver'
+  | 'mnd'
+  | 'win'
   | 'cdn';
 
 /** A prefixed ULID: `sub_01JTVST7XAES5BXHWZN4KR4VEZ`. Reveals when it was made, nothing else. */

@@ -24,6 +24,7 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['subscription', 'src/modules/subscriptions/'],
   ['filing', 'src/modules/filings/'],
   ['application', 'src/modules/applications/'],
+  ['matching', 'src/modules/matching/'],
   ['report', 'src/modules/reporting/'],
 ];
 

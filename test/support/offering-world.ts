@@ -70,6 +70,11 @@ export interface OfferingWorld {
   /** What credit decisions allow; loans rest on them. */
   readonly clearances: Map<Id<'cdn'>, LoanClearance>;
   readonly operators: OperatorDirectory;
+  readonly rulebooks: Rulebooks;
+  readonly books: OfferingBooks;
+  readonly participants: StoredParticipants;
+  readonly audit: Audit;
+  readonly outbox: Outbox;
   readonly subscriptions: SubscriptionService;
   readonly mandatedOrders: MandatedOrders;
   readonly quotes: QuoteService;
@@ -253,6 +258,11 @@ export async function offeringWorld(
       issuersOf: async (_, userId) => (userId === ISSUER_USER ? [issuer.id] : []),
     }),
     operators,
+    rulebooks,
+    books,
+    participants,
+    audit,
+    outbox,
     subscriptions,
     mandatedOrders: new MandatedOrders({ desk, newId }),
     quotes: new QuoteService({ clock, participants, caps, ledger, books }),

@@ -20,6 +20,10 @@ export const matchingProblem = problemCatalogue('matching', {
     title: 'What was signed is not the newest text of the mandate',
   },
   'not-a-lender': { kind: 'not-found', title: 'The caller has no investor file' },
+  'mandate-not-in-force': {
+    kind: 'conflict',
+    title: 'The mandate was changed, paused or ended meanwhile',
+  },
   'window-not-found': { kind: 'not-found', title: 'There is no such window' },
   'window-not-matched': { kind: 'conflict', title: 'The window has not been matched yet' },
   'position-not-found': { kind: 'not-found', title: 'There is no such position' },

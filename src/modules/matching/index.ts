@@ -13,3 +13,16 @@ export {
   type PositionColumns,
 } from './instance';
 export { violations, type Violation, type ViolationRule } from './violations';
+export { matchingProblem } from './errors';
+export { matchingChecks } from './integrity';
+export { matchingJobs, matchingListeners, type MatchingJobDeps } from './jobs';
+export type { Mandate, MandateTerms } from './mandate';
+export { MandateService, type MandateDeps, type MandateFile } from './mandate.service';
+export { mandateText } from './mandate-text';
+export { PlacementService, type PlacementDeps } from './placement.service';
+export { matchingRoutes, type MatchingRouteDeps } from './routes';
+export { LISTING_REASONS, MANDATE_REASONS, type ListingLine, type MandateLine } from './run-log';
+export { RunLogService } from './run-log.service';
+export { SnapshotService, type SnapshotDeps } from './snapshot.service';
+export type { MatchWindow, Position } from './window';
+export { MatchingWindows, type WindowDeps, type WindowReplay } from './window.service';

@@ -54,19 +54,33 @@ export async function listUnsettled(
   return rows.map(fromRow);
 }
 
-/** Which of the mandates are still in force in the version that was matched. */
+/** A mandate in force: which version, and what the lender confirmed when signing it. */
+export interface InForce {
+  readonly version: number;
+  readonly acknowledged: readonly string[];
+}
+
+/** Those of the mandates that are in force now. */
 export async function listStillInForce(
   db: Db,
   ids: readonly Id<'mnd'>[],
   now: Date,
-): Promise<ReadonlyMap<Id<'mnd'>, number>> {
-  const rows = await db.query<{ id: Id<'mnd'>; signed_version: number }>(
-    `SELECT m.id, m.signed_version FROM matching_mandates m
+): Promise<ReadonlyMap<Id<'mnd'>, InForce>> {
+  const rows = await db.query<{
+    id: Id<'mnd'>;
+    signed_version: number;
+    acknowledged: readonly string[];
+  }>(
+    `SELECT m.id, m.signed_version, s.acknowledged FROM matching_mandates m
+     JOIN matching_mandate_signatures s ON s.operator_id = m.operator_id AND s.mandate_id = m.id
+       AND s.version = m.signed_version
      WHERE m.operator_id = :operatorId AND m.id = ANY (:ids) AND m.status = 'active'
        AND (m.expires_at IS NULL OR m.expires_at > :now)`,
     { operatorId: operatorIdOf(db), ids, now },
   );
-  return new Map(rows.map((row) => [row.id, row.signed_version]));
+  return new Map(
+    rows.map((row) => [row.id, { version: row.signed_version, acknowledged: row.acknowledged }]),
+  );
 }
 
 /** What became of a position that was to be placed. */

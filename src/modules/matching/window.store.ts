@@ -6,7 +6,7 @@ import type { Id } from '../../kernel/id';
 import type { Db, Tx } from '../../platform/db';
 import { operatorIdOf } from '../identity';
 import { matchingProblem } from './errors';
-import type { MatchWindow, WindowStatus } from './window';
+import type { DrawnLender, MatchWindow, WindowStatus } from './window';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
@@ -86,6 +86,7 @@ export async function storeDraw(
   id: Id<'win'>,
   draw: {
     readonly text: string;
+    readonly lenders: readonly DrawnLender[];
     readonly sha256: string;
     readonly seed: bigint;
     readonly mandates: number;
@@ -95,7 +96,7 @@ export async function storeDraw(
 ): Promise<void> {
   await tx.execute(
     `UPDATE matching_windows SET status = 'drawn', drawn_at = :at, seed = :seed::numeric,
-       input = :input, input_sha256 = :sha256, mandates = :mandates, listings = :listings
+       input = :input, lenders = :lenders, input_sha256 = :sha256, mandates = :mandates, listings = :listings
      WHERE operator_id = :operatorId AND id = :id`,
     {
       operatorId: operatorIdOf(tx),
@@ -103,6 +104,7 @@ export async function storeDraw(
       at: draw.at,
       seed: draw.seed.toString(),
       input: await compress(draw.text),
+      lenders: await compress(JSON.stringify(draw.lenders)),
       sha256: draw.sha256,
       mandates: draw.mandates,
       listings: draw.listings,
@@ -119,6 +121,20 @@ export async function readInput(db: Db, id: Id<'win'>): Promise<string> {
   const input = must(rows[0], 'the window').input;
   if (input === null) throw matchingProblem('window-not-matched');
   return (await expand(input)).toString('utf8');
+}
+
+/** Whose mandates the drawn window has, by mandate. */
+export async function readLenders(
+  db: Db,
+  id: Id<'win'>,
+): Promise<ReadonlyMap<string, DrawnLender>> {
+  const rows = await db.query<{ lenders: Buffer | null }>(
+    `SELECT w.lenders FROM matching_windows w WHERE w.operator_id = :operatorId AND w.id = :id`,
+    { operatorId: operatorIdOf(db), id },
+  );
+  const packed = must(must(rows[0], 'the window').lenders, 'the lenders of a drawn window');
+  const lenders = JSON.parse((await expand(packed)).toString('utf8')) as readonly DrawnLender[];
+  return new Map(lenders.map((lender) => [lender.mandateId, lender]));
 }
 
 export async function markMatched(
@@ -181,6 +197,12 @@ function fromRow(row: WindowRow): MatchWindow {
     matchedAt: row.matched_at ?? undefined,
     publishedAt: row.published_at ?? undefined,
     seed: row.seed === null ? undefined : BigInt(row.seed),
+    ...countsOf(row),
+  };
+}
+
+function countsOf(row: WindowRow): Partial<MatchWindow> {
+  return {
     inputSha256: row.input_sha256 ?? undefined,
     resultSha256: row.result_sha256 ?? undefined,
     mandates: row.mandates ?? undefined,

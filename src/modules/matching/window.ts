@@ -70,6 +70,14 @@ export interface Refusal {
   readonly detail?: string | undefined;
 }
 
+/** A mandate as it was when its window was drawn. */
+export interface DrawnLender {
+  readonly mandateId: Id<'mnd'>;
+  readonly investorId: Id<'inv'>;
+  readonly version: number;
+  readonly approvesEach: boolean;
+}
+
 /**
  * What ties of a window are broken by: from the head of the ledger, which nobody can choose, and
  * the window's id. 64 bits of SHA-256 over both.
@@ -88,4 +96,9 @@ export function gradeNumber(grade: string): number {
 
 export function gradeMask(grades: readonly string[]): number {
   return grades.reduce((mask, grade) => mask | (1 << gradeNumber(grade)), 0);
+}
+
+/** The grade of that number. */
+export function gradeLetter(number: number): string {
+  return String.fromCharCode(CODE_OF_A + number);
 }

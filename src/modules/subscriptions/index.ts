@@ -8,8 +8,15 @@ export { subscriptionJobs } from './jobs';
 export { OrderDesk, type DeskDeps, type DeskOptions } from './desk.service';
 export { subscriptionProblem } from './errors';
 export type { CapLeft, Opened } from './opened';
-export type { InvestorAtHand, OfferingAtHand, Order, OrderMandate } from './order';
-export { MandatedOrders, type MandatedOrder } from './mandated-orders.service';
+export {
+  considerOrder,
+  type Candidate,
+  type InvestorAtHand,
+  type OfferingAtHand,
+  type Order,
+  type OrderMandate,
+} from './order';
+export { mandatedKey, MandatedOrders, type MandatedOrder } from './mandated-orders.service';
 export {
   StoredParticipants,
   type Participants,
@@ -22,4 +29,4 @@ export { NEXT, isOpen, type Subscription, type SubscriptionStatus } from './subs
 export { evidenceRoutes, type EvidenceRouteDeps } from './evidence.routes';
 export { loanQuote, QuoteService, type LoanQuote, type Quote } from './quote.service';
 export { DecisionReplay, type ReplayedDecision } from './replay.service';
-export { requestKeyOf } from './request-key';
+export { requestKeyOf, uuidOf } from './request-key';

@@ -1,10 +1,13 @@
 import type { Id, NewId } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
+import type { Db } from '../../platform/db';
 import type { Outcome } from '../../platform/lanes';
 import type { OrderDesk } from './desk.service';
 import type { Opened } from './opened';
 import type { Order } from './order';
 import { requestKeyOf, uuidOf } from './request-key';
+import { findByRequestKeys } from './store';
+import type { Subscription } from './subscription';
 
 /** What matching found for one mandate in one loan, to be placed as an order. */
 export interface MandatedOrder {
@@ -51,8 +54,19 @@ export class MandatedOrders {
     return outcomes;
   }
 
+  /**
+   * Which of them were opened already, by request key (`mandatedKey`): for whoever must know before
+   * deciding not to ask again.
+   */
+  async listOpened(
+    db: Db,
+    orders: readonly Pick<MandatedOrder, 'windowId' | 'mandateId' | 'offeringId'>[],
+  ): Promise<ReadonlyMap<string, Subscription>> {
+    return orders.length === 0 ? new Map() : findByRequestKeys(db, orders.map(mandatedKey));
+  }
+
   private asOrder(operatorId: number, order: MandatedOrder): Order {
-    const { windowId, mandateId, investorId, offeringId, amount, acknowledged } = order;
+    const { mandateId, investorId, offeringId, amount, acknowledged } = order;
     const { isApproved } = order;
     const content = JSON.stringify({ investorId, amount: amount.toWire(), acknowledged });
     return {
@@ -64,11 +78,20 @@ export class MandatedOrders {
       acknowledged,
       documents: [],
       mandate: { id: mandateId, isApproved },
-      requestKey: requestKeyOf(mandateId, `${windowId}/${offeringId}`),
+      requestKey: mandatedKey(order),
       requestHash: uuidOf('mandated-order', content),
       actorId: mandateId,
     };
   }
+}
+
+/** The request key of an order that a window found. */
+export function mandatedKey({
+  windowId,
+  mandateId,
+  offeringId,
+}: Pick<MandatedOrder, 'windowId' | 'mandateId' | 'offeringId'>): string {
+  return requestKeyOf(mandateId, `${windowId}/${offeringId}`);
 }
 
 function asOutcome(result: PromiseSettledResult<Opened>): Outcome<Opened> {

@@ -1,0 +1,193 @@
+import { HOUR_MS } from '../../../src/kernel/clock';
+import { MatchingWindows } from '../../../src/modules/matching';
+import { matchingWorld, type MatchingWorld } from '../../support/matching-world';
+
+let world: MatchingWorld;
+
+beforeEach(async () => {
+  world = await matchingWorld();
+});
+
+afterEach(async () => {
+  const broken = await world.brokenMatching();
+  await world.end();
+  expect(broken).toEqual([]);
+});
+
+const total = (amounts: readonly { readonly amountMinor: bigint }[]): bigint =>
+  amounts.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+
+describe('a window', () => {
+  it('lends the cash of mandates to the loans they want, fairly, and says why', async () => {
+    const offeringId = await world.loan('1000.00');
+    const lenders = [await world.lender('2000.00'), await world.lender('2000.00')];
+    const picky = await world.lender('2000.00', { grades: ['A'] });
+    const window = await world.window();
+    expect(window).toMatchObject({ status: 'published', mandates: 3, listings: 1, positions: 2 });
+    expect([window.matchedMinor, window.placedMinor]).toEqual([100_000n, 100_000n]);
+    const positions = await world.positions(window.id);
+    expect(positions.map(({ amountMinor, status }) => [amountMinor, status])).toEqual([
+      [50_000n, 'placed'],
+      [50_000n, 'placed'],
+    ]);
+    for (const { investorId } of lenders) {
+      expect(await world.cash(investorId)).toEqual(['1500.00', '500.00']);
+    }
+    const { lines } = await world.read((db) =>
+      world.runLog.mandateLines(db, window.id, { limit: 10 }),
+    );
+    const reasonOf = new Map(lines.map((line) => [line.mandateId, line.reason]));
+    expect(reasonOf.get(picky.mandateId)).toBe('no-loan-wanted');
+    expect(lenders.map(({ mandateId }) => reasonOf.get(mandateId))).toEqual([
+      'deployed-partly',
+      'deployed-partly',
+    ]);
+    const loans = await world.read((db) => world.runLog.listingLines(db, window.id, { limit: 10 }));
+    expect(loans.lines).toMatchObject([{ offeringId, reason: 'funded', mandatesMatched: 2 }]);
+  });
+
+  it('comes to the same again when it is computed from what was stored', async () => {
+    for (const amount of ['1000.00', '700.00', '3000.00']) await world.loan(amount);
+    for (let lender = 0; lender < 7; lender += 1) await world.lender(`${500 + 90 * lender}.00`);
+    const { id } = await world.window();
+    const replay = await world.read((db) => world.windows.replay(db, id));
+    expect(replay).toMatchObject({ isSame: true, isInputIntact: true });
+  });
+
+  it('keeps to what the mandate, the account and the terms allow', async () => {
+    await world.loan('5000.00', '100.00');
+    const { investorId } = await world.lender('3000.00', {
+      budget: world.money('900.00'),
+      maxPerLoan: world.money('600.00'),
+      keepUninvested: world.money('2500.00'),
+    });
+    const { id } = await world.window();
+    expect(total(await world.positions(id))).toBe(50_000n);
+    expect(await world.cash(investorId)).toEqual(['2500.00', '500.00']);
+  });
+
+  it('lends once to a loan under one mandate, and no more than its budget over all windows', async () => {
+    const { investorId } = await world.lender('3000.00', { budget: world.money('900.00') });
+    await world.loan('500.00');
+    await world.window();
+    await world.loan('5000.00', '100.00');
+    world.clock.advance(6 * HOUR_MS);
+    const second = await world.window();
+    expect(total(await world.positions(second.id))).toBe(40_000n);
+    expect(await world.cash(investorId)).toEqual(['2100.00', '900.00']);
+    world.clock.advance(6 * HOUR_MS);
+    const third = await world.window();
+    expect(third.positions).toBe(0);
+    const { lines } = await world.read((db) =>
+      world.runLog.mandateLines(db, third.id, { limit: 10 }),
+    );
+    expect(lines).toMatchObject([{ reason: 'budget-used' }]);
+  });
+
+  it('leaves a loan alone that cannot reach its minimum', async () => {
+    await world.loan('5000.00', '4000.00');
+    const { investorId } = await world.lender('3000.00');
+    const { id } = await world.window();
+    expect(await world.positions(id)).toEqual([]);
+    expect(await world.cash(investorId)).toEqual(['3000.00', '0.00']);
+    const { lines } = await world.read((db) => world.runLog.listingLines(db, id, { limit: 10 }));
+    expect(lines).toMatchObject([{ reason: 'short-of-minimum', mandatesEligible: 1 }]);
+  });
+
+  it('with nobody in it is published all the same', async () => {
+    expect(await world.window()).toMatchObject({ status: 'published', mandates: 0, positions: 0 });
+  });
+
+  it('is opened once for its time, and never while another is under way', async () => {
+    expect(await world.openWindow()).toBe(true);
+    expect(await world.openWindow()).toBe(false);
+    world.clock.advance(6 * HOUR_MS);
+    expect(await world.openWindow()).toBe(false);
+    await world.windows.run(world.operatorId);
+    expect(await world.openWindow()).toBe(true);
+    await world.windows.run(world.operatorId);
+  });
+});
+
+describe('bad luck between matching and placing', () => {
+  /** Carries the window as far as its positions, as before a crash. */
+  async function matchedOnly(): Promise<void> {
+    await world.openWindow();
+    const stopping = new MatchingWindows({
+      ...windowsDeps(),
+      placements: { placeAll: async () => false } as never,
+    });
+    await stopping.run(world.operatorId);
+  }
+
+  function windowsDeps() {
+    const { clock, newId, audit, outbox, ledger, snapshots, placements, test } = world;
+    const log = { error: () => undefined };
+    const transactions = test.database;
+    return { clock, newId, audit, outbox, ledger, snapshots, placements, transactions, log };
+  }
+
+  it('refuses the position of a revoked mandate, and of no other', async () => {
+    await world.loan('1000.00', '100.00');
+    const gone = await world.lender('2000.00');
+    const stays = await world.lender('2000.00');
+    await matchedOnly();
+    await world.write((tx) => world.mandates.step(tx, gone.mandateId, 'revoke'));
+    await world.windows.run(world.operatorId);
+    expect(await world.cash(gone.investorId)).toEqual(['2000.00', '0.00']);
+    expect(await world.cash(stays.investorId)).toEqual(['1500.00', '500.00']);
+    const [window] = await world.read((db) => world.windows.list(db, { limit: 1 }));
+    expect(window).toMatchObject({ status: 'published', placedMinor: 50_000n });
+    const refused = (await world.positions(window!.id)).filter((one) => one.status === 'refused');
+    expect(refused).toMatchObject([{ refusal: { code: 'matching.mandate-not-in-force' } }]);
+  });
+
+  it('refuses the position whose cash is gone, and of no other', async () => {
+    const offeringId = await world.loan('1000.00', '100.00');
+    const gone = await world.lender('800.00');
+    const stays = await world.lender('5000.00');
+    await matchedOnly();
+    await world.subscribe(gone.investorId, await world.loan('700.00'), '700.00');
+    await world.windows.run(world.operatorId);
+    const [window] = await world.read((db) => world.windows.list(db, { limit: 1 }));
+    const positions = await world.positions(window!.id);
+    const of = (mandateId: string) => positions.find((one) => one.mandateId === mandateId);
+    expect(of(gone.mandateId)).toMatchObject({
+      status: 'refused',
+      refusal: { code: 'subscriptions.insufficient-funds' },
+    });
+    expect(of(stays.mandateId)).toMatchObject({ status: 'placed', offeringId });
+  });
+
+  it('does nothing twice when it died after orders were placed and before that was noted', async () => {
+    await world.loan('1000.00', '100.00');
+    const lender = await world.lender('2000.00');
+    await matchedOnly();
+    const [unsettled] = await world.read((db) => world.windows.list(db, { limit: 1 }));
+    const [position] = await world.positions(unsettled!.id);
+    await world.mandatedOrders.submit(world.operatorId, [
+      world.mandated({
+        windowId: position!.windowId,
+        mandateId: lender.mandateId,
+        investorId: lender.investorId,
+        offeringId: position!.offeringId,
+        amount: world.money('1000.00'),
+      }),
+    ]);
+    // Revoked since: what stands, stands.
+    await world.write((tx) => world.mandates.step(tx, lender.mandateId, 'revoke'));
+    await world.windows.run(world.operatorId);
+    expect(await world.cash(lender.investorId)).toEqual(['1000.00', '1000.00']);
+    expect(await world.positions(unsettled!.id)).toMatchObject([{ status: 'placed' }]);
+  });
+
+  it('is carried on by several at once without doing anything twice', async () => {
+    await world.loan('4000.00', '100.00');
+    for (let lender = 0; lender < 9; lender += 1) await world.lender('400.00');
+    await world.openWindow();
+    const runs = Array.from({ length: 4 }, () => new MatchingWindows(windowsDeps()));
+    await Promise.all(runs.map((each) => each.run(world.operatorId)));
+    const [window] = await world.read((db) => world.windows.list(db, { limit: 1 }));
+    expect(window).toMatchObject({ status: 'published', placedMinor: 360_000n, positions: 9 });
+  });
+});

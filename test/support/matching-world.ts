@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { rate } from '../../src/kernel/rate';
+import type { Id } from '../../src/kernel/id';
+import { DAY_MS } from '../../src/kernel/clock';
+import { FieldCipher } from '../../src/platform/field-cipher';
+import { runChecks } from '../../src/platform/integrity';
+import type { Scope } from '../../src/platform/db';
+import { InvestorService } from '../../src/modules/investors';
+import {
+  matchingChecks,
+  MandateService,
+  MatchingWindows,
+  mandateText,
+  PlacementService,
+  RunLogService,
+  SnapshotService,
+  type MandateTerms,
+  type MatchWindow,
+} from '../../src/modules/matching';
+import { loanWorld, type LoanWorld } from './loan-world';
+
+/** What lenders confirm when they sign in these worlds. */
+export const CONFIRMED = ['riskWarning', 'lossOfAll', 'limitsObserved', 'consentAboveThreshold'];
+
+export type MatchingWorld = Awaited<ReturnType<typeof matchingWorld>>;
+
+/** Loans, lenders with cash and mandates, and the windows in which they meet. */
+export async function matchingWorld(rulebookId: 'eu-ecspr' | 'in-p2p' = 'eu-ecspr') {
+  const world = await loanWorld(rulebookId);
+  await world.trustDecisions();
+  const services = composeMatching(world);
+  const operatorId = rulebookId === 'eu-ecspr' ? 2 : 3;
+  const scope: Scope = { operatorId, actor: { kind: 'system', id: 'test' } };
+  const more = {
+    ...services,
+    operatorId,
+    scope,
+    terms: (changes: Partial<MandateTerms> = {}) => someTerms(world, changes),
+    /** A lender with cash and a signed mandate. */
+    lender: async (cash: string, changes: Partial<MandateTerms> = {}) => {
+      const tier = rulebookId === 'eu-ecspr' ? 'non-sophisticated' : 'uncertified';
+      const investorId = await world.investor(cash, tier);
+      const terms = someTerms(world, changes);
+      const mandateId = await world.write(async (tx) => {
+        const { mandate, text } = await services.mandates.draft(tx, investorId, terms);
+        await services.mandates.sign(tx, mandate.id, {
+          textSha256: sha256(text.en),
+          acknowledged: CONFIRMED,
+        });
+        return mandate.id;
+      });
+      return { investorId, mandateId };
+    },
+    loan: async (amount: string, minimumFill = amount) => {
+      const closesAt = new Date(world.clock.now().getTime() + 14 * DAY_MS);
+      const request = world.vetted({
+        amount: world.money(amount),
+        minimumFill: world.money(minimumFill),
+        step: world.money('10.00'),
+        minimumTicket: world.money('50.00'),
+        closesAt,
+      });
+      return (await world.list(request)).id;
+    },
+    /** Opens a window that is due now, and carries it to its end. */
+    window: async (): Promise<MatchWindow> => {
+      await more.openWindow();
+      await services.windows.run(operatorId);
+      const [window] = await world.read((db) => services.windows.list(db, { limit: 1 }));
+      if (!window) throw new Error('no window was opened');
+      return window;
+    },
+    openWindow: () =>
+      world.write((tx) =>
+        services.windows.open(tx, { currency: world.currency, dueAt: world.clock.now() }),
+      ),
+    positions: (id: Id<'win'>) =>
+      world.read((db) => services.runLog.positions(db, id, { limit: 1000 })),
+    brokenMatching: async () => {
+      const results = await runChecks(world.test.owner, matchingChecks, [operatorId]);
+      return [...(await world.broken()), ...results.filter(({ violations }) => violations.length > 0)];
+    },
+  };
+  return Object.assign(world, more);
+}
+
+function composeMatching(world: LoanWorld) {
+  const { clock, newId, audit, outbox, operators, rulebooks, participants, books } = world;
+  const { ledger, caps, mandatedOrders, test } = world;
+  const investors = new InvestorService({
+    clock,
+    newId,
+    audit,
+    outbox,
+    cipher: new FieldCipher([{ id: 'k1', secret: Buffer.alloc(32, 7) }]),
+    directory: operators,
+    rulebooks,
+    // Files are made by the world: nobody registers or logs in here.
+    parties: undefined as never,
+    users: undefined as never,
+  });
+  const placements = new PlacementService({
+    clock,
+    transactions: test.database,
+    orders: mandatedOrders,
+  });
+  const snapshots = new SnapshotService({
+    clock,
+    newId,
+    participants,
+    offerings: books,
+    ledger,
+    caps,
+  });
+  return {
+    placements,
+    snapshots,
+    runLog: new RunLogService(),
+    mandates: new MandateService({
+      clock,
+      newId,
+      audit,
+      outbox,
+      investors,
+      directory: operators,
+      rulebooks,
+    }),
+    windows: new MatchingWindows({
+      clock,
+      newId,
+      audit,
+      outbox,
+      transactions: test.database,
+      ledger,
+      snapshots,
+      placements,
+      log: { error: () => undefined },
+    }),
+  };
+}
+
+function someTerms(world: LoanWorld, changes: Partial<MandateTerms>): MandateTerms {
+  return {
+    currency: world.currency,
+    budget: world.money('100000.00'),
+    keepUninvested: world.money('0.00'),
+    ticket: world.money('50.00'),
+    grades: ['A', 'B', 'C'],
+    maxPerGrade: [],
+    leastTermMonths: 6,
+    mostTermMonths: 36,
+    minimumRate: rate('0.1'),
+    reinvest: true,
+    approvesEach: world.currency === 'INR',
+    ...changes,
+  };
+}
+
+export function textHash(terms: MandateTerms, language: 'en' | 'zh' = 'en'): string {
+  return sha256(mandateText(terms)[language]);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
