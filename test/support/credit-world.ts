@@ -99,7 +99,7 @@ export function smallCard(changes: { readonly [key: string]: Json } = {}): Json 
 }
 
 /** The compliance folder as it is delivered, its policy scored by the small card. */
-export function smallCompliance(): { readonly folder: string; remove(): void } {
+export function smallCompliance(): { readonly folder: string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'credit-'));
   for (const part of ['master-scales', 'pricing', 'impairment']) {
     cpSync(join('compliance', part), join(folder, part), { recursive: true });

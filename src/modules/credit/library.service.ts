@@ -1,14 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { z } from 'zod';
 import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Json } from '../../kernel/canonical-json';
 import { contentHash } from './content-hash';
 import { CreditFileError, creditProblem } from './errors';
-import { flawsOfImpairment, type ImpairmentPolicy } from './expected-loss';
-import { flawsOf, type MasterScale } from './grades';
+import type { ImpairmentPolicy } from './expected-loss';
+import type { MasterScale } from './grades';
 import type { KeptModel, Model, ModelKind } from './model';
-import { impairmentPolicyFile, masterScaleFile, pricingPolicyFile } from './policy-file.schema';
+import { readImpairmentPolicy, readMasterScale, readPricingPolicy } from './policy-file.schema';
 import { flawsOfPolicy, type PricingPolicy } from './pricing-policy';
 import { readScorecard, type ScoringModel } from './scoring.service';
 
@@ -145,25 +144,10 @@ const READERS: {
   readonly [K in ModelKind]: (content: Json, file: string) => ModelValues[K];
 } = {
   scorecard: readScorecard,
-  'master-scale': (content, file) => sound(masterScaleFile, flawsOf)(content, file),
-  'pricing-policy': (content, file) => sound(pricingPolicyFile, () => [])(content, file),
-  'impairment-policy': (content, file) =>
-    sound(impairmentPolicyFile, flawsOfImpairment)(content, file),
+  'master-scale': readMasterScale,
+  'pricing-policy': readPricingPolicy,
+  'impairment-policy': readImpairmentPolicy,
 };
-
-function sound<T>(schema: z.ZodType<T>, flaws: (value: T) => readonly string[]) {
-  return (content: Json, file: string): T => {
-    const parsed = schema.safeParse(content);
-    if (!parsed.success) {
-      const [first] = parsed.error.issues;
-      const place = first?.path.map(String).join('.') ?? '';
-      throw new CreditFileError(file, place, first?.message ?? 'it is not valid');
-    }
-    const [flaw] = flaws(parsed.data);
-    if (flaw !== undefined) throw new CreditFileError(file, '', flaw);
-    return parsed.data;
-  };
-}
 
 function modelsIn(directory: string, kind: ModelKind): readonly Model<unknown>[] {
   const folder = join(directory, FOLDERS[kind]);

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { calendarDate, type CalendarDate } from '../../kernel/calendar-date';
 import { CURRENCIES, type Currency } from '../../kernel/currency';
 import { rate } from '../../kernel/rate';
-import type { ImpairmentPolicy } from './expected-loss';
-import { SECURITIES, type MasterScale } from './grades';
+import type { Json } from '../../kernel/canonical-json';
+import { CreditFileError } from './errors';
+import { flawsOfImpairment, type ImpairmentPolicy } from './expected-loss';
+import { flawsOf, SECURITIES, type MasterScale } from './grades';
 import type { PricingPolicy } from './pricing-policy';
 
 /*
@@ -37,7 +39,7 @@ const head = {
   effectiveFrom: day,
 };
 
-export const masterScaleFile: z.ZodType<MasterScale> = z.strictObject({
+const masterScaleFile: z.ZodType<MasterScale> = z.strictObject({
   ...head,
   grades: z.array(
     z.strictObject({
@@ -70,7 +72,7 @@ const baseCurves = z
 
 const reference = z.strictObject({ id, version: z.int().min(1) });
 
-export const pricingPolicyFile: z.ZodType<PricingPolicy> = z.strictObject({
+const pricingPolicyFile: z.ZodType<PricingPolicy> = z.strictObject({
   ...head,
   effectiveTo: day.optional(),
   scorecard: reference.extend({
@@ -95,7 +97,7 @@ export const pricingPolicyFile: z.ZodType<PricingPolicy> = z.strictObject({
   tenors: z.strictObject({ least: count.min(1), most: count.min(1) }),
 });
 
-export const impairmentPolicyFile: z.ZodType<ImpairmentPolicy> = z.strictObject({
+const impairmentPolicyFile: z.ZodType<ImpairmentPolicy> = z.strictObject({
   ...head,
   thresholds: z.strictObject({
     pdRatio: figure,
@@ -108,3 +110,32 @@ export const impairmentPolicyFile: z.ZodType<ImpairmentPolicy> = z.strictObject(
     .array(z.strictObject({ id, weight: figure, hazardFactor: figure, severityFactor: figure }))
     .min(1),
 });
+
+/** @throws CreditFileError where the form is wrong, or the grades are no scale. */
+export function readMasterScale(content: Json, file: string): MasterScale {
+  return requireSound(read(masterScaleFile, content, file), flawsOf, file);
+}
+
+/** What it says of its scale is checked where both are at hand. @throws CreditFileError */
+export function readPricingPolicy(content: Json, file: string): PricingPolicy {
+  return read(pricingPolicyFile, content, file);
+}
+
+/** @throws CreditFileError where the form is wrong, or the policy departs from IFRS 9. */
+export function readImpairmentPolicy(content: Json, file: string): ImpairmentPolicy {
+  return requireSound(read(impairmentPolicyFile, content, file), flawsOfImpairment, file);
+}
+
+function read<T>(schema: z.ZodType<T>, content: Json, file: string): T {
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  const place = first?.path.map(String).join('.') ?? '';
+  throw new CreditFileError(file, place, first?.message ?? 'it is not valid');
+}
+
+function requireSound<T>(value: T, flaws: (value: T) => readonly string[], file: string): T {
+  const [flaw] = flaws(value);
+  if (flaw !== undefined) throw new CreditFileError(file, '', flaw);
+  return value;
+}

@@ -14,7 +14,7 @@ import {
 } from '../../../src/modules/credit/decision';
 import { twelveMonthPd } from '../../../src/modules/credit/horizon';
 import { PriceBook, priceOffer, type OfferTerms } from '../../../src/modules/credit/offer';
-import { masterScaleFile, pricingPolicyFile } from '../../../src/modules/credit/policy-file.schema';
+import { readMasterScale, readPricingPolicy } from '../../../src/modules/credit/policy-file.schema';
 import {
   baseRate,
   flawsOfPolicy,
@@ -22,9 +22,9 @@ import {
   routeOf,
 } from '../../../src/modules/credit/pricing-policy';
 
-const read = (file: string): unknown => JSON.parse(readFileSync(`compliance/${file}`, 'utf8'));
-const scale = masterScaleFile.parse(read('master-scales/consumer-instalment/1.json'));
-const delivered = pricingPolicyFile.parse(read('pricing/consumer-instalment/1.json'));
+const read = (file: string): Json => JSON.parse(readFileSync(`compliance/${file}`, 'utf8')) as Json;
+const scale = readMasterScale(read('master-scales/consumer-instalment/1.json'), 'the scale');
+const delivered = readPricingPolicy(read('pricing/consumer-instalment/1.json'), 'the policy');
 /** As delivered, but for a card that looks a year ahead. */
 const policy = {
   ...delivered,

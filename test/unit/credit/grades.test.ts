@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Json } from '../../../src/kernel/canonical-json';
 import { rate } from '../../../src/kernel/rate';
 import {
   flawsOf,
@@ -9,10 +10,11 @@ import {
   type Grade,
   type MasterScale,
 } from '../../../src/modules/credit/grades';
-import { masterScaleFile } from '../../../src/modules/credit/policy-file.schema';
+import { readMasterScale } from '../../../src/modules/credit/policy-file.schema';
 
-const scale = masterScaleFile.parse(
-  JSON.parse(readFileSync('compliance/master-scales/consumer-instalment/1.json', 'utf8')),
+const scale = readMasterScale(
+  JSON.parse(readFileSync('compliance/master-scales/consumer-instalment/1.json', 'utf8')) as Json,
+  'the scale',
 );
 
 function changed(change: (grades: Grade[]) => void): MasterScale {
