@@ -29,7 +29,8 @@ const LEAST_LEAD = 0.015;
 /**
  * LendingClub 2018: the card that is shipped, learnt from January to June and asked about July to
  * December, beside the platform's own sub-grade on the same rows; how long a fit takes, and how
- * many applicants a second the card answers.
+ * many applicants a second the card answers. The bars on speed hold of processor time, so that what
+ * else the machine does decides nothing; the clock's time is printed beside.
  */
 export async function benchLendingClub(
   print: Print,
@@ -59,8 +60,11 @@ export async function benchLendingClub(
   print(
     `  one fit on ${FIT_ROWS} rows: ${digits(fit.seconds)} s (${digits(fit.processorSeconds)} s of processor)`,
   );
-  const perSecond = applicantsPerSecond(card, holdout);
-  print(`  ${digits(perSecond)} applicants scored a second, with bins and reasons`);
+  const scoring = timeScoring(card, holdout);
+  const perSecond = SCORED / scoring.processorSeconds;
+  print(
+    `  ${digits(perSecond)} applicants scored a processor second, with bins and reasons (${digits(SCORED / scoring.seconds)} by the clock)`,
+  );
   return {
     figures: {
       card: wire(validation),
@@ -70,7 +74,8 @@ export async function benchLendingClub(
       fit_rows: FIT_ROWS,
       fit_seconds: digits(fit.seconds),
       fit_processor_seconds: digits(fit.processorSeconds),
-      applicants_per_second: digits(perSecond),
+      applicants_per_second: digits(SCORED / scoring.seconds),
+      applicants_per_processor_second: digits(perSecond),
     },
     bars: [
       { name: 'LendingClub 2018, AUC out of time', value: validation.auc, atLeast: 0.68 },
@@ -89,8 +94,12 @@ export async function benchLendingClub(
         value: crossFitted.calibration.slope,
         ...SLOPE,
       },
-      { name: `seconds of a fit on ${FIT_ROWS} rows`, value: fit.seconds, atMost: 5 },
-      { name: 'applicants scored a second', value: perSecond, atLeast: 200_000 },
+      {
+        name: `processor seconds of a fit on ${FIT_ROWS} rows`,
+        value: fit.processorSeconds,
+        atMost: 5,
+      },
+      { name: 'applicants scored a processor second', value: perSecond, atLeast: 200_000 },
     ],
   };
 }
@@ -107,36 +116,38 @@ function crossFit(
 }
 
 /** Rows beyond those of the file are its first ones again. */
-function timeFit(
-  table: TrainingTable,
-  { characteristics, options }: TrainingDescription,
-): { readonly seconds: number; readonly processorSeconds: number } {
+function timeFit(table: TrainingTable, { characteristics, options }: TrainingDescription): Timed {
   const sample = takeRows(
     table,
     Uint32Array.from({ length: FIT_ROWS }, (_, row) => row % table.rowCount),
   );
+  return timed(() => fitModel(sample, characteristics, options));
+}
+
+interface Timed {
+  readonly seconds: number;
+  /** Of all threads: on an idle machine no less than the clock's, on a busy one still the same. */
+  readonly processorSeconds: number;
+}
+
+function timed(work: () => unknown): Timed {
   const before = process.cpuUsage();
   const start = performance.now();
-  fitModel(sample, characteristics, options);
+  work();
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(before);
   return { seconds, processorSeconds: (user + system) / 1e6 };
 }
 
-function applicantsPerSecond(rules: CardFile, table: TrainingTable): number {
+const SCORED = 400_000;
+
+function timeScoring(rules: CardFile, table: TrainingTable): Timed {
   const card = new Scorecard(rules);
   const applicants = Array.from({ length: table.rowCount }, (_, row) => applicantAt(table, row));
   for (const applicant of applicants) card.score(applicant);
-  let sum = 0;
-  let count = 0;
-  const start = performance.now();
-  while (performance.now() - start < 2000) {
-    for (const applicant of applicants) sum += card.score(applicant).points;
-    count += applicants.length;
-  }
-  const perSecond = (count * 1000) / (performance.now() - start);
-  if (sum < 0) throw new Error('points are never negative on the average');
-  return perSecond;
+  return timed(() => {
+    for (let at = 0; at < SCORED; at += 1) card.score(applicants[at % applicants.length]!);
+  });
 }
 
 function line(name: string, { auc, ks, brier, calibration }: Performance): string {

@@ -35,12 +35,14 @@ export function solve(factor: Float64Array, right: Float64Array): Float64Array {
   return solution;
 }
 
-/** The diagonal of the inverse of the matrix whose Cholesky factor this is. */
-export function inverseDiagonal(factor: Float64Array): Float64Array {
+/** The inverse of the matrix whose Cholesky factor this is. */
+export function inverse(factor: Float64Array): Float64Array {
   const size = Math.sqrt(factor.length);
-  return Float64Array.from({ length: size }, (_, index) => {
+  const whole = new Float64Array(factor.length);
+  for (let index = 0; index < size; index += 1) {
     const unit = new Float64Array(size);
     unit[index] = 1;
-    return solve(factor, unit)[index] ?? NaN;
-  });
+    whole.set(solve(factor, unit), index * size);
+  }
+  return whole;
 }

@@ -1,4 +1,4 @@
-import { choleskyOf, inverseDiagonal, solve } from './linear-system';
+import { choleskyOf, inverse, solve } from './linear-system';
 
 /** Rows by column; the intercept is added here and is not among the columns. */
 export interface LogisticSample {
@@ -21,7 +21,9 @@ export interface LogisticOptions {
 export interface LogisticFit {
   /** Intercept first, then one for each column; log odds of the bad outcome. */
   readonly coefficients: Float64Array;
-  /** Square roots of the diagonal of the inverse of the penalised information matrix. */
+  /** The inverse of the penalised information matrix, row by row. */
+  readonly covariance: Float64Array;
+  /** Square roots of its diagonal. */
   readonly standardErrors: Float64Array;
   readonly iterations: number;
   readonly logLikelihood: number;
@@ -48,9 +50,13 @@ export function fitLogistic(sample: LogisticSample, options: LogisticOptions): L
     state = next ?? state;
     if (isDone) break;
   }
+  const covariance = inverse(choleskyOf(state.information));
   return {
     coefficients: state.coefficients,
-    standardErrors: inverseDiagonal(choleskyOf(state.information)).map(Math.sqrt),
+    covariance,
+    standardErrors: state.coefficients.map((_, index, { length }) =>
+      Math.sqrt(covariance[index * length + index]!),
+    ),
     iterations,
     logLikelihood: state.logLikelihood,
   };
@@ -162,9 +168,11 @@ function accumulate(
 ): void {
   const size = gradient.length;
   const rows = weights.length;
-  const ones = new Float64Array(rows).fill(1);
-  const design = [ones, ...columns];
+  // Columns of nought fill the last group of four up.
+  const fillers = Array.from({ length: 3 }, () => new Float64Array(rows));
+  const design = [new Float64Array(rows).fill(1), ...columns, ...fillers];
   const weighted = new Float64Array(BLOCK);
+  const products = new Float64Array(design.length);
   for (let from = 0; from < rows; from += BLOCK) {
     const until = Math.min(from + BLOCK, rows);
     for (let i = 0; i < size; i += 1) {
@@ -176,12 +184,44 @@ function accumulate(
         weighted[row - from] = value * weights[row]!;
       }
       gradient[i] = gradient[i]! + slope;
+      for (let j = 0; j <= i; j += 4) {
+        multiplyFour({ design, j, from, until }, weighted, products);
+      }
       for (let j = 0; j <= i; j += 1) {
-        const other = design[j]!;
-        let sum = 0;
-        for (let row = from; row < until; row += 1) sum += weighted[row - from]! * other[row]!;
-        information[i * size + j] = information[i * size + j]! + sum;
+        information[i * size + j] = information[i * size + j]! + products[j]!;
       }
     }
   }
+}
+
+interface FourColumns {
+  readonly design: readonly Float64Array[];
+  /** The first of the four. */
+  readonly j: number;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Four sums side by side: the processor adds to one while it still waits for another. */
+function multiplyFour(
+  { design, j, from, until }: FourColumns,
+  weighted: Float64Array,
+  products: Float64Array,
+): void {
+  const [a, b, c, d] = [design[j]!, design[j + 1]!, design[j + 2]!, design[j + 3]!];
+  let sumA = 0;
+  let sumB = 0;
+  let sumC = 0;
+  let sumD = 0;
+  for (let row = from; row < until; row += 1) {
+    const weight = weighted[row - from]!;
+    sumA += weight * a[row]!;
+    sumB += weight * b[row]!;
+    sumC += weight * c[row]!;
+    sumD += weight * d[row]!;
+  }
+  products[j] = sumA;
+  products[j + 1] = sumB;
+  products[j + 2] = sumC;
+  products[j + 3] = sumD;
 }

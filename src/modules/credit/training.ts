@@ -1,8 +1,9 @@
 import { assert } from '../../kernel/assert';
 import { binColumn, woeColumn, type Binning, type Monotone } from './binning';
 import { forwardFolds, stratifiedFolds, type Fold } from './folds';
-import { fitLogistic, linearPredictor, probability, type LogisticFit } from './logistic';
+import { fitLogistic, linearPredictor, probability } from './logistic';
 import { countBad, mean } from './metrics';
+import { eliminated } from './wald-elimination';
 import { takeRows, type TrainingTable } from './training-table';
 
 /*
@@ -147,7 +148,7 @@ function select(
   const exclude = ({ variable, binning }: Binned, reason: ExclusionReason): void => {
     excluded.push({ variable, reason, informationValue: binning.informationValue });
   };
-  const kept: (Binned & { readonly woes: Float64Array; readonly standard: Float64Array })[] = [];
+  let kept: (Binned & { readonly woes: Float64Array; readonly standard: Float64Array })[] = [];
   for (const each of byInformation(table, candidates, options)) {
     const woes = woeColumn(table.columns.get(each.variable)!, each.binning);
     const standard = standardised(woes);
@@ -157,18 +158,16 @@ function select(
       exclude(each, 'correlated');
     } else kept.push({ ...each, woes, standard });
   }
-  // Each fit begins where the last one ended, less what was removed.
-  let start: Float64Array | undefined;
   for (;;) {
     const woes = kept.map((each) => each.woes);
-    const fit = fitLogistic({ columns: woes, bad: table.bad }, { ...SELECTION_FIT, start });
-    const weakest = weakestOf(fit, options.leastZ);
-    if (weakest === undefined) {
-      return { kept, woes, excluded, coefficients: fit.coefficients };
+    const fit = fitLogistic({ columns: woes, bad: table.bad }, SELECTION_FIT);
+    const gone = eliminated(fit, options.leastZ);
+    if (gone.length === 0) return { kept, woes, excluded, coefficients: fit.coefficients };
+    for (const { index, isWrongSign } of gone) {
+      exclude(kept[index]!, isWrongSign ? 'wrong-sign' : 'insignificant');
     }
-    const [removed] = kept.splice(weakest.index, 1);
-    exclude(removed!, weakest.reason);
-    start = fit.coefficients.filter((_, index) => index !== weakest.index + 1);
+    const indices = new Set(gone.map(({ index }) => index));
+    kept = kept.filter((_, index) => !indices.has(index));
   }
 }
 
@@ -184,21 +183,6 @@ function byInformation(
       return { variable, binning: binColumn(column, table.bad, { ...options, monotone }) };
     })
     .toSorted((a, b) => b.binning.informationValue - a.binning.informationValue);
-}
-
-/** The characteristic that speaks against its own evidence, or hardly speaks at all. */
-function weakestOf(
-  { coefficients, standardErrors }: LogisticFit,
-  leastZ: number,
-): { readonly index: number; readonly reason: ExclusionReason } | undefined {
-  let weakest = -1;
-  let least = leastZ;
-  for (let index = 0; index + 1 < coefficients.length; index += 1) {
-    const z = -coefficients[index + 1]! / standardErrors[index + 1]!;
-    if (z < least) [weakest, least] = [index, z];
-  }
-  if (weakest < 0) return undefined;
-  return { index: weakest, reason: least <= 0 ? 'wrong-sign' : 'insignificant' };
 }
 
 function fitSelected({ woes, coefficients }: Selection, bad: Uint8Array, ridge: number) {
