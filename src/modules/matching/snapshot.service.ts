@@ -240,7 +240,7 @@ function roomOf(
 ): Pick<LenderAtHand, 'capRoomMinor' | 'pair'> {
   const lines = candidate?.caps ?? [];
   const rooms = lines
-    .filter((line) => !isPairLine(line))
+    .filter(({ cap }) => cap.scope === 'investor')
     .map((line) => line.ceilingMinor - (used.get(`${line.subject} ${line.capKey}`) ?? 0n));
   const pairLine = lines.filter(isPairLine).toSorted(byCeiling)[0];
   return {

@@ -23,9 +23,11 @@ import {
   type Cap,
   type ActionFacts,
   type HolderCap,
+  type InvestorFacts,
   type IssuerFacts,
   type Rulebook,
 } from '../rulebooks';
+import { assessmentInForce, assessmentLines, gradeFinding } from './assessed-lender';
 import { subscriptionProblem } from './errors';
 
 /** The most caps on money of one order: a subscription has so many columns for them. */
@@ -162,7 +164,7 @@ export function subscribeFacts(
   const { terms } = offering;
   return {
     ...act,
-    investor: investor.facts,
+    investor: lawfulFacts(investor, act.at),
     issuer: offering.issuerFacts,
     offering: {
       kind: offering.kind,
@@ -173,6 +175,13 @@ export function subscribeFacts(
       loan: loanFacts(terms),
     },
   };
+}
+
+/** A lender's assessment that has ended is no assessment. */
+function lawfulFacts(investor: InvestorAtHand, at: Date): InvestorFacts {
+  const { facts } = investor;
+  if (!facts.appetite || assessmentInForce(investor, at)) return facts;
+  return { ...facts, riskGrade: undefined, lendingLimit: undefined };
 }
 
 /** What was acknowledged: read and confirmed, or signed with the mandate. */
@@ -199,8 +208,10 @@ function considerLaw(order: Order, considered: Considered): Candidate | Problem 
   const amount = ticket.cost;
   const facts = subscribeFacts({ investor, offering }, { at: now, amount, acknowledged });
   const decision = assess(rulebook, 'subscribe', facts);
-  if (!decision.allowed) {
-    return subscriptionProblem('not-permitted', { findings: decision.findings });
+  const ownFinding = gradeFinding({ investor, offering, now });
+  if (!decision.allowed || ownFinding) {
+    const findings = [...decision.findings, ...(ownFinding ? [ownFinding] : [])];
+    return subscriptionProblem('not-permitted', { findings });
   }
   const { caps, holderCaps } = capsOf(capsFor(rulebook, 'subscribe', facts), considered);
   const until = revocableUntil(rulebook, {
@@ -245,6 +256,7 @@ function capsOf(
     const line = capLine(cap, ticket.cost, capPlace(cap, parties));
     if (line) caps.push(line);
   }
+  caps.push(...assessmentLines({ investor, offering, now }, ticket.cost));
   assert(caps.length <= CAPS_PER_ORDER, `an order stands under ${caps.length} caps on money`);
   return { caps, holderCaps };
 }
