@@ -23,7 +23,7 @@ export function cutValue({ mandates, listings }: MatchInput, isReached: Uint8Arr
 }
 
 /** How much a lender could put into those loans, were they without end. */
-function capacityInto(
+export function capacityInto(
   others: readonly number[],
   listings: MatchInput['listings'],
 ): (mandate: MandateForMatch) => number {

@@ -1,4 +1,5 @@
 import type { MandateForMatch, MatchInput } from '../../src/modules/matching';
+import { capacityInto } from './cut';
 import { pairCapOf } from './network';
 import type { Positions } from './positions';
 
@@ -27,6 +28,33 @@ export function fairnessOf(input: MatchInput, { mandate, amountMinor }: Position
       .map((money, lender) => money / Number(input.mandates[lender]?.cashMinor))
       .filter((_, lender) => able[lender] === 1),
   );
+}
+
+/**
+ * What fairness would be were the same money at one level of utilisation, as far as each lender's
+ * ticket and caps allow: a lender whose ticket is above the level has one ticket, one whose caps end
+ * below it has all they hold. It asks of no loan whether it could be shared so: a yardstick for the
+ * engine's own figure, not a bound.
+ */
+export function levelFairness(input: MatchInput, { amountMinor }: Positions): Fairness {
+  const able = ableToBid(input);
+  const lenders = input.mandates.filter((_, lender) => able[lender] === 1);
+  const capacity = capacityInto([...input.listings.keys()], input.listings);
+  const cash = Float64Array.from(lenders, (mandate) => Number(mandate.cashMinor));
+  const most = Float64Array.from(lenders, (mandate) => capacity(mandate));
+  const least = Float64Array.from(lenders, (mandate) => Number(mandate.ticketMinor));
+  const placed = (at: number, level: number): number =>
+    Math.min(most[at] as number, Math.max(least[at] as number, level * (cash[at] as number)));
+  const money = amountMinor.reduce((sum, amount) => sum + amount, 0);
+  let [low, high] = [0, 1];
+  for (let turn = 0; turn < 50; turn += 1) {
+    const level = (low + high) / 2;
+    let sum = 0;
+    for (const at of cash.keys()) sum += placed(at, level);
+    if (sum < money) low = level;
+    else high = level;
+  }
+  return measureFairness(cash.map((own, at) => placed(at, high) / own));
 }
 
 /** By lender, 1 where it could place a ticket in at least one loan. */

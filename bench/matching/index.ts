@@ -7,9 +7,10 @@ import { referenceData } from '../../test/support/reference-data';
 import { certifiedBound } from './bound';
 import { brokenCount, brokenRules } from './checker';
 import type { EngineRun } from './engine-child';
-import { fairnessOf } from './fairness';
+import { fairnessOf, levelFairness, type Fairness } from './fairness';
 import { generateInstance, type InstanceSize } from './generator';
 import { columnsIn, fundedMinor, type Positions } from './positions';
+import { isReplayed } from './replay';
 import { benchShared } from './shared';
 import { benchSmall } from './small';
 
@@ -52,10 +53,12 @@ interface Run extends InstanceSize, EngineRun {
   readonly fundedLoans: number;
   readonly demand: number;
   readonly positions: number;
-  readonly jain: number;
-  readonly gini: number;
-  readonly zero: number;
+  readonly fairness: Fairness;
+  /** The same money at one level, as far as tickets and caps allow. */
+  readonly level: Fairness;
   readonly violations: number;
+  /** Matched again back to front, it came to the same. */
+  readonly isReplayed: boolean;
 }
 
 function measure(size: InstanceSize): Run {
@@ -63,7 +66,6 @@ function measure(size: InstanceSize): Run {
   const input = generateInstance(size);
   const bound = certifiedBound(input);
   const funded = fundedMinor(input, positions);
-  const { jain, gini, zero } = fairnessOf(input, positions);
   return {
     ...size,
     ...run,
@@ -74,10 +76,10 @@ function measure(size: InstanceSize): Run {
     fundedLoans: funded.loans,
     demand: input.listings.reduce((sum, loan) => sum + Number(loan.amountMinor), 0),
     positions: positions.mandate.length,
-    jain,
-    gini,
-    zero,
+    fairness: fairnessOf(input, positions),
+    level: levelFairness(input, positions),
     violations: brokenCount(brokenRules(input, positions)),
+    isReplayed: isReplayed(input, positions),
   };
 }
 
@@ -122,8 +124,10 @@ function line(run: Run): string {
     ` ${percent(run.funded / run.bound)} of the bound` +
     ` (${run.isTight ? 'proved' : 'NOT TIGHT'}, ${percent(run.bound / run.demand)} of demand,` +
     ` ${run.boundSeconds.toFixed(1)} s), ${run.fundedLoans} loans, ${run.positions} positions,` +
-    ` Jain ${run.jain.toFixed(3)}, Gini ${run.gini.toFixed(3)}, nothing ${percent(run.zero)},` +
-    ` ${run.violations} violations`
+    ` Jain ${run.fairness.jain.toFixed(3)} (level ${run.level.jain.toFixed(3)}),` +
+    ` Gini ${run.fairness.gini.toFixed(3)} (level ${run.level.gini.toFixed(3)}),` +
+    ` nothing ${percent(run.fairness.zero)},` +
+    ` ${run.violations} violations, ${run.isReplayed ? 'replayed' : 'NOT REPLAYED'}`
   );
 }
 
@@ -138,10 +142,13 @@ function wire(run: Run): Readonly<Record<string, number | boolean>> {
     funded_of_bound: rounded(run.funded / run.bound),
     bound_proved: run.isTight,
     funded_loans: run.fundedLoans,
-    jain: rounded(run.jain),
-    gini: rounded(run.gini),
-    zero: rounded(run.zero),
+    jain: rounded(run.fairness.jain),
+    gini: rounded(run.fairness.gini),
+    zero: rounded(run.fairness.zero),
+    level_jain: rounded(run.level.jain),
+    level_gini: rounded(run.level.gini),
     violations: run.violations,
+    replayed: run.isReplayed,
   };
 }
 

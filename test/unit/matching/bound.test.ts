@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { certifiedBound } from '../../../bench/matching/bound';
 import { brokenRules } from '../../../bench/matching/checker';
 import { cutValue } from '../../../bench/matching/cut';
-import { measureFairness } from '../../../bench/matching/fairness';
+import { levelFairness, measureFairness } from '../../../bench/matching/fairness';
 import { generateInstance } from '../../../bench/matching/generator';
 import { MaxFlowSearch } from '../../../bench/matching/max-flow';
 import { solveWindow } from '../../../bench/matching/milp';
@@ -298,5 +298,31 @@ describe('fairness', () => {
     expect(measured.jain).toBeCloseTo(jain, 12);
     expect(measured.gini).toBeCloseTo(gini, 12);
     expect(measured.zero).toBe(zero);
+  });
+
+  it('is held against one level, as far as tickets and caps allow', () => {
+    const terms = { gradeMask: 1, minimumRatePpm: 0 };
+    const loan = { grade: 0, ratePpm: 1, termMonths: 1, minimumFillMinor: 0n };
+    const input: MatchInput = {
+      seed: 1n,
+      mandates: [
+        { id: 'a', ...terms, cashMinor: 1000n, ticketMinor: 100n },
+        { id: 'b', ...terms, cashMinor: 1000n, ticketMinor: 100n, maxPerLoanMinor: 200n },
+        { id: 'c', ...terms, cashMinor: 1000n, ticketMinor: 900n },
+        { id: 'd', ...terms, cashMinor: 50n, ticketMinor: 100n },
+      ],
+      listings: [{ id: 'x', ...loan, borrower: 0, amountMinor: 9000n }],
+    };
+    const positions = {
+      mandate: Uint32Array.of(0, 2),
+      listing: Uint32Array.of(0, 0),
+      amountMinor: Float64Array.of(500, 1000),
+    };
+    // 1500 at one level: .4 for a, b ends at its cap of .2, c has its ticket of .9; d cannot bid.
+    const wanted = measureFairness(Float64Array.of(0.4, 0.2, 0.9));
+    const level = levelFairness(input, positions);
+    expect(level.lenders).toBe(3);
+    expect(level.jain).toBeCloseTo(wanted.jain, 9);
+    expect(level.gini).toBeCloseTo(wanted.gini, 9);
   });
 });
