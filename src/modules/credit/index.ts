@@ -46,7 +46,27 @@ export {
   type CellOf,
   type MappedRow,
 } from './mapping';
+export { aucEstimate, compareAucs, type AucComparison, type AucEstimate } from './delong';
+export {
+  approvedSafest,
+  fairnessTable,
+  FOUR_FIFTHS,
+  type FairnessCases,
+  type GroupFairness,
+} from './fairness';
+export { binomialAtLeast, testGrade, type GradeOutcome, type TestedGrade } from './grade-test';
 export { brier, calibration, gini, ks, psi, rocAuc, type Calibration } from './metrics';
+export {
+  brierParts,
+  calibrationError,
+  hosmerLemeshow,
+  logLoss,
+  reliabilityBands,
+  type BrierParts,
+  type GoodnessOfFit,
+  type ReliabilityBand,
+} from './reliability';
+export { driftLevel, driftOf, type BandCounts, type Drift, type DriftLevel } from './stability';
 export {
   cardModel,
   crossValidate,

@@ -126,7 +126,7 @@ export function ascending(scores: Float64Array): Uint32Array {
 }
 
 /** Ranks from 1; rows with the same score share the middle of their ranks. */
-function midRanks(scores: Float64Array): Float64Array {
+export function midRanks(scores: Float64Array): Float64Array {
   const order = ascending(scores);
   const ranks = new Float64Array(scores.length);
   for (let from = 0; from < order.length;) {
