@@ -3,6 +3,7 @@ import { systemClock } from '../src/kernel/clock';
 import { StartupProblem } from '../src/platform/db/startup-problem';
 import { withSeedMark, type SeedMark } from '../src/platform/db/seed-mark';
 import type { CheckResult } from '../src/platform/integrity';
+import { GANGES, GangesYear } from './ganges';
 import { HudsonYear } from './hudson';
 import { LanzhouYear } from './lanzhou';
 import { HUDSON, LANZHOU, PLEISSE } from './operators';
@@ -97,6 +98,7 @@ async function live(world: World, year: Year, options: SeedOptions): Promise<voi
   const hudson = await world.operator(HUDSON);
   const pleisse = await world.operator(PLEISSE);
   const lanzhou = await world.operator(LANZHOU);
+  const ganges = await world.operator(GANGES);
   await world.user(hudson, 'platform', ['platform']);
   // Known to two operators, each by the same number: one party.
   const shared = ['a', 'b', 'c'].map(() => world.cast.person('EU'));
@@ -105,6 +107,7 @@ async function live(world: World, year: Year, options: SeedOptions): Promise<voi
     ...new HudsonYear(hudson, year, [...travellers, ...shared]).scenes(),
     ...new PleisseYear(pleisse, year, [...shared, ...travellers]).scenes(),
     ...new LanzhouYear(lanzhou, year, []).scenes(),
+    ...new GangesYear(ganges, year, []).scenes(),
   ].toSorted((a, b) => timeOf(a, year) - timeOf(b, year));
 
   const progress = options.progress();

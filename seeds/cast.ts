@@ -5,6 +5,7 @@ import {
   employerNumber,
   legalEntityIdentifier,
   nationalId,
+  passport,
   residentId,
   socialSecurityNumber,
 } from './synthetic-numbers';
@@ -28,7 +29,7 @@ export interface CastCompany {
   readonly identity: IdentityClaim;
 }
 
-export type Land = 'US' | 'EU' | 'CN';
+export type Land = 'US' | 'EU' | 'CN' | 'IN';
 
 /** Everything that is made up: the same seed always gives the same names, numbers and amounts. */
 export class Cast {
@@ -125,13 +126,14 @@ function identityOf(
   if (land === 'CN') {
     return { kind: 'cn-resident-id', number: pleasant(serial, (n) => residentId(bornOn, n)) };
   }
+  if (land === 'IN') return { kind: 'passport', number: pleasant(serial, passport), country };
   return { kind: 'eu-national-id', number: pleasant(serial, nationalId), country };
 }
 
 /** The offline provider takes numbers ending in 96 to 98 amiss: those are passed over. */
 function pleasant(serial: number, numberOf: (serial: number) => string): string {
   const number = numberOf(serial);
-  return /9[678]$/.test(number) ? numberOf(serial + 500) : number;
+  return /9[678]$/.test(number) ? numberOf(serial + 505) : number;
 }
 
 function two(value: number): string {
@@ -197,6 +199,17 @@ const NAMES: Readonly<
     ],
     countries: ['CN'],
   },
+  IN: {
+    given: spelt(
+      'Asha Rohan Meera Vikram Sunita Arjun Kavya Imran Leela Nikhil Farah Deepak Anjali Suresh ' +
+        'Radha Manoj Tara Gopal Nisha Harish',
+    ),
+    family: spelt(
+      'Sinha Chatterjee Nair Kumari Yadav Banerjee Iyer Khan Mishra Pillai Das Gupta Reddy ' +
+        'Thakur Menon Jha Bose Rao Verma Ansari Dutta',
+    ),
+    countries: ['IN'],
+  },
 };
 
 const SEATS: Readonly<Record<Land, readonly (readonly [country: string, city: string])[]>> = {
@@ -214,6 +227,10 @@ const SEATS: Readonly<Record<Land, readonly (readonly [country: string, city: st
     ['SE', 'Malmö'],
   ],
   CN: [['CN', '兰州']],
+  IN: [
+    ['IN', 'Patna'],
+    ['IN', 'Varanasi'],
+  ],
 };
 
 /** Names with their spelling in e-mail addresses, where accents are dropped. */

@@ -67,4 +67,4 @@ export class Office {
   }
 }
 
-const LAND_OF: Readonly<Record<string, Land>> = { USD: 'US', EUR: 'EU', CNY: 'CN' };
+const LAND_OF: Readonly<Record<string, Land>> = { USD: 'US', EUR: 'EU', CNY: 'CN', INR: 'IN' };

@@ -44,6 +44,7 @@ export const ACKNOWLEDGED: Order['acknowledged'] = {
   lossOfAll: true,
   understanding: true,
   consentAboveThreshold: true,
+  limitsObserved: true,
 };
 
 const DISCLOSURE: Readonly<Record<string, readonly [DocumentKind, string]>> = {

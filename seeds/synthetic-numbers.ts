@@ -24,6 +24,11 @@ export function nationalId(serial: number): string {
   return `SYN${digits(4_000_000 + serial * 17, 8)}`;
 }
 
+/** A passport of the sandbox: no country begins its numbers so. */
+export function passport(serial: number): string {
+  return `SX${digits(4_000_000 + serial * 13, 7)}`;
+}
+
 /** 统一社会信用代码 of a company in division 539999. */
 export function creditCode(serial: number): string {
   const alphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY';

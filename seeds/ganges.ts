@@ -1,0 +1,181 @@
+import { must } from '../src/kernel/assert';
+import { calendarDate } from '../src/kernel/calendar-date';
+import type { Application } from '../src/modules/applications';
+import { applyForLoan, openBorrower, STRAINED, type LoanPlan } from './lending';
+import { OperatorYear } from './operator-year';
+import type { Company } from './issuing';
+import type { OperatorPlan } from './people';
+import type { Scene } from './scene';
+import { legalEntityIdentifier } from './synthetic-numbers';
+
+/** A peer-to-peer lending platform in Patna under the Reserve Bank's directions. */
+export const GANGES: OperatorPlan = {
+  code: 'ganges',
+  legalName: 'Ganges Peer Lending Private Limited',
+  line: 'lending',
+  jurisdiction: 'IN',
+  rulebookId: 'in-p2p',
+  identityKind: 'lei',
+  identityNumber: legalEntityIdentifier(90_002),
+  licence: {
+    number: 'N-00.00000',
+    authority: 'Reserve Bank of India (sandbox)',
+    validFrom: calendarDate('2021-04-01'),
+  },
+  custodian: { name: 'Sandbox Trustee Services Limited', accountReference: 'SANDBOX-ESCROW-INR' },
+  homeCurrency: 'INR',
+  timeZone: 'Asia/Kolkata',
+  calendar: 'in',
+  successFeeRate: '0.02',
+};
+
+/** A lender's step in rupees, and how many of them each lends at least and at most. */
+const STEP = 1000;
+const PARTS = [8, 25] as const;
+const MINUTE_MS = 60_000;
+
+/** The year of a lending platform: loans asked for, decided, filled by many, and paid out. */
+export class GangesYear extends OperatorYear {
+  private readonly loans = new Map<string, { borrower: Company; application: Application }>();
+
+  scenes(): readonly Scene[] {
+    return [
+      { day: 8, what: 'The first lenders join Ganges', play: () => this.joinFirst() },
+      ...this.loan('A dairy', 40, {
+        amount: '180000.00',
+        months: 24,
+        purpose: 'small-business',
+        project: 'Two milk cows and a cooling tank.',
+        monthlyIncome: '62000.00',
+      }),
+      ...this.loan('A roof', 120, {
+        amount: '120000.00',
+        months: 36,
+        purpose: 'home-improvement',
+        project: 'A roof that outlives the monsoon, with panels on it.',
+        monthlyIncome: '55000.00',
+        housing: '4000.00',
+      }),
+      {
+        day: 210,
+        what: 'Somebody owes too much to be lent more',
+        play: () =>
+          this.ask('A motorcycle', {
+            amount: '150000.00',
+            months: 24,
+            purpose: 'car',
+            project: 'A motorcycle to work.',
+            monthlyIncome: '21000.00',
+            otherLoans: '14000.00',
+            facts: STRAINED,
+          }),
+      },
+      ...this.today(),
+    ];
+  }
+
+  /** Whoever can log in as a borrower has a loan that lenders are filling now. */
+  private today(): readonly Scene[] {
+    return [
+      {
+        day: 352,
+        what: 'A sewing workshop asks its lenders',
+        play: () =>
+          this.ask(
+            'A workshop',
+            {
+              amount: '240000.00',
+              months: 24,
+              purpose: 'working-capital',
+              project: 'Six sewing machines and a year of thread.',
+              monthlyIncome: '78000.00',
+            },
+            'borrower',
+          ),
+      },
+      {
+        day: 354,
+        what: 'Half of the workshop is lent',
+        play: () => this.lend('A workshop', this.crowd.slice(0, 7)),
+      },
+      {
+        day: 360,
+        what: 'Somebody begins to fill in an application',
+        play: () =>
+          this.ask('A wedding', {
+            amount: '90000.00',
+            months: 12,
+            purpose: 'wedding',
+            project: 'A wedding for two hundred.',
+            monthlyIncome: '48000.00',
+            until: 'draft',
+          }),
+      },
+    ];
+  }
+
+  private async joinFirst(): Promise<void> {
+    const { house } = this;
+    const { listing } = house.stage.services;
+    await house.write(house.staff.compliance, (tx) =>
+      listing.setPolicy(tx, {
+        reviewedBy: 'credit-decision',
+        note: 'The scorecard is explained to every borrower; a sample is read every week.',
+      }),
+    );
+    this.crowd.push(await house.investor({ mailbox: 'investor', cash: '260000.00' }));
+    await this.join(17, '150000.00');
+  }
+
+  /** A loan from the asking to the money on its borrower's account. */
+  private loan(name: string, day: number, plan: LoanPlan): readonly Scene[] {
+    return [
+      { day, what: `${name} is asked for`, play: () => this.ask(name, plan) },
+      { day: day + 2, what: `${name} is lent by many`, play: () => this.lend(name, this.crowd) },
+      { day: day + 4, what: `${name} is paid out`, play: () => this.payOut(name) },
+    ];
+  }
+
+  private async ask(name: string, plan: LoanPlan, mailbox?: string): Promise<void> {
+    const borrower = await openBorrower(this.house, mailbox);
+    const application = await applyForLoan(this.house, borrower, plan);
+    this.loans.set(name, { borrower, application });
+  }
+
+  /** Each lends what they like of what is left, until nothing is. */
+  private async lend(name: string, lenders: OperatorYear['crowd']): Promise<void> {
+    const { house } = this;
+    const { offerings } = house.stage.services;
+    const offeringId = this.listed(name);
+    for (const lender of lenders) {
+      const book = must(await house.read((db) => offerings.findBook(db, offeringId)), 'its book');
+      const left = book.limit.minus(book.committed);
+      if (left.isZero) break;
+      const part = house.money(`${house.stage.cast.between(...PARTS) * STEP}.00`).atMost(left);
+      await house.subscribe(lender, offeringId, part.toDecimalString());
+    }
+    house.stage.expect(new Date(house.stage.now.getTime() + MINUTE_MS));
+  }
+
+  private async payOut(name: string): Promise<void> {
+    const { closings } = this.house.stage.services;
+    const id = this.listed(name);
+    const closing = await this.house.read((db) => closings.findClosing(db, id));
+    if (closing?.outcome !== 'settled') throw new Error(`${name} should have been lent by now`);
+    const { borrower } = this.found(name);
+    const proceeds = closing.raised.minus(closing.fee);
+    await this.house.payProceeds(borrower, proceeds.toDecimalString());
+  }
+
+  private listed(name: string): NonNullable<Application['offeringId']> {
+    const { application } = this.found(name);
+    if (application.offeringId) return application.offeringId;
+    throw new Error(`${name} should be listed; its application is ${application.status}`);
+  }
+
+  private found(name: string) {
+    const loan = this.loans.get(name);
+    if (!loan) throw new Error(`${name} was not asked for yet`);
+    return loan;
+  }
+}
