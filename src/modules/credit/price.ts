@@ -156,10 +156,11 @@ function solve(valuation: Valuation): Rate | undefined {
 /** Parts in eight digits, as they are shown; what that leaves over goes to the rounding. */
 function partsOf(terms: PriceTerms, exactRate: Rate, offered: Rate): PriceParts {
   const { servicingCost, margin } = terms;
+  const bare = withoutDefaults({ ...terms, originationCost: ZERO }, terms.base);
   const costed = withoutDefaults(terms, terms.base.plus(servicingCost));
   const whole = withoutDefaults(terms, terms.base.plus(servicingCost).plus(margin));
-  const base = inParts(terms.base);
-  const cost = inParts(costed.minus(terms.base));
+  const base = inParts(bare);
+  const cost = inParts(costed.minus(bare));
   const earned = inParts(whole.minus(costed));
   const lost = inParts(exactRate.minus(whole));
   const rounding = offered.minus(base).minus(cost).minus(earned).minus(lost);
@@ -170,9 +171,12 @@ function inParts(value: Rate): Rate {
   return roundRate(value, PART_DIGITS, 'half-even');
 }
 
-/** The rate that pays a yield when nobody fails: the yield itself, but for what was spent first. */
+/**
+ * The rate that pays a yield when nobody fails: the yield itself, but for what was spent first, and
+ * for a bullet, whose interest waits.
+ */
 function withoutDefaults(terms: PriceTerms, yieldRate: Rate): Rate {
-  if (terms.originationCost.isZero()) return yieldRate;
+  if (terms.originationCost.isZero() && terms.repayment !== 'bullet') return yieldRate;
   const found = solve({ ...terms, yieldRate, curve: undefined });
   assert(found, 'a loan nobody fails on has a rate');
   return found;

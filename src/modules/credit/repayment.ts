@@ -1,6 +1,9 @@
 import { rate, type Rate } from '../../kernel/rate';
 
-/** How a loan is paid back, as far as its price depends on it; instalments are monthly. */
+/**
+ * How a loan is paid back, as far as its price depends on it. Interest is due monthly; of a bullet
+ * it is simple interest, due with the principal.
+ */
 export type Repayment = 'annuity' | 'equal-principal' | 'interest-only' | 'bullet';
 
 export const REPAYMENTS: readonly Repayment[] = [
@@ -34,10 +37,12 @@ export function pathOf(terms: RepaymentTerms): readonly RepaymentMonth[] {
   const { termMonths } = terms;
   const interestRate = terms.nominalRate.div(12);
   const payment = paymentOf(terms);
+  // Interest that waits for the end bears none itself.
+  const interestBase = (owing: Rate): Rate => (terms.repayment === 'bullet' ? ONE : owing);
   const months: RepaymentMonth[] = [];
   let balance = ONE;
   for (let month = 1; month <= termMonths; month += 1) {
-    const owed = balance.plus(balance.times(interestRate));
+    const owed = balance.plus(interestBase(balance).times(interestRate));
     const paid = month === termMonths ? owed : payment(balance, owed);
     months.push({ month, paid, owed });
     balance = owed.minus(paid);

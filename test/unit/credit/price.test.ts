@@ -32,6 +32,9 @@ const risk = (pd: string, severity = '0.6', recoveryMonths = 12): PriceTerms['ri
   recoveryMonths,
 });
 
+/** Of a bullet the interest waits, so its months are not alike. */
+const PAYING_MONTHLY = REPAYMENTS.filter((repayment) => repayment !== 'bullet');
+
 function exact(changes: Partial<PriceTerms> = {}): Rate {
   const price = priceLoan(terms(changes));
   if (price.status !== 'priced') throw new Error('it was refused');
@@ -50,7 +53,7 @@ describe('the price of a loan', () => {
    * With one hazard at every age a loan is worth its balance each month, whatever is paid then, so
    * a month alone gives the rate: (1 + y/12) = (1 + r/12) (1 - h (1 - (1 - LGD) v)).
    */
-  it.each(REPAYMENTS.flatMap((repayment) => [1, 6, 12, 60].map((n) => ({ repayment, n }))))(
+  it.each(PAYING_MONTHLY.flatMap((repayment) => [1, 6, 12, 60].map((n) => ({ repayment, n }))))(
     'is the one of a single month under one hazard: $repayment over $n months',
     ({ repayment, n }) => {
       const y = 0.06 / 12;
@@ -60,6 +63,21 @@ describe('the price of a loan', () => {
       expect(exact({ repayment, termMonths: n }).toNumber()).toBeCloseTo(expected, 12);
     },
   );
+
+  it.each([1, 12, 36])('of a bullet over %i months is that of its one payment', (n) => {
+    const y = 0.06 / 12;
+    const alive = (1 - 0.04) ** (1 / 12);
+    // What comes in, as a + b r: paid at the end, or owed at a default and got back later.
+    const weights = Array.from({ length: n }, (_, index) => {
+      const month = index + 1;
+      const failing = alive ** (month - 1) - alive ** month;
+      const back = failing * 0.4 * (1 + y) ** -(month + 12);
+      return { month, weight: back + (month === n ? alive ** n * (1 + y) ** -n : 0) };
+    });
+    const a = weights.reduce((sum, { weight }) => sum + weight, 0);
+    const b = weights.reduce((sum, { month, weight }) => sum + (weight * month) / 12, 0);
+    expect(exact({ repayment: 'bullet', termMonths: n }).toNumber()).toBeCloseTo((1 - a) / b, 12);
+  });
 
   it('has parts that are the rate to the last digit, in steps above the exact rate', () => {
     const price = priceLoan(terms({ originationCost: rate('0.015') }));
