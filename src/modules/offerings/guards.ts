@@ -3,7 +3,8 @@ import type { Money } from '../../kernel/money';
 import { hasDisclosure, requiredDocuments, type OfferingDocument } from './document';
 import type { OfferingKind } from './offering';
 import { findingReason, type Reason } from './reason';
-import { termFaults, type OfferingTerms } from './terms';
+import { termFaults } from './term-faults';
+import type { OfferingTerms } from './terms';
 
 /** What the engine knows of the issuer when its offering is judged. */
 export interface IssuerStanding {

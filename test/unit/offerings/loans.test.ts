@@ -11,7 +11,7 @@ import {
 } from '../../../src/modules/offerings';
 import { clearanceReasons, openDiligence } from '../../../src/modules/offerings/loan-clearance';
 import { fitsKind, loanTerms } from '../../../src/modules/offerings/loan-terms';
-import { termFaults } from '../../../src/modules/offerings/terms';
+import { termFaults } from '../../../src/modules/offerings/term-faults';
 import { someTerms } from '../../support/builders/offering-terms';
 
 const eur = (amount: string) => Money.parse(amount, 'EUR');

@@ -2,7 +2,7 @@ import { Money } from '../../../src/kernel/money';
 import { rate } from '../../../src/kernel/rate';
 import { offeringTerms, termsJson, type OfferingTerms } from '../../../src/modules/offerings';
 import { differences, frozenFaults } from '../../../src/modules/offerings/change';
-import { termFaults } from '../../../src/modules/offerings/terms';
+import { termFaults } from '../../../src/modules/offerings/term-faults';
 import { someTerms } from '../../support/builders/offering-terms';
 
 const usd = (amount: string) => Money.parse(amount, 'USD');
