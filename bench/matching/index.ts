@@ -39,7 +39,7 @@ export async function benchMatching(print: Print, { isQuick }: Options): Promise
       runs.push(run);
     }
   }
-  const shared = benchShared(print, sharedFolder());
+  const shared = await benchShared(print, { folder: sharedFolder(), isQuick });
   const small = await benchSmall(print, { isQuick });
   print(JSON.stringify({ bench: 'matching', runs: runs.map(wire), small, shared }));
 }
