@@ -54,6 +54,14 @@ export {
   type FairnessCases,
   type GroupFairness,
 } from './fairness';
+export {
+  CHALLENGER_OPTIONS,
+  challengerModel,
+  fitGbdt,
+  predictGbdt,
+  type GbdtModel,
+  type GbdtOptions,
+} from './gbdt';
 export { binomialAtLeast, testGrade, type GradeOutcome, type TestedGrade } from './grade-test';
 export { brier, calibration, gini, ks, psi, rocAuc, type Calibration } from './metrics';
 export {
