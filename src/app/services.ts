@@ -36,30 +36,12 @@ import { FilingService } from '../modules/filings';
 import { HoldingsService } from '../modules/holdings';
 import { LedgerService } from '../modules/ledger';
 import {
-  MandateService,
-  MatchingWindows,
-  PlacementService,
-  RunLogService,
-  SnapshotService,
-} from '../modules/matching';
-import {
   OfferingBooks,
   OfferingLifecycle,
   LoanListing,
   OfferingService,
   OfferingViewing,
 } from '../modules/offerings';
-import {
-  BankAccountService,
-  BankAccountStore,
-  DepositService,
-  PaymentDispatcher,
-  SandboxCustodian,
-  TransferService,
-  TransferStore,
-  CashService,
-  WithdrawalService,
-} from '../modules/payments';
 import { mayGoLive, type Rulebooks } from '../modules/rulebooks';
 import {
   ClosingService,
@@ -73,6 +55,8 @@ import {
   SubscriptionService,
 } from '../modules/subscriptions';
 import { composeAcceptance, composeIntake, type Intake } from './applications';
+import { composeMatching } from './matching';
+import { composePayments } from './payments';
 import { StoredPartyFiles } from './party-files';
 import { COMPLIANCE, type Platform } from './platform';
 
@@ -116,6 +100,7 @@ export function composeServices(
   });
   const matching = composeMatching(platform, {
     ...foundations,
+    ...credit,
     ...investors,
     ...offerings,
     ...subscriptions,
@@ -263,42 +248,6 @@ function composeIssuers(platform: Platform, below: Foundations & Identity) {
 
 type Issuers = ReturnType<typeof composeIssuers>;
 
-function composePayments(
-  platform: Platform,
-  below: Foundations & { readonly files: StoredPartyFiles },
-) {
-  const { clock, newId, audit, outbox, cipher, identityIndex, database, log } = platform;
-  const { ledger, directory, files } = below;
-  const common = { clock, newId, audit, outbox, ledger, operators: directory, files };
-  const bankAccountStore = new BankAccountStore(cipher, identityIndex);
-  const bankAccounts = new BankAccountService({ clock, newId, audit, store: bankAccountStore });
-  const deposits = new DepositService(common);
-  const withdrawals = new WithdrawalService({ ...common, bankAccounts: bankAccountStore });
-  const transfers = new TransferService({
-    ...common,
-    deposits,
-    store: new TransferStore(cipher),
-  });
-  const custodian = new SandboxCustodian({ transactions: database, clock, newId });
-  return {
-    bankAccounts,
-    deposits,
-    withdrawals,
-    transfers,
-    custodian,
-    cash: new CashService({ operators: directory }),
-    paymentDispatcher: new PaymentDispatcher({
-      transactions: database,
-      custodian,
-      deposits,
-      withdrawals,
-      transfers,
-      bankAccounts,
-      log,
-    }),
-  };
-}
-
 function composeCredit({ clock, newId, audit, outbox }: Platform) {
   const creditModels = ModelLibrary.load(COMPLIANCE);
   return {
@@ -428,43 +377,4 @@ function composeFilings(
 /** A connection of its own for a lane of the order desk. */
 export function laneSession({ database }: Platform): Session {
   return new Session({ ...database.options, applicationName: 'yunchou-lane' });
-}
-
-type BelowMatching = Foundations &
-  ReturnType<typeof composeInvestors> &
-  ReturnType<typeof composeOfferings> &
-  ReturnType<typeof composeSubscriptions>;
-
-function composeMatching(platform: Platform, below: BelowMatching) {
-  const { clock, newId, audit, outbox, database, log } = platform;
-  const { investors, directory, rulebooks, participants, books, ledger, caps } = below;
-  const placements = new PlacementService({
-    clock,
-    transactions: database,
-    orders: below.mandatedOrders,
-  });
-  const snapshots = new SnapshotService({
-    clock,
-    newId,
-    participants,
-    offerings: books,
-    ledger,
-    caps,
-  });
-  return {
-    mandates: new MandateService({ clock, newId, audit, outbox, investors, directory, rulebooks }),
-    placements,
-    runLog: new RunLogService(),
-    windows: new MatchingWindows({
-      clock,
-      newId,
-      audit,
-      outbox,
-      transactions: database,
-      ledger,
-      snapshots,
-      placements,
-      log,
-    }),
-  };
 }

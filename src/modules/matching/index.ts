@@ -26,3 +26,4 @@ export { RunLogService } from './run-log.service';
 export { SnapshotService, type SnapshotDeps } from './snapshot.service';
 export type { MatchWindow, Position } from './window';
 export { MatchingWindows, type WindowDeps, type WindowReplay } from './window.service';
+export { MandatePreviewService, type MandatePreviewDeps } from './preview.service';

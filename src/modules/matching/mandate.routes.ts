@@ -7,18 +7,22 @@ import { matchingProblem } from './errors';
 import {
   asMandate,
   asMandateFile,
+  asPreview,
   mandateFileView,
   mandateParams,
   mandatesQuery,
   mandatesView,
   mandateTermsBody,
+  previewView,
   signBody,
 } from './mandate.schema';
 import type { MandateFile, MandateService } from './mandate.service';
+import type { MandatePreviewService } from './preview.service';
 
 export interface MandateRouteDeps {
   readonly mandates: MandateService;
   readonly investors: InvestorService;
+  readonly mandatePreviews: MandatePreviewService;
 }
 
 const TAG = 'Matching';
@@ -43,6 +47,20 @@ function termsRoutes(deps: MandateRouteDeps): readonly Route[] {
       write: async (tx, { user, body }) => {
         const file = await mandates.draft(tx, await requireLender(deps, tx, user), body);
         return { status: 201, body: asMandateFile(file) };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/mandates/preview',
+      tag: TAG,
+      summary: 'What a draft mandate would have got in the windows of the last week',
+      access: LENDER,
+      body: mandateTermsBody,
+      replies: { 200: previewView },
+      read: async (db, { user, body }) => {
+        const lender = await requireLender(deps, db, user);
+        const test = await deps.mandatePreviews.preview(db, lender, body);
+        return { status: 200, body: asPreview(test, body) };
       },
     }),
     route({

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { asCurrency } from '../../kernel/currency';
+import { Money } from '../../kernel/money';
+import { rate, rateText, type Rate } from '../../kernel/rate';
 import {
   idInput,
   idView,
@@ -12,10 +14,11 @@ import {
   positiveMoneyInput,
   rateInput,
 } from '../../platform/http';
-import { rateText } from '../../kernel/rate';
 import { MANDATE_STATUSES, type Mandate, type MandateTerms } from './mandate';
+import type { BackTest } from './back-test';
 import type { MandateFile } from './mandate.service';
 import type { SignedVersion } from './mandate.store';
+import { gradeLetter } from './window';
 
 const gradeInput = z.string().regex(/^[A-Z]$/, { error: 'A grade is one capital letter.' });
 const monthsInput = z.int().min(1).max(480);
@@ -156,4 +159,52 @@ function asTerms({ currency: _currency, ...terms }: MandateTerms): z.input<typeo
     maximumRate: terms.maximumRate && rateText(terms.maximumRate),
     targetReturn: terms.targetReturn && rateText(terms.targetReturn),
   };
+}
+
+export const previewView = z.object({
+  windows: z.int().meta({ description: 'How many past windows it was tried in.' }),
+  lent: z.array(moneyView).readonly().meta({ description: 'By window, the earliest first.' }),
+  total: moneyView,
+  left: moneyView,
+  loans: z.int(),
+  windowsToDeploy: z.int().optional(),
+  daysToDeploy: z.int().optional(),
+  grades: z
+    .array(z.object({ grade: z.string(), amount: moneyView, loans: z.int(), share: z.string() }))
+    .readonly(),
+  averageRate: z.string().optional(),
+  expectedReturn: z.string().optional().meta({
+    description: 'The average rate less expected losses: an estimate, which nobody promises.',
+  }),
+});
+
+export function asPreview(test: BackTest, { currency }: MandateTerms): z.input<typeof previewView> {
+  const money = (minor: bigint): Money => Money.ofMinor(minor, currency);
+  return {
+    windows: test.windows,
+    lent: test.lentMinor.map(money),
+    total: money(test.totalMinor),
+    left: money(test.leftMinor),
+    loans: test.loans,
+    windowsToDeploy: test.windowsToDeploy,
+    daysToDeploy: test.daysToDeploy,
+    grades: test.grades.map(({ grade, amountMinor, loans, shareBps }) => ({
+      grade: gradeLetter(grade),
+      amount: money(amountMinor),
+      loans,
+      share: rateText(fraction(shareBps, 4)),
+    })),
+    averageRate: test.averageRatePpm === undefined ? undefined : ppmText(test.averageRatePpm),
+    expectedReturn:
+      test.expectedReturnPpm === undefined ? undefined : ppmText(test.expectedReturnPpm),
+  };
+}
+
+function ppmText(ppm: number): string {
+  return rateText(fraction(ppm, 6));
+}
+
+/** A whole number of ten-thousandths, or millionths, as the fraction it stands for. */
+function fraction(parts: number, digits: number): Rate {
+  return rate(String(parts)).div(rate(`1${'0'.repeat(digits)}`));
 }

@@ -1,0 +1,61 @@
+import { dateIn, type CalendarDate } from '../kernel/calendar-date';
+import { roundRate } from '../kernel/rate';
+import type { CapsService } from '../modules/caps';
+import { lossGivenDefault, pdOf, type ModelLibrary } from '../modules/credit';
+import type { OperatorDirectory } from '../modules/identity';
+import type { InvestorService, InvestorsForOrders } from '../modules/investors';
+import type { LedgerService } from '../modules/ledger';
+import {
+  MandatePreviewService,
+  MandateService,
+  MatchingWindows,
+  PlacementService,
+  RunLogService,
+  SnapshotService,
+} from '../modules/matching';
+import type { OfferingBooks } from '../modules/offerings';
+import type { Rulebooks } from '../modules/rulebooks';
+import type { MandatedOrders, Participants } from '../modules/subscriptions';
+import type { Platform } from './platform';
+
+export interface BelowMatching {
+  readonly ledger: LedgerService;
+  readonly rulebooks: Rulebooks;
+  readonly caps: CapsService;
+  readonly directory: OperatorDirectory;
+  readonly investors: InvestorService;
+  readonly investorsForOrders: InvestorsForOrders;
+  readonly creditModels: ModelLibrary;
+  readonly books: OfferingBooks;
+  readonly participants: Participants;
+  readonly mandatedOrders: MandatedOrders;
+}
+
+/** The pricing policy whose scale says what a grade is expected to lose. */
+const PRICED_BY = 'consumer-instalment';
+
+export function composeMatching(platform: Platform, below: BelowMatching) {
+  const { clock, database } = platform;
+  const deps = { ...platform, ...below, offerings: below.books, transactions: database };
+  const placements = new PlacementService({ ...deps, orders: below.mandatedOrders });
+  return {
+    mandates: new MandateService(deps),
+    mandatePreviews: new MandatePreviewService({
+      clock,
+      investors: below.investorsForOrders,
+      lossPpm: (grade) => yearlyLossPpm(below.creditModels, dateIn('UTC', clock.now()), grade),
+    }),
+    placements,
+    runLog: new RunLogService(),
+    windows: new MatchingWindows({ ...deps, placements, snapshots: new SnapshotService(deps) }),
+  };
+}
+
+/** Expected loss of an unsecured loan of that grade in a year, in parts per million. */
+function yearlyLossPpm(library: ModelLibrary, on: CalendarDate, name: string): number {
+  const scale = library.inForce(PRICED_BY, on).scale.value;
+  const grade = scale.grades.find((each) => each.grade === name);
+  if (!grade) return 0;
+  const { severity } = lossGivenDefault(scale, { product: PRICED_BY, security: 'none' });
+  return roundRate(pdOf(grade).times(severity).times(1_000_000), 0, 'ceil').toNumber();
+}
