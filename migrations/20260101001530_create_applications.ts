@@ -201,13 +201,19 @@ const EVIDENCE = `
     row_key        TEXT COLLATE "C" NOT NULL,
     row_sha256     TEXT COLLATE "C" NOT NULL CHECK (row_sha256 ~ '^[0-9a-f]{64}$'),
     application_id TEXT COLLATE "C" NOT NULL,
+    -- What the credit decision said, for the table of grades; absent where none was taken.
     grade          TEXT,
+    pd             NUMERIC(14, 12),
+    rate           NUMERIC(12, 8),
+    verdict        TEXT NOT NULL CHECK (verdict IN ('pass', 'refer', 'decline')),
     -- What became of the loan, where the file knows: for judging the grades by it.
     turned_bad     BOOLEAN,
     imported_at    TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (operator_id, mapping_id, row_key),
     FOREIGN KEY (operator_id, application_id) REFERENCES applications (operator_id, id)
   );
+  CREATE UNIQUE INDEX application_imports_by_application
+    ON application_imports (operator_id, application_id);
   SELECT app_make_append_only('application_imports');
 `;
 

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { dateIn } from '../kernel/calendar-date';
+import type { Rate } from '../kernel/rate';
 import {
   AcceptanceService,
   ApplicationClearances,
   ApplicationDocuments,
+  ApplicationImports,
   ApplicationRunner,
   ApplicationService,
   AssessmentService,
@@ -15,7 +17,7 @@ import {
 import type { CapsService } from '../modules/caps';
 import type { CreditService, ModelLibrary } from '../modules/credit';
 import type { OperatorDirectory, PartyService } from '../modules/identity';
-import type { IssuerService } from '../modules/issuers';
+import { IssuerTakeover, type IssuerService } from '../modules/issuers';
 import type { LoanListing } from '../modules/offerings';
 import type { Rulebooks } from '../modules/rulebooks';
 import { COMPLIANCE, type Platform } from './platform';
@@ -35,6 +37,10 @@ export function composeIntake(platform: Platform, below: BelowApplications) {
   const deps = { ...platform, ...below, borrowers: below.issuers, policies: POLICIES };
   const applications = new ApplicationService(deps);
   const creditLists = new CreditLists(deps);
+  const originationFee = (id: string): Rate => {
+    const today = dateIn('UTC', platform.clock.now());
+    return below.creditModels.inForce(id, today).policy.value.originationFee;
+  };
   return {
     applications,
     applicationDocuments: new ApplicationDocuments(deps),
@@ -44,10 +50,13 @@ export function composeIntake(platform: Platform, below: BelowApplications) {
       ...deps,
       applications,
       lists: creditLists,
-      originationFee: (id) => {
-        const today = dateIn('UTC', platform.clock.now());
-        return below.creditModels.inForce(id, today).policy.value.originationFee;
-      },
+      originationFee,
+    }),
+    applicationImports: new ApplicationImports({
+      ...deps,
+      applications,
+      originationFee,
+      takeover: new IssuerTakeover({ ...platform, parties: below.parties }),
     }),
     clearances: new ApplicationClearances({ ...deps, applications }),
   };

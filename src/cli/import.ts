@@ -2,14 +2,17 @@ import { parseArgs } from 'node:util';
 import { assert } from '../kernel/assert';
 import { rate, type Rate } from '../kernel/rate';
 import { USUAL_ORDER_LIMIT } from '../modules/filings';
-import { withBooks } from './books';
+import { applicationReport, applicationReportJson } from './application-report';
+import { importApplications, lendingOperator } from './application-import';
+import { withBooks, type Books } from './books';
 import { filingOperator, importFilings } from './filing-import';
 import { filingReport, importSummary, outcomeJson } from './filing-report';
-import { runProgram } from './program';
+import { runProgram, type Print } from './program';
 
 const USAGE = `Usage: npm run import -- form-c FILE... [options]
+       npm run import -- applications FILE.csv --mapping FILE.json [options]
 
-  Takes EDGAR filings of the Form C family (C, C/A, C-U, C-AR, C-TR) into issuers, figures and
+form-c: takes EDGAR filings of the Form C family (C, C/A, C-U, C-AR, C-TR) into issuers, figures and
   offerings, by the rules of the API. A file at a time: one that cannot be taken leaves nothing
   behind and keeps no other out. Files are taken in the order of their signing; a file that was
   taken before changes nothing.
@@ -18,35 +21,91 @@ const USAGE = `Usage: npm run import -- form-c FILE... [options]
   --waiting-list PERCENT   orders taken at most, in percent of the maximum; 125 when left out
   --json                   the report for programs
 
+applications: takes applications for loans, a row each: scored, graded, priced, held against law and
+  means, and listed for lenders. A row that is broken is refused with its line and reason and keeps
+  no other out; a row that was taken before changes nothing. Ends with the table of grades, and what
+  became of the loans where the file knows. Mappings are in compliance/mappings.
+
+  --mapping FILE.json      how the columns are read; needed
+  --operator CODE          whose; the first that lends when left out
+  --limit N                rows read at most; all when left out
+  --list N                 loans listed at most; 1000 when left out
+  --json                   the report for programs
+
   The exit code is 1 if a file was refused as a whole.`;
 
-interface ImportOptions {
+interface FilingOptions {
+  readonly command: 'form-c';
   readonly files: readonly string[];
   readonly operator: string | undefined;
   readonly orderLimitRate: Rate;
   readonly isJson: boolean;
 }
 
+interface ApplicationOptions {
+  readonly command: 'applications';
+  readonly file: string;
+  readonly mapping: string;
+  readonly operator: string | undefined;
+  readonly limit: number | undefined;
+  readonly list: number;
+  readonly isJson: boolean;
+}
+
+type ImportOptions = FilingOptions | ApplicationOptions;
+
+/** Enough to see lenders at work, and to be done in a minute. */
+const USUALLY_LISTED = '1000';
+
 runProgram(async (print) => {
   const options = readOptions(process.argv.slice(2));
-  await withBooks(async (books) => {
-    const operator = filingOperator(books.operators, options.operator);
-    const { files, isJson, orderLimitRate } = options;
-    const outcomes = await importFilings(books, files, {
-      operator,
-      orderLimitRate,
-      tell: (outcome) => {
-        if (!isJson) print(`${filingReport(outcome)}\n`);
-      },
-    });
-    print(
-      isJson
-        ? JSON.stringify(outcomes.map(outcomeJson), undefined, 2)
-        : `${operator.code}: ${importSummary(outcomes)}`,
-    );
-    if (outcomes.some((outcome) => 'failed' in outcome)) process.exitCode = 1;
-  });
+  await withBooks((books) =>
+    options.command === 'form-c'
+      ? takeFilings(books, options, print)
+      : takeApplications(books, options, print),
+  );
 });
+
+async function takeFilings(books: Books, options: FilingOptions, print: Print): Promise<void> {
+  const operator = filingOperator(books.operators, options.operator);
+  const { files, isJson, orderLimitRate } = options;
+  const outcomes = await importFilings(books, files, {
+    operator,
+    orderLimitRate,
+    tell: (outcome) => {
+      if (!isJson) print(`${filingReport(outcome)}\n`);
+    },
+  });
+  print(
+    isJson
+      ? JSON.stringify(outcomes.map(outcomeJson), undefined, 2)
+      : `${operator.code}: ${importSummary(outcomes)}`,
+  );
+  if (outcomes.some((outcome) => 'failed' in outcome)) process.exitCode = 1;
+}
+
+async function takeApplications(
+  books: Books,
+  options: ApplicationOptions,
+  print: Print,
+): Promise<void> {
+  const operator = lendingOperator(books.operators, options.operator);
+  const { file, mapping, limit, list, isJson } = options;
+  if (!isJson) print(`${operator.code} (${operator.rulebookId}, ${operator.homeCurrency})`);
+  const report = await importApplications(books, {
+    file,
+    mapping,
+    operator,
+    limit,
+    list,
+    tell: (rows) => {
+      if (!isJson && rows % TOLD_EVERY < 500) print(`  ${rows} rows`);
+    },
+  });
+  print(isJson ? JSON.stringify(applicationReportJson(report)) : applicationReport(report));
+}
+
+const TOLD_EVERY = 5000;
 
 /** @throws Error with the usage where the command line is not understood. */
 function readOptions(arguments_: readonly string[]): ImportOptions {
@@ -55,16 +114,33 @@ function readOptions(arguments_: readonly string[]): ImportOptions {
     const { values, positionals } = parseArgs({
       args: [...arguments_],
       allowPositionals: true,
-      options: { operator: text, 'waiting-list': text, json: { type: 'boolean' } },
+      options: {
+        operator: text,
+        'waiting-list': text,
+        mapping: text,
+        limit: text,
+        list: text,
+        json: { type: 'boolean' },
+      },
     });
     const [command, ...files] = positionals;
-    assert(command === 'form-c', 'The only kind of file is form-c.');
+    const common = { operator: values.operator, isJson: values.json ?? false };
     assert(files.length > 0, 'No file is named.');
+    if (command === 'form-c') {
+      const orderLimitRate = waitingList(values['waiting-list']);
+      return { ...common, command, files, orderLimitRate };
+    }
+    assert(command === 'applications', 'Files are of form-c, or of applications.');
+    const [file = '', ...others] = files;
+    assert(others.length === 0, 'One file of applications at a time.');
+    assert(values.mapping !== undefined, 'Applications need --mapping.');
     return {
-      files,
-      operator: values.operator,
-      orderLimitRate: waitingList(values['waiting-list']),
-      isJson: values.json ?? false,
+      ...common,
+      command,
+      file,
+      mapping: values.mapping,
+      limit: values.limit === undefined ? undefined : count(values.limit),
+      list: count(values.list ?? USUALLY_LISTED),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -78,4 +154,9 @@ function waitingList(percent: string | undefined): Rate {
   const share = rate(isPercent ? percent : '0').dividedBy(100);
   assert(!share.lessThan(1) && !share.greaterThan(10), '--waiting-list is from 100 to 1000.');
   return share;
+}
+
+function count(text: string): number {
+  assert(/^\d{1,9}$/.test(text), '--limit and --list are whole numbers.');
+  return Number(text);
 }

@@ -2,6 +2,7 @@ import type { Id } from '../../kernel/id';
 import type { Db } from '../../platform/db';
 import type { CreditService } from '../credit';
 import type { LoanClearance, LoanClearances } from '../offerings';
+import type { Application } from './application';
 import { listAssessments } from './evidence.store';
 import { borrowerFacts, type LawDeps } from './law.service';
 import { linkedParties } from './link.store';
@@ -39,18 +40,19 @@ export class ApplicationClearances implements LoanClearances {
       maximum: offer.amount,
       termMonths: offer.termMonths,
       rate: offer.rate,
-      settles: borrower.kind === 'natural' ? await this.settled(db, applicationId) : [],
+      settles: borrower.kind === 'natural' ? await this.settled(db, application) : [],
       borrower: await borrowerFacts(db, this.deps, filled),
       linkedBorrowers: await linkedParties(db, application.partyId),
     };
   }
 
   /** Items of due diligence on a person for which the application holds the evidence. */
-  private async settled(db: Db, id: Id<'app'>): Promise<readonly string[]> {
+  private async settled(db: Db, { id, source }: Application): Promise<readonly string[]> {
     const [last] = (await listAssessments(db, id)).slice(-1);
     const income = last?.facts['income'] as { readonly outcome?: string } | undefined;
     // Verification established the identity; the credit lists were asked for bad actors.
     const always = ['identity-document', 'indebtedness', 'bad-actor'];
-    return income?.outcome === 'confirmed' ? [...always, 'income'] : always;
+    const isSettled = income?.outcome === 'confirmed' || source === 'import';
+    return isSettled ? [...always, 'income'] : always;
   }
 }

@@ -22,6 +22,9 @@ export {
   type CreditFacts,
   type LoanPurpose,
 } from './form';
+export { ApplicationImports, type BatchOutcome, type ImportDeps } from './import.service';
+export type { GradeLine } from './import.store';
+export type { ImportRow, RefusedRow } from './import-row';
 export { applicationChecks } from './integrity';
 export { applicationJobs, applicationListeners, type ApplicationJobDeps } from './jobs';
 export { CreditLists, type CreditListDeps, type EntryDraft } from './list.service';

@@ -71,6 +71,8 @@ export async function borrowerFacts(
   { application, form }: FilledApplication,
 ): Promise<BorrowerFacts> {
   const { jurisdiction } = deps.applications.operatorOf(db);
+  // Whoever keeps the book answers for what its borrowers declared.
+  const isTakenOver = application.source === 'import';
   const borrower = await deps.borrowers.get(db, application.issuerId);
   const submission = await findSubmission(db, application.id);
   const declared = submission?.declarations;
@@ -81,8 +83,8 @@ export async function borrowerFacts(
     isVerified: borrower.verification === 'verified',
     residence: borrower.country === jurisdiction ? 'domestic' : 'abroad',
     outstandingElsewhere: elsewhere && Money.fromWire(elsewhere),
-    hasDeclaredLoans: elsewhere !== undefined,
-    hasLimitCertificate: declared?.['keepsLegalLimits'] === true,
+    hasDeclaredLoans: isTakenOver || elsewhere !== undefined,
+    hasLimitCertificate: isTakenOver || declared?.['keepsLegalLimits'] === true,
     isRelatedToOperator: declared?.['isRelatedToOperator'] === true,
     hasRepaymentSource: form.income?.monthly.isPositive ?? false,
   };

@@ -1,3 +1,4 @@
+import { must } from '../../kernel/assert';
 import { dateIn } from '../../kernel/calendar-date';
 import type { Clock } from '../../kernel/clock';
 import type { Id, NewId } from '../../kernel/id';
@@ -14,7 +15,7 @@ import {
   type Party,
   type PartyKind,
 } from './party';
-import { findSealedNumber, registerParty } from './party.store';
+import { findSealedNumber, registerParties, registerParty } from './party.store';
 
 export interface PartyDeps {
   readonly clock: Clock;
@@ -58,6 +59,40 @@ export class PartyService {
     });
     const party = { id, kind, identityKind: identity.kind, identityMasked: identity.masked };
     return { party, identity };
+  }
+
+  /**
+   * The people behind references in somebody's file, in the same order, registered if they are new.
+   *
+   * @param source names the file's maker, so that one number in two books is two people.
+   */
+  async registerReferences(
+    tx: Tx,
+    source: string,
+    references: readonly string[],
+  ): Promise<readonly Party[]> {
+    const { clock, newId, cipher, identityIndex } = this.deps;
+    const identityKind = 'file-reference';
+    const sealed = references.map((reference) => {
+      const id = newId('pty');
+      const number = `${source}|${reference}`;
+      return {
+        id,
+        kind: 'natural' as const,
+        identityKind,
+        identityHash: identityIndex.digest(`${identityKind}|${number}`),
+        numberEncrypted: cipher.seal(number, numberAddress(id)),
+        masked: `*${reference.slice(-4)}`,
+        at: clock.now(),
+      } as const;
+    });
+    const ids = await registerParties(tx, sealed);
+    return sealed.map(({ kind, masked }, position) => ({
+      id: must(ids[position], 'the registered party'),
+      kind,
+      identityKind,
+      identityMasked: masked,
+    }));
   }
 
   /**

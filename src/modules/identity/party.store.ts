@@ -31,6 +31,31 @@ export async function registerParty(tx: Tx, party: SealedParty): Promise<Id<'pty
   return must(rows[0], 'the registered party').id;
 }
 
+/** Registers many at once; gives their ids in the same order. */
+export async function registerParties(
+  tx: Tx,
+  parties: readonly SealedParty[],
+): Promise<readonly Id<'pty'>[]> {
+  const rows = await tx.query<{ readonly id: Id<'pty'> }>(
+    `SELECT identity_register_party(p.id, p.kind, p.identity_kind, p.identity_hash,
+       p.number_encrypted, p.masked, :at) AS id
+     FROM unnest(:ids::text[], :kinds::text[], :identityKinds::text[], :hashes::bytea[],
+            :numbers::text[], :masks::text[]) WITH ORDINALITY
+       AS p (id, kind, identity_kind, identity_hash, number_encrypted, masked, position)
+     ORDER BY p.position`,
+    {
+      at: parties[0]?.at,
+      ids: parties.map(({ id }) => id),
+      kinds: parties.map(({ kind }) => kind),
+      identityKinds: parties.map(({ identityKind }) => identityKind),
+      hashes: parties.map(({ identityHash }) => identityHash),
+      numbers: parties.map(({ numberEncrypted }) => numberEncrypted),
+      masks: parties.map(({ masked }) => masked),
+    },
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The sealed number of a party the operator knows. */
 export async function findSealedNumber(db: Db, id: Id<'pty'>): Promise<string | undefined> {
   const rows = await db.query<{ readonly number_encrypted: string }>(

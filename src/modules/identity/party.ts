@@ -19,12 +19,19 @@ const BEARERS = {
   'us-cik': 'legal',
 } as const satisfies Partial<Record<IdentityNumberKind, PartyKind>>;
 
-export type PartyNumberKind = keyof typeof BEARERS;
-export const PARTY_NUMBER_KINDS = Object.keys(BEARERS) as readonly PartyNumberKind[];
+/** What a claim may name. */
+export type ClaimKind = keyof typeof BEARERS;
+export const PARTY_NUMBER_KINDS = Object.keys(BEARERS) as readonly ClaimKind[];
+
+/**
+ * A person who is known by a reference in somebody's file and by nothing else: borrowers of a book
+ * that was taken over without names. Nobody can claim to be one.
+ */
+export type PartyNumberKind = ClaimKind | 'file-reference';
 
 /** What somebody gives to say who they are. */
 export interface IdentityClaim {
-  readonly kind: PartyNumberKind;
+  readonly kind: ClaimKind;
   readonly number: string;
   /** Issuing country (ISO 3166-1 alpha-2), for kinds that do not imply one. */
   readonly country?: string | undefined;
@@ -32,7 +39,7 @@ export interface IdentityClaim {
 
 /** A claim whose number can be right, in its one spelling. */
 export interface CheckedIdentity {
-  readonly kind: PartyNumberKind;
+  readonly kind: ClaimKind;
   readonly partyKind: PartyKind;
   readonly country: string;
   readonly number: string;

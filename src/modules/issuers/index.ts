@@ -35,3 +35,4 @@ export {
   type IssuerVerificationDeps,
 } from './verification.service';
 export { issuerJobs } from './jobs';
+export { IssuerTakeover } from './takeover.service';

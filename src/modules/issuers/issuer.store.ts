@@ -50,6 +50,56 @@ export async function insertIssuer(
   }
 }
 
+/** Inserts many at once, each with the verification by which it was taken over. */
+export async function insertTakenOver(tx: Tx, taken: readonly TakenOverIssuer[]): Promise<void> {
+  const rows = taken.map(({ issuer, verificationId, ...sealed }) => ({
+    id: issuer.id,
+    party_id: issuer.partyId,
+    external_id: issuer.externalId,
+    legal_name: issuer.legalName,
+    name_encrypted: sealed.nameEncrypted,
+    people_encrypted: sealed.peopleEncrypted,
+    jurisdiction: issuer.jurisdiction,
+    country: issuer.country,
+    identity_kind: issuer.identityKind,
+    identity_masked: issuer.identityMasked,
+    expires_at: issuer.verificationExpiresAt?.toISOString(),
+    created_at: issuer.createdAt.toISOString(),
+    verification_id: verificationId,
+  }));
+  await tx.execute(
+    `WITH taken AS (
+       SELECT t.* FROM jsonb_to_recordset(:rows::jsonb) AS t (id text, party_id text,
+         external_id text, legal_name text, name_encrypted text, people_encrypted text,
+         jurisdiction text, country text, identity_kind text, identity_masked text,
+         expires_at timestamptz, created_at timestamptz, verification_id text)
+     ), opened AS (
+       INSERT INTO issuers (operator_id, id, party_id, external_id, kind, legal_name,
+         name_encrypted, legal_form, jurisdiction, country, identity_kind, identity_masked, status,
+         verification, verification_expires_at, people_encrypted, people_version, screened_version,
+         created_at)
+       SELECT :operatorId, t.id, t.party_id, t.external_id, 'natural', t.legal_name,
+         t.name_encrypted, 'person', t.jurisdiction, t.country, t.identity_kind, t.identity_masked,
+         'active', 'verified', t.expires_at, t.people_encrypted, 1, 1, t.created_at
+       FROM taken t
+       RETURNING id
+     )
+     INSERT INTO issuer_verifications (operator_id, id, issuer_id, people_version, status,
+       requested_by, requested_at, provider, reference, decided_by, decided_at, valid_until)
+     SELECT :operatorId, t.verification_id, t.id, 1, 'verified', :actor, t.created_at, 'taken-over',
+       t.external_id, :actor, t.created_at, t.expires_at
+     FROM taken t`,
+    { operatorId: operatorIdOf(tx), actor: tx.scope.actor.id, rows: JSON.stringify(rows) },
+  );
+}
+
+export interface TakenOverIssuer {
+  readonly issuer: Issuer;
+  readonly nameEncrypted: string;
+  readonly peopleEncrypted: string;
+  readonly verificationId: Id<'ver'>;
+}
+
 /** Writes what may change; the sealed people only when they are given. */
 export async function updateIssuer(
   tx: Tx,

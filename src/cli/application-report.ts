@@ -1,0 +1,99 @@
+import { rate, rateText, roundRate, type Rate } from '../kernel/rate';
+import type { GradeLine, RefusedRow } from '../modules/applications';
+import type { ImportReport } from './application-import';
+
+/** Refused rows shown one by one; the others are counted. */
+const SHOWN = 20;
+
+/** The report of an import for people. */
+export function applicationReport(report: ImportReport): string {
+  const { rows, taken, offered, referred, declined, repeated, refused, listed } = report;
+  return [
+    ...refusedLines(refused),
+    `${rows} rows: ${taken} taken (${offered} offered, ${referred} referred, ${declined} declined), ` +
+      `${repeated} taken before, ${refused.length} refused; ${report.seconds.taking} s.`,
+    ...listedLines(report),
+    '',
+    ...gradeLines(report.grades),
+    ...(listed > 0
+      ? ['', 'What is listed waits for lenders, and for the next matching window.']
+      : []),
+  ].join('\n');
+}
+
+/** The same for programs. */
+export function applicationReportJson({ grades, ...report }: ImportReport): object {
+  return {
+    ...report,
+    grades: grades.map(({ meanPd, meanRate, ...line }) => ({
+      ...line,
+      meanPd: rateText(meanPd),
+      ...(meanRate === undefined ? {} : { meanRate: rateText(meanRate) }),
+    })),
+  };
+}
+
+function refusedLines(refused: readonly RefusedRow[]): readonly string[] {
+  if (refused.length === 0) return [];
+  const shown = refused
+    .slice(0, SHOWN)
+    .map(({ line, code, reason }) => `  line ${line} refused: ${reason} (${code})`);
+  const counts = new Map<string, number>();
+  for (const { code } of refused) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const more = refused.length - shown.length;
+  const summary = [...counts].map(([code, count]) => `${code} ${count}`).join(', ');
+  return [...shown, ...(more > 0 ? [`  and ${more} more: ${summary}`] : []), ''];
+}
+
+function listedLines({ listed, notListed, seconds }: ImportReport): readonly string[] {
+  if (listed + notListed.length === 0) return [];
+  const [first] = notListed;
+  return [
+    `${listed} loans listed; ${seconds.listing} s.`,
+    ...(first === undefined
+      ? []
+      : [`${notListed.length} could not be: the first for: ${first.reason}`]),
+  ];
+}
+
+const HEADINGS = ['Grade', 'Count', 'Share', 'Approved', 'Mean PD', 'Mean rate', 'Bad', 'Of'];
+const WIDTHS = [6, 9, 8, 10, 10, 11, 9, 8];
+
+function gradeLines(grades: readonly GradeLine[]): readonly string[] {
+  if (grades.length === 0) return ['No row was graded.'];
+  const total = grades.reduce((sum, { count }) => sum + count, 0);
+  return [
+    cells(HEADINGS),
+    ...grades.map((line) =>
+      cells([
+        line.grade,
+        String(line.count),
+        share(line.count, total),
+        share(line.approved, line.count),
+        percent(line.meanPd),
+        line.meanRate === undefined ? '–' : percent(line.meanRate),
+        line.decided === 0 ? '–' : share(line.bad, line.decided),
+        String(line.decided),
+      ]),
+    ),
+    'Mean PD is of twelve months; Bad is the part of decided loans that was not repaid, ever.',
+  ];
+}
+
+function cells(texts: readonly string[]): string {
+  return texts.map((text, index) => text.padStart(WIDTHS[index] ?? 0)).join('');
+}
+
+function share(part: number, whole: number): string {
+  return whole === 0 ? '–' : percent(rate(String(part)).dividedBy(whole));
+}
+
+function percent(value: Rate): string {
+  return `${value.times(100).isZero() ? '0.0' : oneDigit(value.times(100))} %`;
+}
+
+function oneDigit(value: Rate): string {
+  const digits = 1;
+  const rounded = roundRate(value, digits, 'half-even');
+  return rateText(rounded, digits);
+}
