@@ -70,7 +70,7 @@ export function composeListeners(platform: Platform, services: Services): readon
   return [
     ...closingListeners(services),
     ...applicationListeners(services),
-    ...matchingListeners(),
+    ...matchingListeners(services),
     openedSubscriptionsAudit(platform),
   ];
 }

@@ -55,7 +55,7 @@ export function composeRoutes(
       ...deps,
       sandbox: config.mode === 'sandbox' ? services.custodian : undefined,
     }),
-    ...matchingRoutes({ ...deps, transactions: platform.database, now: () => clock.now() }),
+    ...matchingRoutes({ ...deps, transactions: platform.database }),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),
     ...sandboxRoutes({ mode: config.mode, clock, sandbox }),

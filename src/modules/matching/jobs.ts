@@ -2,7 +2,7 @@ import type { Currency } from '../../kernel/currency';
 import { defineJob, type Job } from '../../platform/jobs';
 import type { Listener } from '../../platform/outbox';
 import type { MandateService } from './mandate.service';
-import { endPlaced } from './position.store';
+import type { PlacementService } from './placement.service';
 import type { MatchingWindows } from './window.service';
 
 export interface MatchingJobDeps {
@@ -44,17 +44,21 @@ export function matchingJobs(deps: MatchingJobDeps): readonly Job[] {
 }
 
 /** What was placed and is given back no longer counts against a mandate's budget. */
-export function matchingListeners(): readonly Listener[] {
+export function matchingListeners({
+  placements,
+}: {
+  readonly placements: PlacementService;
+}): readonly Listener[] {
   return [
     {
       name: 'matching.end-revoked',
       types: ['subscription.revoked'],
-      handle: (tx, { subject }) => endPlaced(tx, { subscriptionId: subject }),
+      handle: (tx, { subject }) => placements.endPlaced(tx, { subscriptionId: subject }),
     },
     {
       name: 'matching.end-failed',
       types: ['offering.failed', 'offering.withdrawn'],
-      handle: (tx, { subject }) => endPlaced(tx, { offeringId: subject }),
+      handle: (tx, { subject }) => placements.endPlaced(tx, { offeringId: subject }),
     },
   ];
 }

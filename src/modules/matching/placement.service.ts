@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
 import { Problem } from '../../kernel/problem';
-import type { Database, Db, Scope } from '../../platform/db';
+import type { Database, Db, Scope, Tx } from '../../platform/db';
 import type { Outcome } from '../../platform/lanes';
 import {
   mandatedKey,
@@ -84,6 +84,16 @@ export class PlacementService {
       if (!(await store.endProposal(tx, position, end))) throw matchingProblem('position-answered');
       return store.getPosition(tx, windowId, positionNo);
     });
+  }
+
+  /** Proposals that wait for this lender. */
+  async listProposals(db: Db, investorId: Id<'inv'>): Promise<readonly Position[]> {
+    return store.listProposals(db, investorId, this.deps.clock.now());
+  }
+
+  /** Notes that what was placed was given back: one subscription's, or all of an offering. */
+  async endPlaced(tx: Tx, given: Parameters<typeof store.endPlaced>[1]): Promise<void> {
+    await store.endPlaced(tx, given);
   }
 
   private async ownProposal(

@@ -8,7 +8,6 @@ import { matchingProblem } from './errors';
 import { isStaff, requireLender } from './mandate.routes';
 import type { MandateService } from './mandate.service';
 import type { PlacementService } from './placement.service';
-import { listProposals } from './position.store';
 import type { RunLogService } from './run-log.service';
 import {
   asListingLine,
@@ -42,7 +41,6 @@ export interface WindowRouteDeps {
   readonly mandates: MandateService;
   readonly investors: InvestorService;
   readonly transactions: Pick<Database, 'read'>;
-  readonly now: () => Date;
 }
 
 const TAG = 'Matching';
@@ -178,12 +176,7 @@ function pairRoute({ runLog, mandates, investors }: WindowRouteDeps): Route {
   });
 }
 
-function answerRoutes({
-  placements,
-  investors,
-  transactions,
-  now,
-}: WindowRouteDeps): readonly Route[] {
+function answerRoutes({ placements, investors, transactions }: WindowRouteDeps): readonly Route[] {
   const answer = (verb: 'approve' | 'decline', summary: string): Route =>
     route({
       method: 'post',
@@ -211,7 +204,8 @@ function answerRoutes({
       access: { roles: ['investor'] },
       replies: { 200: proposalsView },
       read: async (db, { user }) => {
-        const rows = await listProposals(db, await requireLender({ investors }, db, user), now());
+        const lender = await requireLender({ investors }, db, user);
+        const rows = await placements.listProposals(db, lender);
         return { status: 200, body: { items: rows.map(asPosition) } };
       },
     }),

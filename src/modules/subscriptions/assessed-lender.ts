@@ -1,25 +1,30 @@
 import { dateIn } from '../../kernel/calendar-date';
+import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
 import type { Finding } from '../../kernel/problem';
 import { capLine, type CapLine } from '../caps';
-import type { LendingLimit } from '../investors';
+import type { LendingLimit, ProfileFacts } from '../investors';
 import type { OfferingTerms } from '../offerings';
-import type { AmountCap } from '../rulebooks';
-import type { InvestorAtHand, OfferingAtHand } from './order';
+import type { AmountCap, Rulebook } from '../rulebooks';
 
 /** The operator's own rule, which stands beside the law's. */
 const RULE = 'lender-assessment';
 const CITATION = 'Assessment of the lender by the operator';
 
 interface Lending {
-  readonly investor: InvestorAtHand;
-  readonly offering: OfferingAtHand;
+  readonly investor: { readonly partyId: Id<'pty'>; readonly facts: ProfileFacts };
+  readonly offering: {
+    readonly id: Id<'off'>;
+    readonly operatorId: number;
+    readonly terms: OfferingTerms;
+    readonly rulebook: Rulebook;
+  };
   readonly now: Date;
 }
 
 /** The lender's assessment, while it counts; whether one is needed is the rulebook's to say. */
 export function assessmentInForce(
-  { facts }: Pick<InvestorAtHand, 'facts'>,
+  { facts }: Pick<Lending['investor'], 'facts'>,
   now: Date,
 ): LendingLimit | undefined {
   return facts.appetite && facts.appetite.expiresAt > now ? facts.appetite : undefined;
