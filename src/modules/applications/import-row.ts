@@ -53,10 +53,10 @@ export function importedForm(
 ): ApplicationForm | RefusedRow {
   const refused = (code: string, reason: string): RefusedRow => ({ line, code, reason });
   const { requestedAmount, termMonths, annualIncome, debtToIncome, purpose } = applicant;
-  if (!isAmount(requestedAmount) || !Number.isInteger(requestedAmount) || requestedAmount < 1) {
+  if (!isWhole(requestedAmount, LARGEST)) {
     return refused('amount-unusable', 'It asks for no whole amount above zero.');
   }
-  if (!isAmount(termMonths) || !Number.isInteger(termMonths) || termMonths > MOST_MONTHS) {
+  if (!isWhole(termMonths, MOST_MONTHS)) {
     return refused('term-unusable', 'It names no whole number of months.');
   }
   if (!isAmount(annualIncome)) return refused('income-missing', 'It states no income.');
@@ -84,6 +84,10 @@ const LARGEST = 1e12;
 
 function isAmount(value: string | number | undefined): value is number {
   return typeof value === 'number' && value >= 0 && value < LARGEST;
+}
+
+function isWhole(value: string | number | undefined, most: number): value is number {
+  return isAmount(value) && Number.isInteger(value) && value >= 1 && value <= most;
 }
 
 function moneyOf(value: number, currency: Currency): Money {

@@ -1,7 +1,8 @@
 import { must } from '../../kernel/assert';
 import { DAY_MS } from '../../kernel/clock';
+import type { Id } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
-import { rate, rateText, type Rate } from '../../kernel/rate';
+import { rate, rateText, roundRate, type Rate } from '../../kernel/rate';
 import type { Db, Tx } from '../../platform/db';
 import type { CreditRequest, CreditService, StandingDecision } from '../credit';
 import type { Issuer, IssuerTakeover } from '../issuers';
@@ -13,9 +14,11 @@ import { verdictOf, type PolicyFinding } from './finding';
 import type { ApplicationForm } from './form';
 import { importedForm, isRefused, type ImportRow, type RefusedRow } from './import-row';
 import * as imports from './import.store';
+import { levelAnnuity } from './level-annuity';
 import type { LoanQuote, Offer } from './offer';
+import type { ApplicationPolicy } from './policy';
 import type { ApplicationDeps } from './ports';
-import { ceilingOf, mayDeductFees, monthlyBurden, quoteLoan, startOf } from './quote.service';
+import { APR_DIGITS, ceilingOf, monthlyBurden } from './quote.service';
 import type { ApplicationService } from './service';
 
 export interface ImportDeps extends ApplicationDeps {
@@ -42,15 +45,20 @@ interface Readable {
   readonly form: ApplicationForm;
 }
 
+/** A readable row with the ids it will have and what the law says to it. */
+interface Drafted extends Readable {
+  readonly id: Id<'app'>;
+  readonly issuerId: Id<'iss'>;
+  readonly partyId: Id<'pty'>;
+  readonly law: readonly PolicyFinding[];
+}
+
 /**
  * Takes loan applications from files, a batch a transaction: every row is scored, graded, priced and
  * held against the law and the borrower's means, by the very services that judge an application
  * made here. A row taken before changes nothing.
  */
 export class ApplicationImports {
-  /** Many borrowers ask for the same: whole amounts, few terms, few rates. */
-  private readonly quotes = new Map<string, LoanQuote>();
-
   constructor(private readonly deps: ImportDeps) {}
 
   async take(tx: Tx, mappingId: string, rows: readonly ImportRow[]): Promise<BatchOutcome> {
@@ -118,7 +126,7 @@ export class ApplicationImports {
     const now = this.deps.clock.now();
     const { applications, rulebooks, newId } = this.deps;
     const rulebook = rulebooks.get(applications.operatorOf(tx).rulebookId);
-    const drafts = readable.map(({ row, form }, position) => {
+    const drafts = readable.map(({ row, form }, position): Drafted => {
       const { id: issuerId, partyId } = must(borrowers[position], 'the borrower of a row');
       const id = newId('app');
       return { row, form, id, issuerId, partyId, law: lawOf(rulebook, form, now) };
@@ -129,42 +137,52 @@ export class ApplicationImports {
       lawful.map(({ id, form }) => ({ ...this.requestFor(tx, rulebook, form), subject: id })),
     );
     const decisions = new Map(lawful.map(({ id }, position) => [id, decided[position]]));
-    return drafts.map(({ row, form, law, ...ids }) => {
-      const decision = decisions.get(ids.id);
-      const { findings, quote } =
-        decision === undefined
-          ? { findings: law, quote: undefined }
-          : this.weigh(tx, { form, law, decision, now });
-      const verdict = verdictOf(findings);
-      const output = decision?.recorded.decision;
-      const application: Application = {
-        ...ids,
-        externalId: `${row.key}`.slice(0, 80),
-        source: 'import',
-        status: imports.STATUS_OF[verdict],
-        version: 1,
-        priority: 'normal',
-        linkedCount: 0,
-        decisionId: decision?.recorded.id,
-        createdAt: now,
-        updatedAt: now,
-        submittedAt: now,
-      };
-      return {
-        row,
-        form,
-        application,
-        transitions: imports.importSteps(application.status, now, 'By rule'),
-        assessment: this.assessmentOf(tx, { application, findings, verdict }),
-        offer:
-          verdict === 'pass' && decision !== undefined && quote !== undefined
-            ? this.offerOf(tx, { quote, decision, now })
-            : undefined,
-        grade: output?.grade,
-        pd: output && rate(output.pd),
-        rate: output?.rate === undefined ? undefined : rate(output.rate),
-      };
+    return drafts.map((draft) =>
+      this.concluded(tx, draft, { decision: decisions.get(draft.id), now }),
+    );
+  }
+
+  /** One row with everything that is written of it. */
+  private concluded(
+    tx: Tx,
+    { row, form, law, ...ids }: Drafted,
+    { decision, now }: { readonly decision: StandingDecision | undefined; readonly now: Date },
+  ): imports.ImportedApplication {
+    const base = { row, form };
+    const application = (status: Application['status']): Application => ({
+      ...ids,
+      externalId: row.key.slice(0, 80),
+      source: 'import',
+      status,
+      version: 1,
+      priority: 'normal',
+      linkedCount: 0,
+      decisionId: decision?.recorded.id,
+      createdAt: now,
+      updatedAt: now,
+      submittedAt: now,
     });
+    const { findings, quote } =
+      decision === undefined
+        ? { findings: law, quote: undefined }
+        : this.weigh(tx, { form, law, decision });
+    const verdict = verdictOf(findings);
+    const concluded = application(imports.STATUS_OF[verdict]);
+    const assessment = this.assessmentOf(tx, { application: concluded, findings, verdict });
+    const transitions = imports.importSteps(concluded.status, now, 'By rule');
+    const written = { ...base, application: concluded, transitions, assessment };
+    if (decision === undefined) return written;
+    const { grade, pd, rate: asked } = decision.recorded.decision;
+    return {
+      ...written,
+      grade,
+      pd: rate(pd),
+      rate: asked === undefined ? undefined : rate(asked),
+      offer:
+        verdict === 'pass' && quote !== undefined
+          ? this.offerOf(tx, { quote, decision, now })
+          : undefined,
+    };
   }
 
   /** Credit and affordability of one row; its income counts as nobody's but the file's word. */
@@ -174,15 +192,13 @@ export class ApplicationImports {
       form,
       law,
       decision,
-      now,
     }: {
       readonly form: ApplicationForm;
       readonly law: readonly PolicyFinding[];
       readonly decision: StandingDecision;
-      readonly now: Date;
     },
   ): { readonly findings: readonly PolicyFinding[]; readonly quote: LoanQuote | undefined } {
-    const { rate: asked, grade, findings: said } = decision.recorded.decision;
+    const { rate: asked, apr, grade, findings: said } = decision.recorded.decision;
     const credit: readonly PolicyFinding[] =
       decision.outcome === 'approve'
         ? []
@@ -193,43 +209,43 @@ export class ApplicationImports {
               message: `Grade ${grade}. ${said.map(({ message }) => message).join(' ')}`.trim(),
             },
           ];
-    if (asked === undefined || !decision.recorded.decision.isPriced) {
+    if (asked === undefined || apr === undefined || !decision.recorded.decision.isPriced) {
       return { findings: [...law, ...credit], quote: undefined };
     }
-    const quote = this.quote(db, form, { asked, now });
+    const policy = this.deps.applications.policyOf(db);
+    const quote = this.quote(form, { asked, apr }, policy);
     const check: IncomeCheck = { outcome: 'unconfirmed', reference: 'file' };
     const instalment = monthlyBurden(quote);
-    const { affordability: policy } = this.deps.applications.policyOf(db);
-    const burden = affordability(form, { check, instalment }, policy);
+    const burden = affordability(form, { check, instalment }, policy.affordability);
     return { findings: [...law, ...credit, ...burden.findings], quote };
   }
 
+  /** To the cent as its schedule will be; the APR is that of the price, in which amounts cancel. */
   private quote(
-    db: Db,
     form: ApplicationForm,
-    { asked, now }: { readonly asked: string; readonly now: Date },
+    { asked, apr }: { readonly asked: string; readonly apr: string },
+    policy: ApplicationPolicy,
   ): LoanQuote {
-    const { applications, rulebooks, originationFee } = this.deps;
     const amount = must(form.amount, 'the amount');
     const termMonths = must(form.termMonths, 'the term');
-    const { timeZone, rulebookId } = applications.operatorOf(db);
-    const startOn = startOf(timeZone, now);
-    const key = [amount, termMonths, asked, startOn, rulebookId].join('|');
-    const known = this.quotes.get(key);
-    if (known !== undefined) return known;
-    const policy = applications.policyOf(db);
-    const quote = quoteLoan({
-      amount,
+    const nominal = rate(asked);
+    const feeRate = this.deps.originationFee(policy.pricingPolicy);
+    const fee = amount.times(feeRate, 'half-even');
+    const { instalment, interest } = levelAnnuity(amount, nominal, termMonths);
+    const totalCost = interest.plus(fee);
+    return {
       termMonths,
-      repayment: form.repayment ?? 'annuity',
-      rate: rate(asked),
-      feeRate: originationFee(policy.pricingPolicy),
-      aprMethod: policy.aprMethod,
-      mayDeduct: mayDeductFees(rulebooks.get(rulebookId), now),
-      startOn,
-    });
-    this.quotes.set(key, quote);
-    return quote;
+      repayment: 'annuity',
+      amount,
+      rate: nominal,
+      apr: roundRate(rate(apr), APR_DIGITS, 'half-even'),
+      feeRate,
+      fee,
+      instalment,
+      interest,
+      totalCost,
+      totalPayable: amount.plus(totalCost),
+    };
   }
 
   private requestFor(

@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/db';
-import { Money } from '../../kernel/money';
+import type { Json } from '../../kernel/canonical-json';
+import { Money, type MoneyWire } from '../../kernel/money';
 import { capPlace, type CapsService } from '../caps';
 import { assess, capsFor, type BorrowerFacts } from '../rulebooks';
 import { findSubmission } from './evidence.store';
@@ -75,17 +76,27 @@ export async function borrowerFacts(
   const isTakenOver = application.source === 'import';
   const borrower = await deps.borrowers.get(db, application.issuerId);
   const submission = await findSubmission(db, application.id);
-  const declared = submission?.declarations;
-  const elsewhere = declared?.['unpaidElsewhere'] as
-    { readonly amount: string; readonly currency: string } | undefined;
   return {
     kind: borrower.kind,
     isVerified: borrower.verification === 'verified',
     residence: borrower.country === jurisdiction ? 'domestic' : 'abroad',
-    outstandingElsewhere: elsewhere && Money.fromWire(elsewhere),
-    hasDeclaredLoans: isTakenOver || elsewhere !== undefined,
-    hasLimitCertificate: isTakenOver || declared?.['keepsLegalLimits'] === true,
-    isRelatedToOperator: declared?.['isRelatedToOperator'] === true,
     hasRepaymentSource: form.income?.monthly.isPositive ?? false,
+    ...(isTakenOver ? TAKEN_OVER : declaredFacts(submission?.declarations ?? {})),
+  };
+}
+
+const TAKEN_OVER = {
+  hasDeclaredLoans: true,
+  hasLimitCertificate: true,
+  isRelatedToOperator: false,
+} as const;
+
+function declaredFacts(declared: Readonly<Record<string, Json>>): BorrowerFacts {
+  const elsewhere = declared['unpaidElsewhere'] as MoneyWire | undefined;
+  return {
+    outstandingElsewhere: elsewhere && Money.fromWire(elsewhere),
+    hasDeclaredLoans: elsewhere !== undefined,
+    hasLimitCertificate: declared['keepsLegalLimits'] === true,
+    isRelatedToOperator: declared['isRelatedToOperator'] === true,
   };
 }

@@ -26,7 +26,8 @@ export interface QuoteTerms {
   readonly startOn: CalendarDate;
 }
 
-const APR_DIGITS = 8;
+/** Digits of an APR that are stored and shown. */
+export const APR_DIGITS = 8;
 
 /** What the loan costs to the cent: its whole schedule is made, with its fee. */
 export function quoteLoan(terms: QuoteTerms): LoanQuote {
