@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../../src/kernel/clock';
-import { MatchingWindows } from '../../../src/modules/matching';
+import { MatchingWindows, PlacementService } from '../../../src/modules/matching';
 import { matchingWorld, type MatchingWorld } from '../../support/matching-world';
 
 let world: MatchingWorld;
@@ -180,6 +180,52 @@ describe('bad luck between matching and placing', () => {
     expect(await world.cash(lender.investorId)).toEqual(['1000.00', '1000.00']);
     expect(await world.positions(unsettled!.id)).toMatchObject([{ status: 'placed' }]);
   });
+
+  it('neither repeats nor skips, at whichever transaction a process dies', async () => {
+    await world.loan('4000.00', '100.00');
+    for (let lender = 0; lender < 5; lender += 1) await world.lender('400.00');
+    await world.openWindow();
+    // Each process dies one transaction later than the last, before it or right after its commit.
+    let survived = false;
+    for (let step = 0; !survived; step += 1) {
+      const transactions = dyingAfter(step);
+      const placements = new PlacementService({
+        clock: world.clock,
+        transactions,
+        orders: world.mandatedOrders,
+      });
+      const windows = new MatchingWindows({ ...windowsDeps(), transactions, placements });
+      survived = await windows.run(world.operatorId).then(
+        () => true,
+        (error: Error) => {
+          expect(error.message).toBe('the process died');
+          return false;
+        },
+      );
+    }
+    const [window] = await world.read((db) => world.windows.list(db, { limit: 1 }));
+    expect(window).toMatchObject({ status: 'published', placedMinor: 200_000n, positions: 5 });
+    const placed = await world.positions(window!.id);
+    expect(new Set(placed.map(({ subscriptionId }) => subscriptionId)).size).toBe(5);
+  });
+
+  /** The database as a process sees it that dies at its transaction of that number, counted twice. */
+  function dyingAfter(step: number): Pick<typeof world.test.database, 'read' | 'write'> {
+    const { database } = world.test;
+    let left = step;
+    const mortal = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (left === 0) throw new Error('the process died');
+      left -= 1;
+      const result = await work();
+      if (left === 0) throw new Error('the process died');
+      left -= 1;
+      return result;
+    };
+    return {
+      read: (scope, work) => mortal(() => database.read(scope, work)),
+      write: (scope, work) => mortal(() => database.write(scope, work)),
+    };
+  }
 
   it('is carried on by several at once without doing anything twice', async () => {
     await world.loan('4000.00', '100.00');
