@@ -1,6 +1,12 @@
 import { assert } from '../../kernel/assert';
 import { gradeCapsOf, gradeClassesOf, type GradeCaps } from './grade-caps';
-import { loanCapMinor, type MandateForMatch, type MatchInput } from './instance';
+import {
+  GRADE_LIMIT,
+  loanCapMinor,
+  type BorrowerExposure,
+  type MandateForMatch,
+  type MatchInput,
+} from './instance';
 import { spansOf, type Spans } from './spans';
 import { TieBreak } from './tie-break';
 
@@ -52,6 +58,7 @@ export interface SpecialTerms {
 /** @throws AssertionError when the input contradicts what `instance.ts` says of it. */
 export function compileBatch(input: MatchInput): Batch {
   const unit = input.unitMinor ?? 1n;
+  assertConsistent(input);
   const lots = new TieBreak(input.seed);
   const listings = lots.order(input.listings.map(({ id }) => id));
   const able = input.mandates.flatMap((mandate, position) =>
@@ -86,23 +93,27 @@ export function compileBatch(input: MatchInput): Batch {
     gradeClass: Uint8Array.from(loans, ({ grade }) => classOf[grade]!),
     classes: Math.max(...classOf) + 1,
     spans,
-    special: specialTermsOf(input, { mandateOf, listingOf: listings.order, down }),
+    special: specialTermsOf(input, { mandateOf, listingOf: listings.order, unit, down }),
   };
 }
 
-/** Calls `visit` with the lenders that may lend to the loan, in the batch's order. */
-export function forEachEligible(
-  { spans, special }: Batch,
-  loan: number,
-  visit: (lender: number) => void,
-): void {
-  const excluded = special[loan]?.excluded ?? [];
-  const isOut = excluded.length > 0 ? new Set(excluded) : undefined;
-  for (let span = spans.first[loan]!; span < spans.first[loan + 1]!; span += 1) {
-    const end = spans.end[span]!;
-    for (let lender = spans.start[span]!; lender < end; lender += 1) {
-      if (!isOut?.has(lender)) visit(lender);
-    }
+/** The most that the lender's caps over grades allow in one class of them, all in all. */
+export function mostInClass({ gradeCaps }: Batch, lender: number, gradeClass: number): number {
+  let most = Infinity;
+  for (let cap = gradeCaps.first[lender]!; cap < gradeCaps.first[lender + 1]!; cap += 1) {
+    if ((gradeCaps.classMask[cap]! >>> gradeClass) & 1) most = Math.min(most, gradeCaps.most[cap]!);
+  }
+  return most;
+}
+
+function assertConsistent({ mandates, listings, seed }: MatchInput): void {
+  assert(seed >= 0n, 'a seed is not negative');
+  const isUnique = (all: readonly { readonly id: string }[]): boolean =>
+    new Set(all.map(({ id }) => id)).size === all.length;
+  assert(isUnique(mandates) && isUnique(listings), 'every mandate and every listing comes once');
+  for (const { id, grade, amountMinor, minimumFillMinor: least } of listings) {
+    assert(grade >= 0 && grade < GRADE_LIMIT, `listing ${id} has a grade`);
+    assert(amountMinor > 0n && least >= 0n && least <= amountMinor, `listing ${id} has amounts`);
   }
 }
 
@@ -124,12 +135,13 @@ function unitsOf(minor: bigint | undefined, unit: bigint): number {
 interface Places {
   readonly mandateOf: Uint32Array;
   readonly listingOf: Uint32Array;
+  readonly unit: bigint;
   readonly down: (minor: bigint | undefined) => number;
 }
 
 function specialTermsOf(
   input: MatchInput,
-  { mandateOf, listingOf, down }: Places,
+  { mandateOf, listingOf, unit, down }: Places,
 ): readonly (SpecialTerms | undefined)[] {
   const loanOf = new Uint32Array(listingOf.length);
   listingOf.forEach((listing, loan) => (loanOf[listing] = loan));
@@ -141,8 +153,9 @@ function specialTermsOf(
   const excludedFrom = new Map<number, number[]>();
   for (const [lender, position] of mandateOf.entries()) {
     const { exposures, excludedListings } = input.mandates[position]!;
-    for (const { borrower, outstandingMinor } of exposures ?? []) {
-      listIn(exposedTo, borrower).push([lender, down(outstandingMinor)]);
+    for (const [borrower, used] of usedByBorrower(exposures)) {
+      // Rounded up: what was lent before may not be whole units.
+      listIn(exposedTo, borrower).push([lender, down(used + unit - 1n)]);
     }
     for (const listing of new Set(excludedListings)) {
       listIn(excludedFrom, loanOf[listing]!).push(lender);
@@ -156,6 +169,14 @@ function specialTermsOf(
     const isPlain = siblings.length + exposed.length + excluded.length === 0;
     return isPlain ? undefined : { siblings, exposed, excluded };
   });
+}
+
+function usedByBorrower(exposures: readonly BorrowerExposure[] = []): Map<number, bigint> {
+  const used = new Map<number, bigint>();
+  for (const { borrower, outstandingMinor } of exposures) {
+    used.set(borrower, (used.get(borrower) ?? 0n) + outstandingMinor);
+  }
+  return used;
 }
 
 function listIn<V>(lists: Map<number, V[]>, key: number): V[] {

@@ -116,7 +116,7 @@ export class Candidates {
     const tolerance = Math.trunc(aim / 1024);
     let low = 0;
     let sumLow = 0;
-    let middle = guess;
+    let middle = guess < high ? guess : high / 2;
     for (let turn = 0; turn < 40 && high - low > 1e-9 * high; turn += 1) {
       // Where the line through the ends meets the aim; in every third turn, half way.
       const share = turn % 3 === 0 ? 0.5 : (aim - sumLow) / (sumHigh - sumLow);

@@ -26,6 +26,8 @@ export class Filler {
 
   /** Fills a loan that has nothing. @returns what it got: nothing, or from `least` to `most`. */
   fill(loan: number, aims: FillAim): Parts | undefined {
+    // In whole units, a loan's minimum may be more than its amount.
+    if (aims.least > aims.most) return undefined;
     const restricted = this.restrict(loan);
     const parts = this.partsFor(loan, aims);
     for (const lender of restricted) this.allocation.refresh(lender);

@@ -1,4 +1,11 @@
-import { wants, type MandateForMatch, type MatchInput, type MatchResult } from './instance';
+import {
+  wants,
+  type ListingForMatch,
+  type MandateForMatch,
+  type MatchInput,
+  type MatchResult,
+  type PositionColumns,
+} from './instance';
 
 export type ViolationRule =
   | 'not-wanted'
@@ -29,30 +36,16 @@ export interface Violation {
  * of what a mandate wants, so that a mistake made in compiling them shows here.
  */
 export function violations(input: MatchInput, result: MatchResult): readonly Violation[] {
-  const found: Violation[] = [];
-  const { mandate, listing, amountMinor } = result.positions;
-  const placed = new Map<number, Placed[]>();
-  const funded = new Map<number, bigint>();
-  for (let at = 0; at < mandate.length; at += 1) {
-    const own = placed.get(mandate[at]!) ?? [];
-    placed.set(mandate[at]!, own);
-    own.push({ listing: listing[at]!, amount: amountMinor[at]! });
-    funded.set(listing[at]!, (funded.get(listing[at]!) ?? 0n) + amountMinor[at]!);
-  }
-  for (const [position, own] of placed) {
-    for (const rule of brokenBy(input, input.mandates[position]!, own)) {
-      found.push({ rule, mandate: position });
-    }
-  }
-  for (const [position, terms] of input.listings.entries()) {
-    const sum = funded.get(position) ?? 0n;
-    const rules: ViolationRule[] = [];
-    if (sum > terms.amountMinor) rules.push('over-amount');
-    if (sum > 0n && sum < terms.minimumFillMinor) rules.push('below-minimum-fill');
-    if (sum !== result.fundedMinor[position]) rules.push('wrong-total');
-    found.push(...rules.map((rule) => ({ rule, listing: position })));
-  }
-  return [...found, ...wrongSums(input, { result, placed })];
+  const placed = placedBy(result.positions);
+  const ofMandates = [...placed].flatMap(([position, own]) => {
+    const mandate = input.mandates[position]!;
+    const rules = [
+      ...own.flatMap((one) => brokenByOne(input, mandate, one)),
+      ...brokenByAll(input, mandate, own),
+    ];
+    return rules.map((rule) => ({ rule, mandate: position }));
+  });
+  return [...ofMandates, ...brokenByListings(input, result), ...wrongSums(result, placed)];
 }
 
 interface Placed {
@@ -60,71 +53,104 @@ interface Placed {
   readonly amount: bigint;
 }
 
-function brokenBy(
-  input: MatchInput,
-  mandate: MandateForMatch,
-  own: readonly Placed[],
-): readonly ViolationRule[] {
-  const rules = own.flatMap((position) => brokenByOne(input, mandate, position));
-  if (new Set(own.map(({ listing }) => listing)).size < own.length) rules.push('repeated');
-  if (sumOf(own) > mandate.cashMinor) rules.push('over-cash');
-  for (const { gradeMask, maxMinor } of mandate.gradeCaps ?? []) {
-    const inSet = own.filter(
-      ({ listing }) => ((gradeMask >>> input.listings[listing]!.grade) & 1) === 1,
-    );
-    if (sumOf(inSet) > maxMinor) rules.push('over-grade-cap');
+function placedBy({ mandate, listing, amountMinor }: PositionColumns): Map<number, Placed[]> {
+  const placed = new Map<number, Placed[]>();
+  for (const [at, position] of mandate.entries()) {
+    const own = placed.get(position) ?? [];
+    placed.set(position, own);
+    own.push({ listing: listing[at]!, amount: amountMinor[at]! });
   }
-  const { maxPerBorrowerMinor } = mandate;
-  if (maxPerBorrowerMinor !== undefined) {
-    const sums = new Map<number, bigint>();
-    for (const { borrower, outstandingMinor } of mandate.exposures ?? []) {
-      sums.set(borrower, (sums.get(borrower) ?? 0n) + outstandingMinor);
-    }
-    for (const { listing, amount } of own) {
-      const { borrower } = input.listings[listing]!;
-      const sum = (sums.get(borrower) ?? 0n) + amount;
-      sums.set(borrower, sum);
-      if (sum > maxPerBorrowerMinor) rules.push('over-borrower-cap');
-    }
-  }
-  return rules;
+  return placed;
 }
 
 function brokenByOne(
-  input: MatchInput,
+  { listings, unitMinor = 1n }: MatchInput,
   mandate: MandateForMatch,
   { listing, amount }: Placed,
-): ViolationRule[] {
-  const { diversification, maxPerLoanMinor } = mandate;
-  const rules: ViolationRule[] = [];
-  if (!wants(mandate, input.listings[listing]!)) rules.push('not-wanted');
-  if (mandate.excludedListings?.includes(listing)) rules.push('excluded');
-  if (amount < mandate.ticketMinor) rules.push('below-ticket');
-  if (amount % (input.unitMinor ?? 1n) !== 0n) rules.push('not-whole-units');
-  if (maxPerLoanMinor !== undefined && amount > maxPerLoanMinor) rules.push('over-loan-cap');
-  if (
-    diversification &&
-    amount * 10_000n > diversification.portfolioMinor * BigInt(diversification.shareBps)
-  ) {
-    rules.push('over-diversification');
+): readonly ViolationRule[] {
+  const { diversification: spread, maxPerLoanMinor: most = amount } = mandate;
+  const share = spread ? spread.portfolioMinor * BigInt(spread.shareBps) : amount * 10_000n;
+  return brokenOf([
+    ['not-wanted', !wants(mandate, listings[listing]!)],
+    ['excluded', mandate.excludedListings?.includes(listing) ?? false],
+    ['below-ticket', amount < mandate.ticketMinor],
+    ['not-whole-units', amount % unitMinor !== 0n],
+    ['over-loan-cap', amount > most],
+    ['over-diversification', amount * 10_000n > share],
+  ]);
+}
+
+function brokenByAll(
+  { listings }: MatchInput,
+  mandate: MandateForMatch,
+  own: readonly Placed[],
+): readonly ViolationRule[] {
+  const isOverGrades = (mandate.gradeCaps ?? []).some(({ gradeMask, maxMinor }) => {
+    const counted = own.filter(({ listing }) => (gradeMask >>> listings[listing]!.grade) & 1);
+    return sumOf(counted) > maxMinor;
+  });
+  return brokenOf([
+    ['repeated', new Set(own.map(({ listing }) => listing)).size < own.length],
+    ['over-cash', sumOf(own) > mandate.cashMinor],
+    ['over-grade-cap', isOverGrades],
+    ['over-borrower-cap', isOverBorrower(listings, mandate, own)],
+  ]);
+}
+
+/** Whether a borrower of the window got so much that, with what it had, it has too much. */
+function isOverBorrower(
+  listings: readonly ListingForMatch[],
+  { maxPerBorrowerMinor: most, exposures }: MandateForMatch,
+  own: readonly Placed[],
+): boolean {
+  if (most === undefined) return false;
+  const sums = new Map<number, bigint>();
+  const add = (borrower: number, amount: bigint): bigint => {
+    const sum = (sums.get(borrower) ?? 0n) + amount;
+    sums.set(borrower, sum);
+    return sum;
+  };
+  for (const { borrower, outstandingMinor } of exposures ?? []) add(borrower, outstandingMinor);
+  return own.some(({ listing, amount }) => add(listings[listing]!.borrower, amount) > most);
+}
+
+function brokenByListings(
+  { listings }: MatchInput,
+  { positions, fundedMinor }: MatchResult,
+): readonly Violation[] {
+  const sums = new BigInt64Array(listings.length);
+  for (const [at, listing] of positions.listing.entries()) {
+    sums[listing] = sums[listing]! + positions.amountMinor[at]!;
   }
-  return rules;
+  return listings.flatMap(({ amountMinor, minimumFillMinor }, listing) => {
+    const sum = sums[listing]!;
+    const rules = brokenOf([
+      ['over-amount', sum > amountMinor],
+      ['below-minimum-fill', sum > 0n && sum < minimumFillMinor],
+      ['wrong-total', sum !== fundedMinor[listing]],
+    ]);
+    return rules.map((rule) => ({ rule, listing }));
+  });
 }
 
 function wrongSums(
-  input: MatchInput,
-  {
-    result,
-    placed,
-  }: { readonly result: MatchResult; readonly placed: ReadonlyMap<number, readonly Placed[]> },
+  { investedMinor, totalMinor }: MatchResult,
+  placed: ReadonlyMap<number, readonly Placed[]>,
 ): readonly Violation[] {
-  const wrong = input.mandates.flatMap((_, position): Violation[] =>
-    sumOf(placed.get(position) ?? []) === result.investedMinor[position]
-      ? []
-      : [{ rule: 'wrong-total', mandate: position }],
-  );
-  const total = sumOf([...placed.values()].flat());
-  return total === result.totalMinor ? wrong : [...wrong, { rule: 'wrong-total' }];
+  const wrong: Violation[] = [];
+  let total = 0n;
+  for (const [mandate, invested] of investedMinor.entries()) {
+    const sum = sumOf(placed.get(mandate) ?? []);
+    total += sum;
+    if (sum !== invested) wrong.push({ rule: 'wrong-total', mandate });
+  }
+  return total === totalMinor ? wrong : [...wrong, { rule: 'wrong-total' }];
+}
+
+function brokenOf(
+  checks: readonly (readonly [rule: ViolationRule, isBroken: boolean])[],
+): readonly ViolationRule[] {
+  return checks.flatMap(([rule, isBroken]) => (isBroken ? [rule] : []));
 }
 
 function sumOf(placed: readonly Placed[]): bigint {
