@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { assert } from '../kernel/assert';
 import {
   benchmarkOf,
+  CreditFileError,
   kindsOf,
   performanceOf,
   predictByCard,
@@ -13,6 +14,7 @@ import {
   trainCard,
   type TrainingTable,
 } from '../modules/credit';
+import { StartupProblem } from '../platform/db/startup-problem';
 import { runProgram, type Print } from './program';
 import { cardSummary, performanceLines, stabilityLines } from './scorecard-summary';
 import {
@@ -50,7 +52,12 @@ interface Options {
 
 runProgram(async (print) => {
   const options = readOptions(process.argv.slice(2));
-  await (options.command === 'train' ? train(options, print) : validate(options, print));
+  try {
+    await (options.command === 'train' ? train(options, print) : validate(options, print));
+  } catch (error) {
+    if (!(error instanceof CreditFileError)) throw error;
+    throw new StartupProblem(error.message, 'Mend the file, or name another.', error);
+  }
 });
 
 async function train({ subject, file, out, isJson }: Options, print: Print): Promise<void> {

@@ -15,7 +15,8 @@ import {
   type TrainingRow,
   type TrainingTable,
 } from '../modules/credit';
-import { namedCells, streamCsv, type CsvRow } from '../platform/csv';
+import { CsvHeaderError, namedCells, streamCsv, type CsvRow } from '../platform/csv';
+import { StartupProblem } from '../platform/db/startup-problem';
 
 /** A description with the mapping it names. */
 export interface TrainingPlan {
@@ -49,7 +50,7 @@ export function mappingNamed(id: string): ApplicantMapping {
  * Reads a file of cases row by row. A row that is broken, or has a cell that the mapping cannot
  * read, is left out and named.
  *
- * @throws Error where the file lacks a column, or names one twice.
+ * @throws StartupProblem where there is no such file, or it lacks a column or names one twice.
  */
 export async function readTrainingFile(
   path: string,
@@ -60,7 +61,7 @@ export async function readTrainingFile(
   const refused: { line: number; reason: string }[] = [];
   let undecided = 0;
   let isChecked = false;
-  for await (const { columns, record } of streamCsv(createReadStream(path), mapping.csv)) {
+  for await (const { columns, record } of rowsOf(path, mapping)) {
     if (!isChecked) requireColumns(path, mapping, columns);
     isChecked = true;
     if ('broken' in record) {
@@ -75,13 +76,36 @@ export async function readTrainingFile(
   return { table: trainingTable(kinds, rows), refused, undecided };
 }
 
+function unreadable(path: string, cause: unknown): StartupProblem {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StartupProblem(`${path} cannot be read.`, reason, cause);
+}
+
+async function* rowsOf(path: string, { csv }: ApplicantMapping): ReturnType<typeof streamCsv> {
+  try {
+    yield* streamCsv(createReadStream(path), csv);
+  } catch (error) {
+    const isOfFile = error instanceof CsvHeaderError || (error as { code?: unknown }).code;
+    throw isOfFile ? unreadable(path, error) : error;
+  }
+}
+
+/** @throws StartupProblem where there is no such file, or no JSON in it. */
 export function readJson(path: string): Json {
-  return JSON.parse(readFileSync(path, 'utf8')) as Json;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Json;
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 function requireColumns(path: string, mapping: ApplicantMapping, columns: readonly string[]): void {
   const missing = missingColumns(mapping, columns);
-  if (missing.length > 0) throw new Error(`${path} has no column ${missing.join(', ')}`);
+  if (missing.length === 0) return;
+  throw new StartupProblem(
+    `${path} lacks the columns ${missing.join(', ')}.`,
+    `The mapping ${mapping.id} reads them.`,
+  );
 }
 
 function readRow(
