@@ -62,6 +62,8 @@ export interface BookPlan {
   readonly closesAt?: Date;
   readonly issuerId?: Id<'iss'>;
   readonly holderLimit?: number;
+  /** A loan of that grade instead of shares. */
+  readonly loan?: { readonly grade: string; readonly rate: string; readonly termMonths: number };
 }
 
 export const ACKNOWLEDGED = {
@@ -223,7 +225,7 @@ export class Arena {
       .send(body);
   }
 
-  get(path: string, who: Trader) {
+  get(path: string, who: Trader | { readonly venue: Venue; readonly roles: readonly Role[] }) {
     return request(this.url)
       .get(path)
       .set('Authorization', `Bearer ${this.token(who)}`);
@@ -408,6 +410,17 @@ const TIERS: Readonly<Record<string, string>> = {
   'cn-equity-private': 'qualified',
 };
 
+const NOTE = {
+  kind: 'loan-note',
+  rateMode: 'fixed',
+  repayment: 'annuity',
+  expectedLossRate: '0.02',
+  purpose: 'equipment',
+  security: 'none',
+  scorecard: 'consumer/1',
+  decisionId: `cdn_01${'0'.repeat(24)}`,
+};
+
 async function insertBook(
   owner: pg.Client,
   {
@@ -430,7 +443,9 @@ async function insertBook(
   const terms = {
     title: 'Arena',
     summary: 'Arena',
-    instrument: { kind: 'ordinary-shares', className: 'Ordinary' },
+    instrument: plan.loan
+      ? { ...NOTE, ...plan.loan, apr: plan.loan.rate }
+      : { kind: 'ordinary-shares', className: 'Ordinary' },
     currency,
     price: plan.price ?? '1.00',
     target: wire(plan.limit),
@@ -446,8 +461,8 @@ async function insertBook(
   await owner.query(
     `INSERT INTO offerings (operator_id, id, issuer_id, kind, status, version, title, created_at,
                             updated_at, published_at)
-     VALUES ($1, $2, $3, 'equity', 'live', 1, 'Arena', $4, $4, $4)`,
-    [venue.id, id, issuerId, at],
+     VALUES ($1, $2, $3, $5, 'live', 1, 'Arena', $4, $4, $4)`,
+    [venue.id, id, issuerId, at, plan.loan ? 'loan' : 'equity'],
   );
   await owner.query(
     `INSERT INTO offering_versions (operator_id, offering_id, version, terms, documents, reason,
