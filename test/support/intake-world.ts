@@ -88,7 +88,15 @@ export class IntakeWorld {
       await app.platform.database.write(INSTALLATION, (tx) => operators.create(tx, draft));
     }
     await app.reload();
-    return new IntakeWorld(app, clock, directory.getByCode('elbe'), directory.getByCode('oder'));
+    const world = new IntakeWorld(
+      app,
+      clock,
+      directory.getByCode('elbe'),
+      directory.getByCode('oder'),
+    );
+    const policy = { reviewedBy: 'credit-decision', note: 'For small loans.' } as const;
+    await world.write((tx) => app.services.listing.setPolicy(tx, policy));
+    return world;
   }
 
   scope({ id }: Operator, by = 'test'): Scope {

@@ -12,7 +12,7 @@ import {
   type LoanRequest,
   type Offering,
 } from '../offerings';
-import { requireStatus, type Application, type ApplicationStatus } from './application';
+import { NEXT, requireStatus, type Application, type ApplicationStatus } from './application';
 import { loanSummary } from './loan-summary';
 import { acceptedOffer, type Offer } from './offer';
 import * as offers from './offer.store';
@@ -44,8 +44,9 @@ export class AcceptanceService {
   }
 
   /**
-   * Accepts an offer: the others fall away and the loan is listed, which reserves what it takes of
-   * the borrower's caps. Where it cannot be listed, nothing is accepted.
+   * Accepts an offer: the others fall away and the loan becomes an offering. Where the operator lets
+   * the credit decision stand for the review, lenders see it at once, which reserves what it takes of
+   * the borrower's caps; else a person reviews it first. Where that cannot be, nothing is accepted.
    *
    * @throws Problem `applications.offer-lapsed`, `applications.wrong-status`,
    *   `applications.offer-not-found`, `caps.exceeded`, `offerings.not-ready`.
@@ -65,12 +66,9 @@ export class AcceptanceService {
     });
     const filled = await this.deps.applications.filled(tx, accepted);
     const offering = await this.list(tx, filled, offer);
-    return this.steps.take(tx, accepted, {
-      to: 'listed',
-      reason: `Its offering is ${offering.status}`,
-      changes: { offeringId: offering.id },
-      details: { offeringId: offering.id },
-    });
+    const bound: Application = { ...accepted, offeringId: offering.id };
+    await store.updateApplication(tx, bound);
+    return isBeforeLenders(offering) ? this.enlist(tx, bound) : bound;
   }
 
   /** Ends offers that nobody accepted in time. */
@@ -88,11 +86,24 @@ export class AcceptanceService {
     return due.length;
   }
 
-  /** Follows what becomes of the offering of a loan. Safe to repeat. */
+  /**
+   * Follows what becomes of the offering of a loan. Safe to repeat: a step that was taken, or that
+   * is overtaken, is passed over.
+   */
   async follow(tx: Tx, offeringId: Id<'off'>, to: ApplicationStatus): Promise<void> {
     const application = await store.findByOffering(tx, offeringId);
-    if (application?.status !== 'listed') return;
-    await this.steps.take(tx, application, { to, reason: `Its offering: ${to}` });
+    if (application === undefined || !NEXT[application.status].includes(to)) return;
+    if (to === 'listed') await this.enlist(tx, application);
+    else await this.steps.take(tx, application, { to, reason: `Its offering: ${to}` });
+  }
+
+  private async enlist(tx: Tx, application: Application): Promise<Application> {
+    const { offeringId } = application;
+    return this.steps.take(tx, application, {
+      to: 'listed',
+      reason: 'Lenders see it',
+      details: { offeringId },
+    });
   }
 
   private async list(tx: Tx, filled: FilledApplication, offer: Offer): Promise<Offering> {
@@ -146,6 +157,10 @@ export class AcceptanceService {
       externalId: application.id,
     };
   }
+}
+
+function isBeforeLenders({ status }: Offering): boolean {
+  return status === 'scheduled' || status === 'live';
 }
 
 /** The part of the rate that makes up for losses, as it was priced. */

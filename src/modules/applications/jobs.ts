@@ -35,8 +35,10 @@ export function applicationJobs({ acceptances, creditLists }: ApplicationJobDeps
   ];
 }
 
-/** What an application becomes when its offering ends; other events of offerings say nothing. */
+/** What an application becomes by a step of its offering; the other steps say nothing to it. */
 const FOLLOWING: Readonly<Record<string, ApplicationStatus>> = {
+  'offering.scheduled': 'listed',
+  'offering.opened': 'listed',
   'offering.settled': 'funded',
   'offering.failed': 'expired',
   'offering.withdrawn': 'withdrawn',

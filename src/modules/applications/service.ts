@@ -216,14 +216,15 @@ export class ApplicationService {
     });
   }
 
-  /** Takes an application back; nothing is owed. @throws Problem `applications.wrong-status`. */
+  /**
+   * Takes an application back; nothing is owed. Once an offer is accepted, it is the offering that
+   * is withdrawn, and the application follows it.
+   *
+   * @throws Problem `applications.wrong-status`.
+   */
   async withdraw(tx: Tx, id: Id<'app'>, reason: string): Promise<Application> {
     const application = await store.getApplicationAndLock(tx, id);
-    requireStatus(
-      application,
-      ['draft', 'submitted', 'referred', 'offered', 'accepted'],
-      'withdrawing',
-    );
+    requireStatus(application, ['draft', 'submitted', 'referred', 'offered'], 'withdrawing');
     return this.steps.take(tx, application, { to: 'withdrawn', reason });
   }
 
