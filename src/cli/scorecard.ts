@@ -4,14 +4,20 @@ import { parseArgs } from 'node:util';
 import { assert } from '../kernel/assert';
 import {
   benchmarkOf,
+  challengerModel,
   CreditFileError,
+  crossValidate,
   kindsOf,
   performanceOf,
   predictByCard,
   readCardFile,
+  renderScorecardReport,
+  reportInput,
   rowsWhere,
   takeRows,
   trainCard,
+  type TrainedCard,
+  type TrainingDescription,
   type TrainingTable,
 } from '../modules/credit';
 import { StartupProblem } from '../platform/db/startup-problem';
@@ -32,6 +38,7 @@ const USAGE = `Usage: npm run scorecard -- train DESCRIPTION.json FILE.csv [opti
             writes it to compliance/scorecards/<id>/<version>.json
   validate  asks a card about the rows of a file, and says how good it is there and what has moved
 
+  --report FILE   train: also a page with charts, beside boosted trees that never decide
   --out FOLDER    where train writes the card, instead of compliance/scorecards
   --from DAY      validate: only rows from this day
   --until DAY     validate: only rows before this day
@@ -45,6 +52,7 @@ interface Options {
   readonly subject: string;
   readonly file: string;
   readonly out: string;
+  readonly report: string | undefined;
   readonly from: string | undefined;
   readonly until: string | undefined;
   readonly isJson: boolean;
@@ -60,7 +68,7 @@ runProgram(async (print) => {
   }
 });
 
-async function train({ subject, file, out, isJson }: Options, print: Print): Promise<void> {
+async function train({ subject, file, out, report, isJson }: Options, print: Print): Promise<void> {
   const { description, mapping } = readPlan(subject);
   const read = await readTrainingFile(file, mapping, kindsOf(description));
   if (!isJson) reading(read).forEach(print);
@@ -69,12 +77,30 @@ async function train({ subject, file, out, isJson }: Options, print: Print): Pro
   const path = join(out, card.id, `${card.version}.json`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, jsonText(card));
+  if (report !== undefined) writeReport(trained, description, report);
   if (isJson) {
     print(JSON.stringify({ card: path, contentHash: card.contentHash, ...card.performance }));
     return;
   }
   cardSummary(card).forEach(print);
   print(`\nWritten: ${path}`);
+}
+
+/** The challenger is judged on the same rows as the card, by the same plan. */
+function writeReport(
+  trained: TrainedCard,
+  { validation: plan }: TrainingDescription,
+  path: string,
+): void {
+  const { development, validation } = trained;
+  const challenger = challengerModel();
+  const scores =
+    plan.method === 'out-of-time'
+      ? challenger(development, validation)
+      : crossValidate(development, challenger, plan).pd;
+  const rivals = [{ name: 'Boosted trees', gives: 'probabilities', scores }] as const;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, renderScorecardReport(reportInput(trained, { rivals })));
 }
 
 async function validate(options: Options, print: Print): Promise<void> {
@@ -134,14 +160,14 @@ function readOptions(arguments_: readonly string[]): Options {
     const { values, positionals } = parseArgs({
       args: [...arguments_],
       allowPositionals: true,
-      options: { out: text, from: text, until: text, json: { type: 'boolean' } },
+      options: { out: text, report: text, from: text, until: text, json: { type: 'boolean' } },
     });
     const [command, subject, file, ...rest] = positionals;
     assert(command === 'train' || command === 'validate', 'Say train or validate.');
     assert(subject !== undefined && file !== undefined, 'Two files are needed.');
     assert(rest.length === 0, `${rest.join(' ')} is not understood.`);
-    const { out = 'compliance/scorecards', from, until, json = false } = values;
-    return { command, subject, file, out, from, until, isJson: json };
+    const { out = 'compliance/scorecards', report, from, until, json = false } = values;
+    return { command, subject, file, out, report, from, until, isJson: json };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${USAGE}\n\n  ${reason}`, { cause: error });

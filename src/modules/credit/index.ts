@@ -94,6 +94,8 @@ export {
   type Scaling,
   type ScoredApplicant,
 } from './scorecard';
+export { reportInput, type Rival, type ScorecardReportInput } from './report/input';
+export { renderScorecardReport } from './report/scorecard-report';
 export { readCardFile, readMapping, readTrainingDescription } from './scorecard.schema';
 export { fitModel, predict, USUAL_OPTIONS, type TrainingOptions } from './training';
 export type { TrainingDescription, ValidationPlan } from './training-description';
