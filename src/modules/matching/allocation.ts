@@ -89,7 +89,8 @@ export class Allocation {
     const end = first[lender + 1]!;
     let room = Infinity;
     for (let cap = first[lender]!; cap < end; cap += 1) {
-      if ((classMask[cap]! >>> gradeClass) & 1) room = Math.min(room, this.capLeft[cap]!);
+      if (((classMask[cap]! >>> gradeClass) & 1) === 0) continue;
+      if (this.capLeft[cap]! < room) room = this.capLeft[cap]!;
     }
     return room;
   }

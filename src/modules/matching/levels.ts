@@ -36,7 +36,8 @@ export class Levels {
     let passed = 0;
     for (let slot = 0; slot < slots; slot += 1) {
       passed += crowd[slot]!;
-      this.table[slot] = Math.trunc(passed * perLender + (slot / slots) * half);
+      // A column of bytes drops the fraction by itself.
+      this.table[slot] = passed * perLender + (slot / slots) * half;
     }
     this.ends.fill(Infinity);
     for (let slot = slots - 2; slot >= 0; slot -= 1) {
@@ -59,11 +60,11 @@ export class Levels {
   }
 
   private slotOf(standing: number): number {
-    return Math.trunc(
+    const slot =
       standing <= 1
         ? standing * (this.upToOne - 1)
-        : this.slots - 1 - (this.slots - this.upToOne) / standing,
-    );
+        : this.slots - 1 - (this.slots - this.upToOne) / standing;
+    return slot >>> 0;
   }
 
   private standingAfter(slot: number): number {

@@ -20,7 +20,9 @@ export function notePromises(
     let sum = 0;
     for (let its = 0; its < batch.classes; its += 1) {
       const most = wanted[its]![lender]! * batch.loanCap[lender]!;
-      if (most > 0) sum += Math.min(most, allocation.capRoom(lender, its));
+      if (most === 0) continue;
+      const capRoom = allocation.capRoom(lender, its);
+      sum += most < capRoom ? most : capRoom;
     }
     promised[lender] = share * sum;
   }
