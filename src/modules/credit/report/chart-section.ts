@@ -15,7 +15,15 @@ export function chartSection(input: ScorecardReportInput): string {
     ksFigure(input),
     calibrationFigure(input),
     distributionFigure(input),
-  ].join('')}</div>`;
+  ].join('')}</div>${pointsNote(input)}`;
+}
+
+/** Points exist of the card alone, not of the fits that cross-validation made. */
+function pointsNote({ card }: ScorecardReportInput): string {
+  return card.performance.method === 'out-of-time'
+    ? ''
+    : `<p class="note">ROC and calibration are of fits that had not seen the case. The two charts by
+points are of the card itself, which learnt from all cases, and look a little better than it is.</p>`;
 }
 
 interface LegendEntry {
@@ -34,6 +42,12 @@ const shares = (label: string): Axis => ({
   ...{ from: 0, until: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label },
   format: (value) => percent(value, 0),
 });
+
+/** With a decimal only where the ticks need one. */
+function percentsOf(ticks: readonly number[]): (value: number) => string {
+  const isWhole = ticks.every((tick) => Math.abs(tick * 100 - Math.trunc(tick * 100 + 0.5)) < 1e-6);
+  return (value) => percent(value, isWhole ? 0 : 1);
+}
 
 const DIAGONAL = [
   { x: 0, y: 0 },
@@ -118,9 +132,10 @@ function calibrationFigure({ pd, bad }: ScorecardReportInput): string {
   });
   const farthest = Math.max(...dots.flatMap(({ x, upper }) => [x, upper]));
   const until = Math.min(1, farthest * 1.05);
+  const ticks = ticksBetween(0, until, 6);
   const axis = (label: string): Axis => ({
-    ...{ from: 0, until, label, ticks: ticksBetween(0, until) },
-    format: (value) => percent(value, until < 0.12 ? 1 : 0),
+    ...{ from: 0, until, label, ticks },
+    format: percentsOf(ticks),
   });
   const svg = chart({
     title: 'Observed share of bad cases by predicted probability',
@@ -158,12 +173,13 @@ function distributionFigure({ points, bad }: ScorecardReportInput): string {
   const failed = histogram(points, (row) => bad[row] === 1, bars);
   const good = histogram(points, (row) => bad[row] !== 1, bars);
   const most = Math.max(...failed.map((bar) => bar.height), ...good.map((bar) => bar.height));
+  const ticks = ticksBetween(0, most);
   const svg = chart({
     title: 'Distribution of scores of good and bad cases',
     x: { ...x, until: x.from + width * count },
     y: {
-      ...{ from: 0, until: most * 1.05, ticks: ticksBetween(0, most), label: 'share of its kind' },
-      format: (value) => percent(value, most < 0.1 ? 1 : 0),
+      ...{ from: 0, until: most * 1.05, ticks, label: 'share of its kind' },
+      format: percentsOf(ticks),
     },
     marks: [
       { kind: 'steps', tone: 'good', bars: good },

@@ -15,7 +15,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** A figure with so many decimals; a dash where there is none. */
 export function decimals(value: number, digits: number): string {
-  return Number.isFinite(value) ? formatOf(digits).format(value) : '–';
+  return Number.isFinite(value) ? formatOf(digits).format(value).replace('-', '−') : '–';
 }
 
 export function percent(share: number, digits = 1): string {

@@ -27,7 +27,7 @@ export function performanceSection(input: ScorecardReportInput): string {
   return `${table({
     headings: [
       { text: 'Model' },
-      ...[...FIGURES, 'Less than the card, p'].map((text) => ({ text, isFigure: true })),
+      ...[...FIGURES, 'Card ahead by'].map((text) => ({ text, isFigure: true })),
     ],
     rows: [...rows, onOwnRows],
   })}<p class="note">The interval and the test of a difference are DeLong’s, which knows that both
@@ -78,7 +78,7 @@ function calibrationTable(pd: Float64Array, bad: Uint8Array): string {
   ]);
   return `<h3>Probabilities against outcomes, by tenths</h3>${table({
     headings: [
-      { text: 'Tenth', isFigure: true },
+      { text: 'Tenth' },
       ...['Range', 'Cases', 'Bad', 'Mean PD', 'Bad rate'].map((text) => ({ text, isFigure: true })),
     ],
     rows,
@@ -86,5 +86,6 @@ function calibrationTable(pd: Float64Array, bad: Uint8Array): string {
 Lemeshow: ${decimals(fit.statistic, 1)} on ${whole(fit.degreesOfFreedom)} degrees of freedom,
 p ${probabilityText(fit.pValue)}. Brier’s score ${decimals(parts.score, 4)} = reliability
 ${decimals(parts.reliability, 4)} − resolution ${decimals(parts.resolution, 4)} + uncertainty
-${decimals(parts.uncertainty, 4)} + ${decimals(parts.withinBands, 4)} within the tenths.</p>`;
+${decimals(parts.uncertainty, 4)} + within the tenths
+${decimals(parts.withinBands, 4)}.</p>`;
 }

@@ -26,7 +26,7 @@ h1 small { display: block; font-size: 17px; font-weight: 400; color: var(--muted
 h2 { font-size: 20px; margin: 44px 0 6px; letter-spacing: -0.005em; }
 h3 { font-size: 15.5px; margin: 26px 0 6px; }
 h3 small { font-weight: 400; color: var(--muted); margin-left: 8px; }
-p { margin: 6px 0 12px; max-width: 74ch; }
+p { margin: 6px 0 12px; max-width: 74ch; text-wrap: pretty; }
 p.note, figcaption { color: var(--muted); font-size: 13.5px; }
 nav { font-size: 14px; margin: 14px 0 0; display: flex; flex-wrap: wrap; gap: 4px 18px; }
 a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; }
