@@ -228,6 +228,10 @@ export class InvestorService {
     return rulebooks.get(directory.get(operatorIdOf(db)).rulebookId);
   }
 
+  private jurisdictionOf(db: Db): string {
+    return this.deps.directory.get(operatorIdOf(db)).jurisdiction;
+  }
+
   tiersOf(db: Db): TierOrder {
     return new TierOrder(this.rulebookOf(db).definition.tiers);
   }
@@ -251,7 +255,7 @@ export class InvestorService {
     await store.insertProfile(tx, {
       investorId: investor.id,
       version: investor.profileVersion,
-      facts: profileFacts(investor, declared),
+      facts: profileFacts(investor, declared, this.jurisdictionOf(tx)),
       reason,
       recordedAt: this.deps.clock.now(),
     });

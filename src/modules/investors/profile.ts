@@ -40,14 +40,23 @@ export interface ProfileVersion {
   readonly recordedAt: Date;
 }
 
-/** The facts of an investor's next version: who they are to us, and what they declared. */
-export function profileFacts(investor: Investor, declared: DeclaredFacts): ProfileFacts {
+/**
+ * The facts of an investor's next version: who they are to us, and what they declared.
+ *
+ * @param jurisdiction the operator's, ISO 3166-1: who lives elsewhere invests across a border.
+ */
+export function profileFacts(
+  investor: Investor,
+  declared: DeclaredFacts,
+  jurisdiction: string,
+): ProfileFacts {
   return {
     ...declaredPart(declared),
     kind: investor.kind,
     tier: investor.tier,
     tierExpiresAt: investor.tierExpiresAt,
     isVerified: investor.verification === 'verified',
+    residence: investor.country === jurisdiction ? 'domestic' : 'abroad',
     riskGrade: declared.appetite?.grade,
     lendingLimit: declared.appetite?.maxOutstanding,
   };
@@ -92,6 +101,7 @@ export function investorFacts(stored: unknown): ProfileFacts {
     tier: must(json['tier'], 'the tier') as string,
     tierExpiresAt: instant(json['tierExpiresAt']),
     isVerified: json['isVerified'] === true,
+    residence: json['residence'] as InvestorFacts['residence'],
     means: means && {
       annualIncome: money(means['annualIncome']),
       netWorth: money(means['netWorth']),

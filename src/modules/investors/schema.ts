@@ -111,6 +111,7 @@ const factsView = z.object({
   warningAcknowledgedAt: instantView.optional(),
   outstandingElsewhere: moneyView.optional(),
   certifiedNetWorth: moneyView.optional(),
+  residence: z.enum(['domestic', 'abroad']).optional(),
   riskGrade: z.enum(RISK_GRADES).optional(),
   lendingLimit: moneyView.optional(),
   appetite: lendingLimitView.optional(),

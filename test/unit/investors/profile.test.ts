@@ -61,19 +61,20 @@ describe('a profile', () => {
   test('reads back as it was written, whatever was declared', () => {
     fc.assert(
       fc.property(declared, (facts) => {
-        const profile = profileFacts(INVESTOR, facts);
+        const profile = profileFacts(INVESTOR, facts, 'DE');
         expect(investorFacts(JSON.parse(JSON.stringify(writeFacts(profile))))).toEqual(profile);
       }),
     );
   });
 
   test('is stored with money as on the wire and instants in ISO 8601', () => {
-    const facts = profileFacts(INVESTOR, { means: { netWorth: eur('1250.00') } });
+    const facts = profileFacts(INVESTOR, { means: { netWorth: eur('1250.00') } }, 'DE');
     expect(writeFacts(facts)).toEqual({
       kind: 'natural',
       tier: 'sophisticated',
       tierExpiresAt: '2027-03-10T00:00:00.000Z',
       isVerified: true,
+      residence: 'domestic',
       means: { netWorth: { amount: '1250.00', currency: 'EUR' } },
     });
   });
@@ -85,14 +86,14 @@ describe('a profile', () => {
     { verification: 'rejected', told: false },
     { verification: 'expired', told: false },
   ] as const)('says of a $verification investor that they are verified: $told', (row) => {
-    const { isVerified } = profileFacts({ ...INVESTOR, verification: row.verification }, {});
+    const { isVerified } = profileFacts({ ...INVESTOR, verification: row.verification }, {}, 'DE');
     expect(isVerified).toBe(row.told);
   });
 
   test('takes tier and verification from the file, not from older facts', () => {
-    const older = { ...profileFacts(INVESTOR, {}), tier: 'sophisticated', isVerified: true };
+    const older = { ...profileFacts(INVESTOR, {}, 'DE'), tier: 'sophisticated', isVerified: true };
     const now = { ...INVESTOR, tier: 'non-sophisticated', verification: 'expired' as const };
-    expect(profileFacts(now, older)).toMatchObject({
+    expect(profileFacts(now, older, 'DE')).toMatchObject({
       tier: 'non-sophisticated',
       isVerified: false,
     });
@@ -102,5 +103,12 @@ describe('a profile', () => {
     expect(() => investorFacts({ kind: 'natural', isVerified: true })).toThrow(
       'the tier is missing',
     );
+  });
+
+  it.each([
+    { jurisdiction: 'DE', residence: 'domestic' },
+    { jurisdiction: 'IN', residence: 'abroad' },
+  ])('of a resident of DE is $residence to an operator in $jurisdiction', (row) => {
+    expect(profileFacts(INVESTOR, {}, row.jurisdiction).residence).toBe(row.residence);
   });
 });
