@@ -1,4 +1,4 @@
-import { compileBatch, type Batch } from './batch';
+import { compileBatch } from './batch';
 import type { MatchInput, MatchResult } from './instance';
 import { resultOf } from './result';
 import { Rounds, smallestFirst } from './rounds';
@@ -22,7 +22,7 @@ import { bestOrder } from './search';
 export function runBatch(input: MatchInput): MatchResult {
   const batch = compileBatch(input);
   const rounds = new Rounds(batch);
-  const effort = effortFor(batch);
+  const effort = effortFor(rounds);
   const order = bestOrder(rounds, smallestFirst(batch), effort.tries);
   rounds.clear();
   rounds.fillInOrder(order);
@@ -47,9 +47,10 @@ const SEARCH = 6_000_000;
 /** More tries than that for each loan seldom find anything new. */
 const TRIES_PER_LOAN = 40;
 
-function effortFor({ spans, loans }: Batch): Effort {
+function effortFor({ batch: { spans, loans }, share }: Rounds): Effort {
   const pairs = spans.pairs.reduce((sum, its) => sum + its, 0);
-  if (pairs > LARGE) return { tries: 0, makeWays: 0, spreads: 1 };
+  // Where cash is scarce, a first pass keeps it for loans still open, and a last one evens out.
+  if (pairs > LARGE) return { tries: 0, makeWays: 0, spreads: share < 1 ? 1 : 2 };
   if (pairs > SMALL || loans < 2) return { tries: 0, makeWays: 4, spreads: 3 };
   const affordable = Math.max(100, Math.trunc(SEARCH / Math.max(1, pairs)));
   const tries = Math.min(1000, TRIES_PER_LOAN * loans, affordable);
