@@ -80,11 +80,17 @@ export class IntakeWorld {
     readonly oder: Operator,
   ) {}
 
-  static async open(startsAt = '2025-03-10T09:00:00Z'): Promise<IntakeWorld> {
+  static async open(
+    startsAt = '2025-03-10T09:00:00Z',
+    changes: Partial<OperatorDraft> = {},
+  ): Promise<IntakeWorld> {
     const clock = new ManualClock(startsAt);
     const app = await testApplication({ clock });
     const { operators, directory } = app.services;
-    for (const draft of [lender('elbe', '12-3456781'), lender('oder', '12-3456782')]) {
+    for (const draft of [
+      lender('elbe', '12-3456781', changes),
+      lender('oder', '12-3456782', changes),
+    ]) {
       await app.platform.database.write(INSTALLATION, (tx) => operators.create(tx, draft));
     }
     await app.reload();
@@ -138,8 +144,8 @@ export class IntakeWorld {
           name: `Borrower ${serial}`,
           identity: { kind: 'cn-resident-id', number },
           legalForm: 'person',
-          jurisdiction: 'DE',
-          country: 'DE',
+          jurisdiction: at.jurisdiction,
+          country: at.jurisdiction,
           people: [
             { name: `Borrower ${serial}`, roles: ['officer'], bornOn: calendarDate('1985-06-22') },
           ],
@@ -152,19 +158,20 @@ export class IntakeWorld {
   }
 
   /** What an ordinary, good borrower fills in. */
-  filled({ issuerId, serial }: TestBorrower, changes: object = {}, contact: object = {}) {
+  filled({ issuerId, serial, operator }: TestBorrower, changes: object = {}, contact: object = {}) {
+    const currency = operator.homeCurrency;
     return {
       issuerId,
       form: {
-        amount: { amount: '6000.00', currency: 'EUR' },
+        amount: { amount: '6000.00', currency },
         termMonths: 24,
         purpose: 'home-improvement',
         project: `A new roof for the house number ${serial}`,
-        income: { monthly: { amount: '4200.00', currency: 'EUR' }, source: 'employment' },
+        income: { monthly: { amount: '4200.00', currency }, source: 'employment' },
         commitments: {
-          housing: { amount: '900.00', currency: 'EUR' },
-          loans: { amount: '50.00', currency: 'EUR' },
-          other: { amount: '0.00', currency: 'EUR' },
+          housing: { amount: '900.00', currency },
+          loans: { amount: '50.00', currency },
+          other: { amount: '0.00', currency },
           dependants: 0,
         },
         creditFacts: GOOD_FACTS,
@@ -192,7 +199,10 @@ export class IntakeWorld {
     const id = opened.body.id as Id<'app'>;
     const slip = await who.post(`/v1/applications/${id}/documents`, PAYSLIP);
     expect(slip.status).toBe(201);
-    const submitted = await who.post(`/v1/applications/${id}/submit`, signed(1));
+    const submitted = await who.post(
+      `/v1/applications/${id}/submit`,
+      signed(1, {}, who.operator.homeCurrency),
+    );
     expect([submitted.status, submitted.body.code]).toEqual([202, undefined]);
     return id;
   }

@@ -80,6 +80,7 @@ export async function borrowerFacts(
     kind: borrower.kind,
     isVerified: borrower.verification === 'verified',
     residence: borrower.country === jurisdiction ? 'domestic' : 'abroad',
+    countsLinked: deps.applications.policyOf(db).linking.countsAsOne,
     hasRepaymentSource: form.income?.monthly.isPositive ?? false,
     ...(isTakenOver ? TAKEN_OVER : declaredFacts(submission?.declarations ?? {})),
   };

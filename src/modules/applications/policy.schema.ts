@@ -81,6 +81,7 @@ const policyFile = z.strictObject({
   linking: z.strictObject({
     strong: z.array(z.enum(MARK_KINDS)),
     weakNeeded: z.int().min(1).max(10),
+    countsAsOne: z.boolean(),
     hubParties: z.int().min(1).max(100_000),
   }),
   fraudRules: z.array(fraudRule),

@@ -11,6 +11,8 @@ export interface LinkingPolicy {
   readonly strong: readonly MarkKind[];
   /** So many kinds of the others have to be shared. */
   readonly weakNeeded: number;
+  /** Whether linked borrowers share one cap where the rulebook knows such a cap. */
+  readonly countsAsOne: boolean;
   /** What more parties than this bear links nobody. */
   readonly hubParties: number;
 }

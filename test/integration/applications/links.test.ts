@@ -71,7 +71,10 @@ describe('linked borrowers', () => {
               await linkMarks(
                 tx,
                 { id, partyId, at: world.clock.now() },
-                { marks: [hashed], policy: { ...rule, strong: ['phone'], hubParties: 100 } },
+                {
+                  marks: [hashed],
+                  policy: { ...rule, strong: ['phone'], countsAsOne: true, hubParties: 100 },
+                },
               );
             }
             for (const group of clustersOf(sightings, rule)) {
