@@ -7,7 +7,7 @@ import type { Database, Db, Scope, Tx } from '../../platform/db';
 import type { Log } from '../../platform/log';
 import type { Outbox } from '../../platform/outbox';
 import type { LedgerService } from '../ledger';
-import { runBatch } from './engine';
+import { matchApart } from './engine.service';
 import { inputOf, inputText, resultSha256 } from './input-json';
 import type { MatchInput, MatchResult } from './instance';
 import type { PlacementService } from './placement.service';
@@ -98,7 +98,7 @@ export class MatchingWindows {
     const window = await store.getWindow(db, id);
     const text = await store.readInput(db, id);
     const input = inputOf(text);
-    const found = resultSha256(input, runBatch(input));
+    const found = resultSha256(input, await matchApart(text));
     return {
       window,
       isInputIntact: sha256(text) === window.inputSha256,
@@ -150,7 +150,7 @@ export class MatchingWindows {
     });
     if (drawn === undefined) return;
     const input = inputOf(drawn);
-    const result = runBatch(input);
+    const result = await matchApart(drawn);
     await transactions.write(scope, async (tx) => {
       const window = await store.getWindowAndLock(tx, id);
       if (window.status === 'drawn') await this.keep(tx, window, { input, result });
