@@ -1,4 +1,5 @@
 import { compileBatch } from './batch';
+import { eligibleMandates } from './eligibility';
 import type { MatchInput, MatchResult } from './instance';
 import { resultOf } from './result';
 import { Rounds, smallestFirst } from './rounds';
@@ -47,8 +48,9 @@ const SEARCH = 6_000_000;
 /** More tries than that for each loan seldom find anything new. */
 const TRIES_PER_LOAN = 40;
 
-function effortFor({ batch: { spans, loans }, share }: Rounds): Effort {
-  const pairs = spans.pairs.reduce((sum, its) => sum + its, 0);
+function effortFor({ batch, share }: Rounds): Effort {
+  const { loans } = batch;
+  const pairs = eligibleMandates(batch).reduce((sum, its) => sum + its, 0);
   // Where cash is scarce, a first pass keeps it for loans still open, and a last one evens out.
   if (pairs > LARGE) return { tries: 0, makeWays: 0, spreads: share < 1 ? 1 : 2 };
   if (pairs > SMALL || loans < 2) return { tries: 0, makeWays: 4, spreads: 3 };
