@@ -7,7 +7,7 @@ import { holdingChecks } from '../modules/holdings';
 import { investorChecks } from '../modules/investors';
 import { issuerChecks } from '../modules/issuers';
 import { ledgerChecks } from '../modules/ledger';
-import { matchingChecks } from '../modules/matching';
+import { auctionChecks, matchingChecks } from '../modules/matching';
 import { offeringChecks } from '../modules/offerings';
 import { paymentChecks } from '../modules/payments';
 import { subscriptionChecks } from '../modules/subscriptions';
@@ -22,6 +22,7 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...offeringChecks,
   ...subscriptionChecks,
   ...matchingChecks,
+  ...auctionChecks,
   ...holdingChecks,
   ...investorChecks,
   ...issuerChecks,

@@ -9,7 +9,7 @@ import { identityJobs } from '../modules/identity';
 import { investorJobs } from '../modules/investors';
 import { issuerJobs } from '../modules/issuers';
 import { ledgerJobs } from '../modules/ledger';
-import { matchingJobs, matchingListeners } from '../modules/matching';
+import { auctionListeners, matchingJobs, matchingListeners } from '../modules/matching';
 import { offeringJobs } from '../modules/offerings';
 import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
 import { allChecks } from './checks';
@@ -71,6 +71,7 @@ export function composeListeners(platform: Platform, services: Services): readon
     ...closingListeners(services),
     ...applicationListeners(services),
     ...matchingListeners(services),
+    ...auctionListeners(services),
     openedSubscriptionsAudit(platform),
   ];
 }
@@ -110,5 +111,6 @@ export function composeAfterJobs(services: Services): readonly (() => Promise<un
     },
     () => services.paymentDispatcher.runAll(operatorIds()),
     () => services.windows.runAll(operatorIds()),
+    () => services.auctions.runAll(operatorIds()),
   ];
 }

@@ -1,11 +1,16 @@
+import { join } from 'node:path';
 import { dateIn, type CalendarDate } from '../kernel/calendar-date';
 import { roundRate } from '../kernel/rate';
+import { loadPolicies, policyFor } from '../modules/applications';
 import type { CapsService } from '../modules/caps';
 import { lossGivenDefault, pdOf, type ModelLibrary } from '../modules/credit';
 import type { OperatorDirectory } from '../modules/identity';
 import type { InvestorService, InvestorsForOrders } from '../modules/investors';
 import type { LedgerService } from '../modules/ledger';
 import {
+  Auctions,
+  BidPlacement,
+  BidService,
   MandatePreviewService,
   MandateService,
   MatchingWindows,
@@ -13,10 +18,10 @@ import {
   RunLogService,
   SnapshotService,
 } from '../modules/matching';
-import type { OfferingBooks } from '../modules/offerings';
+import type { OfferingBooks, OfferingLifecycle, OfferingService } from '../modules/offerings';
 import type { Rulebooks } from '../modules/rulebooks';
-import type { MandatedOrders, Participants } from '../modules/subscriptions';
-import type { Platform } from './platform';
+import type { MandatedOrders, Participants, SubscriptionService } from '../modules/subscriptions';
+import { COMPLIANCE, type Platform } from './platform';
 
 export interface BelowMatching {
   readonly ledger: LedgerService;
@@ -27,6 +32,9 @@ export interface BelowMatching {
   readonly investorsForOrders: InvestorsForOrders;
   readonly creditModels: ModelLibrary;
   readonly books: OfferingBooks;
+  readonly offerings: OfferingService;
+  readonly lifecycle: OfferingLifecycle;
+  readonly subscriptions: SubscriptionService;
   readonly participants: Participants;
   readonly mandatedOrders: MandatedOrders;
 }
@@ -48,6 +56,20 @@ export function composeMatching(platform: Platform, below: BelowMatching) {
     placements,
     runLog: new RunLogService(),
     windows: new MatchingWindows({ ...deps, placements, snapshots: new SnapshotService(deps) }),
+    ...composeAuctions(platform, below),
+  };
+}
+
+function composeAuctions(platform: Platform, below: BelowMatching) {
+  const policies = loadPolicies(join(COMPLIANCE, 'application-policies'));
+  const deps = { ...platform, ...below, transactions: platform.database };
+  return {
+    bids: new BidService(deps),
+    auctions: new Auctions({
+      ...deps,
+      placements: new BidPlacement({ ...deps, orders: below.subscriptions }),
+      aprMethodOf: ({ id }) => policyFor(policies, id)?.aprMethod ?? 'eu',
+    }),
   };
 }
 

@@ -11,7 +11,7 @@ import { identityRoutes } from '../modules/identity';
 import { investorRoutes } from '../modules/investors';
 import { issuerRoutes } from '../modules/issuers';
 import { ledgerRoutes } from '../modules/ledger';
-import { matchingRoutes } from '../modules/matching';
+import { auctionRoutes, matchingRoutes } from '../modules/matching';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
 import { rulebookRoutes } from '../modules/rulebooks';
@@ -55,6 +55,7 @@ export function composeRoutes(
       ...deps,
       sandbox: config.mode === 'sandbox' ? services.custodian : undefined,
     }),
+    ...auctionRoutes(deps),
     ...matchingRoutes({ ...deps, transactions: platform.database }),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),

@@ -30,6 +30,9 @@ export type IdPrefix =
   | 'ver'
   | 'mnd'
   | 'win'
+  | 'bid'
+  | 'bko'
+  | 'bkr'
   | 'cdn';
 
 /** A prefixed ULID: `sub_01JTVST7XAES5BXHWZN4KR4VEZ`. Reveals when it was made, nothing else. */

@@ -31,4 +31,26 @@ export const matchingProblem = problemCatalogue('matching', {
     kind: 'conflict',
     title: 'The proposal has been answered, or its time is over',
   },
+  'auction-not-found': { kind: 'not-found', title: 'There is no auction of such a loan' },
+  'bidding-over': { kind: 'conflict', title: 'The time for bids is over' },
+  'auction-not-cleared': { kind: 'conflict', title: 'The auction has not been cleared yet' },
+  'bid-not-found': { kind: 'not-found', title: 'There is no such bid' },
+  'bid-status': { kind: 'conflict', title: 'The bid has been withdrawn or decided' },
+  'bid-above-ceiling': {
+    kind: 'unprocessable',
+    title: 'The borrower does not pay as much as the bid asks for',
+  },
+  'bid-not-in-units': { kind: 'unprocessable', title: 'The amount is no whole number of units' },
+  'too-many-bids': { kind: 'conflict', title: 'The lender has too many open bids in this auction' },
+  'book-order-not-found': { kind: 'not-found', title: 'There is no such order in the rate book' },
+  'book-order-status': { kind: 'conflict', title: 'The order is no longer in the rate book' },
+  'book-order-faults': {
+    kind: 'unprocessable',
+    title: 'The rate book takes no order of such terms',
+  },
+  'book-order-not-permitted': {
+    kind: 'unprocessable',
+    title: 'The rulebook does not permit such a standing order',
+  },
+  'round-not-found': { kind: 'not-found', title: 'There is no such round of the rate book' },
 });
