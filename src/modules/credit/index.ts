@@ -116,6 +116,17 @@ export { priceOffer, type OfferTerms, type PricingModels } from './offer';
 export { OVERRIDE_REASONS, type OverrideProposal, type OverrideReason } from './override';
 export { priceLoan, type CostCeiling, type LoanPrice, type PriceParts, type Priced } from './price';
 export { baseRate, marginOf, routeOf, type PricingPolicy } from './pricing-policy';
+export {
+  monitor,
+  type GroupCell,
+  type MonitoredCard,
+  type MonitoringFacts,
+  type MonitoringReport,
+  type OutcomeCell,
+  type SwapCell,
+  type VintageCell,
+} from './monitoring';
+export { verdictOf, type Judgement, type Verdict, type VerdictReason } from './monitoring-verdict';
 export { REPAYMENTS, type Repayment } from './repayment';
 export { creditRoutes, type CreditRouteDeps } from './routes';
 export { readScorecard, type ScoringModel } from './scoring.service';

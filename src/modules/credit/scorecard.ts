@@ -200,6 +200,11 @@ export function binLabel({ from, below, levels, is }: CardBin): string {
   // In brackets, since a file may have a level of that name.
   if (is !== undefined) return `(${is})`;
   if (levels !== undefined) return levels.join(', ');
+  return bandLabel({ from, below });
+}
+
+/** The words for a stretch of numbers. */
+export function bandLabel({ from, below }: Pick<CardBin, 'from' | 'below'>): string {
   if (from === undefined) return below === undefined ? 'any' : `< ${below}`;
   return below === undefined ? `>= ${from}` : `[${from}, ${below})`;
 }

@@ -2,7 +2,7 @@ import { binShares, type CardFile } from '../card-file';
 import type { TrainedCard } from '../card-training';
 import { approvedSafest, fairnessTable, type GroupFairness } from '../fairness';
 import { driftOf, type BandCounts, type Drift } from '../stability';
-import { binLabel, Scorecard } from '../scorecard';
+import { bandLabel, binLabel, Scorecard } from '../scorecard';
 import { applicantAt, type TrainingTable } from '../training-table';
 
 /** Probabilities, or ranks, that another model gave the same rows. */
@@ -107,13 +107,8 @@ export function bandedScores(
       (count, score) => count + Number((from ?? -Infinity) <= score && score < (below ?? Infinity)),
       0,
     );
-    return { label: bandLabel(from, below), before: rows, now };
+    return { label: bandLabel({ from, below }), before: rows, now };
   });
-}
-
-export function bandLabel(from: number | undefined, below: number | undefined): string {
-  if (from === undefined) return below === undefined ? 'any' : `< ${below}`;
-  return below === undefined ? `>= ${from}` : `[${from}, ${below})`;
 }
 
 /** The grade in the file as a rival; grades are ranked by their names. */
