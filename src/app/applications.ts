@@ -43,6 +43,7 @@ export function composeIntake(platform: Platform, below: BelowApplications) {
   };
   return {
     applications,
+    applicationPolicies: POLICIES,
     applicationDocuments: new ApplicationDocuments(deps),
     creditLists,
     creditReports: new CreditReports(deps),

@@ -305,3 +305,34 @@ describe('a credit report', () => {
     expect([wrong.status, wrong.body.code]).toEqual([404, 'applications.grant-not-found']);
   });
 });
+
+describe('the affordability calculator', () => {
+  const eur = (amount: string) => ({ amount, currency: 'EUR' });
+  const asked = (changes: object = {}) =>
+    request(world.app.http)
+      .post('/v1/calculators/affordability')
+      .send({
+        income: eur('3000.00'),
+        confirmedIncome: eur('3000.00'),
+        housing: eur('600.00'),
+        loans: eur('0.00'),
+        other: eur('0.00'),
+        dependants: 2,
+        instalment: eur('250.00'),
+        ...changes,
+      });
+
+  test('says to anybody what the engine would say', async () => {
+    expect((await asked()).body).toMatchObject({
+      policy: 'consumer/1',
+      verdict: 'pass',
+      disposable: eur('1100.00'),
+      debtToIncome: '0.2834',
+    });
+    expect((await asked({ instalment: eur('950.00') })).body.verdict).toBe('decline');
+    const unknown = await asked({ policy: 'none' });
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'applications.policy-not-found']);
+    const mixed = await asked({ housing: { amount: '1.00', currency: 'USD' } });
+    expect([mixed.status, mixed.body.code]).toEqual([400, 'money.mixed-currencies']);
+  });
+});

@@ -47,6 +47,5 @@ export const applicationProblem = problemCatalogue('applications', {
   'grant-ended': { kind: 'forbidden', title: 'The grant was revoked or has expired' },
   'grant-too-long': { kind: 'invalid', title: 'A grant ends within a year, and after its start' },
   'report-invalid': { kind: 'invalid', title: 'The credit report is not what was signed' },
-  'mapping-unusable': { kind: 'invalid', title: 'The mapping of the file cannot be used' },
-  'columns-missing': { kind: 'invalid', title: 'The file lacks columns that the mapping names' },
+  'policy-not-found': { kind: 'not-found', title: 'There is no such policy for applications' },
 });
