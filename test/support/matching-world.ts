@@ -78,7 +78,10 @@ export async function matchingWorld(rulebookId: 'eu-ecspr' | 'in-p2p' = 'eu-ecsp
       world.read((db) => services.runLog.positions(db, id, { limit: 1000 })),
     brokenMatching: async () => {
       const results = await runChecks(world.test.owner, matchingChecks, [operatorId]);
-      return [...(await world.broken()), ...results.filter(({ violations }) => violations.length > 0)];
+      return [
+        ...(await world.broken()),
+        ...results.filter(({ violations }) => violations.length > 0),
+      ];
     },
   };
   return Object.assign(world, more);
