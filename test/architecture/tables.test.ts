@@ -91,7 +91,7 @@ function mayName(path: string, name: string): boolean {
   if (path.startsWith(ownerOf(name) ?? '')) return true;
   if (SHARED_ON_PURPOSE.some((each) => each.path === path && each.name === name)) return true;
   if (path.startsWith('src/modules/reporting/')) return name.endsWith('_view');
-  return path.endsWith('/integrity.ts') && rank(path) > rank(ownerOf(name) ?? '');
+  return /[/.]integrity\.ts$/.test(path) && rank(path) > rank(ownerOf(name) ?? '');
 }
 
 function rank(path: string): number {
