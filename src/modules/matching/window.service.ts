@@ -11,7 +11,7 @@ import { matchApart } from './engine.service';
 import { inputOf, inputText, resultSha256 } from './input-json';
 import type { MatchInput, MatchResult } from './instance';
 import type { PlacementService } from './placement.service';
-import { positionsOf } from './position';
+import { positionSlices } from './position';
 import { insertPositions, lapseProposals } from './position.store';
 import { asideLines, listingLines, mandateLines } from './run-log';
 import { insertListingLines, insertMandateLines } from './run-log.store';
@@ -34,6 +34,9 @@ export interface WindowDeps {
 
 /** How long a lender has to approve a proposed loan. */
 const APPROVAL_MS = 24 * HOUR_MS;
+
+/** How many positions are written by one statement. */
+const ROWS_AT_ONCE = 20_000;
 
 /** What computing a window again came to. */
 export interface WindowReplay {
@@ -166,13 +169,15 @@ export class MatchingWindows {
     const now = clock.now();
     const lenders = await store.readLenders(tx, window.id);
     const respondBy = new Date(now.getTime() + APPROVAL_MS);
-    const positions = positionsOf(window, { input, result, lenders, respondBy });
-    await insertPositions(tx, positions);
+    const matched = { input, result, lenders, respondBy };
+    for (const slice of positionSlices(window, matched, ROWS_AT_ONCE)) {
+      await insertPositions(tx, slice);
+    }
     await insertMandateLines(tx, window.id, mandateLines(input, result, lenders));
     await insertListingLines(tx, window.id, listingLines(input, result));
     await store.markMatched(tx, window.id, {
       resultSha256: resultSha256(input, result),
-      positions: positions.length,
+      positions: result.positions.mandate.length,
       matchedMinor: result.totalMinor,
       at: now,
     });
