@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { runBatch } from './engine';
-import { inputOf } from './input-json';
+import { matchText } from './match-text';
 
-/** What `matchApart` starts: one input in, one result out. */
-parentPort?.postMessage(runBatch(inputOf(workerData as string)));
+/** What `matchApart` starts: one input in, one outcome out. */
+parentPort?.postMessage(matchText(workerData as string));

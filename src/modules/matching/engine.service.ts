@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { runBatch } from './engine';
-import { inputOf } from './input-json';
-import type { MatchResult } from './instance';
+import { matchText, type Matched } from './match-text';
 
 /** Stands beside this file once the program is compiled. */
 const THREAD = join(__dirname, 'engine-thread.service.js');
@@ -15,11 +13,11 @@ const THREAD = join(__dirname, 'engine-thread.service.js');
  *
  * @throws whatever the engine throws.
  */
-export async function matchApart(text: string): Promise<MatchResult> {
-  if (!existsSync(THREAD)) return runBatch(inputOf(text));
+export async function matchApart(text: string): Promise<Matched> {
+  if (!existsSync(THREAD)) return matchText(text);
   const worker = new Worker(THREAD, { workerData: text });
   try {
-    return await new Promise<MatchResult>((resolve, reject) => {
+    return await new Promise<Matched>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
       worker.once('exit', (code) => reject(new Error(`The engine's thread ended with ${code}`)));

@@ -8,8 +8,9 @@ import type { Log } from '../../platform/log';
 import type { Outbox } from '../../platform/outbox';
 import type { LedgerService } from '../ledger';
 import { matchApart } from './engine.service';
-import { inputOf, inputText, resultSha256 } from './input-json';
-import type { MatchInput, MatchResult } from './instance';
+import { inputOf, inputText } from './input-json';
+import type { MatchInput } from './instance';
+import type { Matched } from './match-text';
 import type { PlacementService } from './placement.service';
 import { positionSlices } from './position';
 import { insertPositions, lapseProposals } from './position.store';
@@ -100,8 +101,7 @@ export class MatchingWindows {
   async replay(db: Db, id: Id<'win'>): Promise<WindowReplay> {
     const window = await store.getWindow(db, id);
     const text = await store.readInput(db, id);
-    const input = inputOf(text);
-    const found = resultSha256(input, await matchApart(text));
+    const { sha256: found } = await matchApart(text);
     return {
       window,
       isInputIntact: sha256(text) === window.inputSha256,
@@ -152,31 +152,31 @@ export class MatchingWindows {
       return status === 'drawn' ? store.readInput(db, id) : undefined;
     });
     if (drawn === undefined) return;
+    const matched = await matchApart(drawn);
     const input = inputOf(drawn);
-    const result = await matchApart(drawn);
     await transactions.write(scope, async (tx) => {
       const window = await store.getWindowAndLock(tx, id);
-      if (window.status === 'drawn') await this.keep(tx, window, { input, result });
+      if (window.status === 'drawn') await this.keep(tx, window, { input, ...matched });
     });
   }
 
   private async keep(
     tx: Tx,
     window: MatchWindow,
-    { input, result }: { readonly input: MatchInput; readonly result: MatchResult },
+    { input, result, sha256: found }: Matched & { readonly input: MatchInput },
   ): Promise<void> {
     const { clock } = this.deps;
     const now = clock.now();
     const lenders = await store.readLenders(tx, window.id);
     const respondBy = new Date(now.getTime() + APPROVAL_MS);
-    const matched = { input, result, lenders, respondBy };
-    for (const slice of positionSlices(window, matched, ROWS_AT_ONCE)) {
+    const outcome = { input, result, lenders, respondBy };
+    for (const slice of positionSlices(window, outcome, ROWS_AT_ONCE)) {
       await insertPositions(tx, slice);
     }
     await insertMandateLines(tx, window.id, mandateLines(input, result, lenders));
     await insertListingLines(tx, window.id, listingLines(input, result));
     await store.markMatched(tx, window.id, {
-      resultSha256: resultSha256(input, result),
+      resultSha256: found,
       positions: result.positions.mandate.length,
       matchedMinor: result.totalMinor,
       at: now,
