@@ -9,6 +9,7 @@ export const creditProblem = problemCatalogue('credit', {
   'malformed-terms': { kind: 'invalid', title: 'The terms of the loan make no sense' },
   'malformed-exposure': { kind: 'invalid', title: 'The schedule of what is owed makes no sense' },
   'decision-not-found': { kind: 'not-found', title: 'There is no such credit decision' },
+  'report-not-found': { kind: 'not-found', title: 'There is no report of that card and month' },
   'override-idle': { kind: 'conflict', title: 'The decision says so already' },
   'override-open': { kind: 'conflict', title: 'Another override of the decision waits' },
   'no-override-open': { kind: 'conflict', title: 'No override of the decision waits' },

@@ -127,6 +127,11 @@ export {
   type VintageCell,
 } from './monitoring';
 export { verdictOf, type Judgement, type Verdict, type VerdictReason } from './monitoring-verdict';
+export { creditMonitoringJobs } from './monitoring.jobs';
+export { creditMonitoringRoutes, type CreditMonitoringRouteDeps } from './monitoring.routes';
+export { CreditMonitoring, type CreditMonitoringDeps } from './monitoring.service';
+export type { MonitoringRun } from './monitoring.store';
+export { OUTCOME_EVENTS, type LoanOutcome, type OutcomeEvent } from './outcome';
 export { REPAYMENTS, type Repayment } from './repayment';
 export { creditRoutes, type CreditRouteDeps } from './routes';
 export { readScorecard, type ScoringModel } from './scoring.service';

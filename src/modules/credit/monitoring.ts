@@ -97,8 +97,8 @@ export interface Swap extends SwapCell {
 export interface Vintage {
   readonly cohort: string;
   readonly rows: number;
-  /** Share that had gone bad after so many months; undefined where not all have lived so long. */
-  readonly cumulativeBad: readonly (number | undefined)[];
+  /** Share that had gone bad after so many months, as far as all of them have lived. */
+  readonly cumulativeBad: readonly number[];
 }
 
 export interface MonitoringReport {
