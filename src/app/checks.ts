@@ -7,7 +7,7 @@ import { holdingChecks } from '../modules/holdings';
 import { investorChecks } from '../modules/investors';
 import { issuerChecks } from '../modules/issuers';
 import { ledgerChecks } from '../modules/ledger';
-import { auctionChecks, matchingChecks } from '../modules/matching';
+import { auctionChecks, bookChecks, matchingChecks } from '../modules/matching';
 import { offeringChecks } from '../modules/offerings';
 import { paymentChecks } from '../modules/payments';
 import { subscriptionChecks } from '../modules/subscriptions';
@@ -23,6 +23,7 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...subscriptionChecks,
   ...matchingChecks,
   ...auctionChecks,
+  ...bookChecks,
   ...holdingChecks,
   ...investorChecks,
   ...issuerChecks,

@@ -9,7 +9,7 @@ import { identityJobs } from '../modules/identity';
 import { investorJobs } from '../modules/investors';
 import { issuerJobs } from '../modules/issuers';
 import { ledgerJobs } from '../modules/ledger';
-import { auctionListeners, matchingJobs, matchingListeners } from '../modules/matching';
+import { auctionListeners, bookJobs, matchingJobs, matchingListeners } from '../modules/matching';
 import { offeringJobs } from '../modules/offerings';
 import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
 import { allChecks } from './checks';
@@ -39,6 +39,10 @@ export function composeJobs(
     ...closingJobs(services),
     ...applicationJobs(services),
     ...matchingJobs({
+      ...services,
+      currenciesOf: (operatorId) => [services.directory.get(operatorId).homeCurrency],
+    }),
+    ...bookJobs({
       ...services,
       currenciesOf: (operatorId) => [services.directory.get(operatorId).homeCurrency],
     }),
@@ -112,5 +116,6 @@ export function composeAfterJobs(services: Services): readonly (() => Promise<un
     () => services.paymentDispatcher.runAll(operatorIds()),
     () => services.windows.runAll(operatorIds()),
     () => services.auctions.runAll(operatorIds()),
+    () => services.bookRounds.runAll(operatorIds()),
   ];
 }

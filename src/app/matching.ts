@@ -11,6 +11,10 @@ import {
   Auctions,
   BidPlacement,
   BidService,
+  BookLoans,
+  BookOrders,
+  BookPlacement,
+  BookRounds,
   MandatePreviewService,
   MandateService,
   MatchingWindows,
@@ -57,6 +61,7 @@ export function composeMatching(platform: Platform, below: BelowMatching) {
     runLog: new RunLogService(),
     windows: new MatchingWindows({ ...deps, placements, snapshots: new SnapshotService(deps) }),
     ...composeAuctions(platform, below),
+    ...composeRateBook(platform, below),
   };
 }
 
@@ -70,6 +75,16 @@ function composeAuctions(platform: Platform, below: BelowMatching) {
       placements: new BidPlacement({ ...deps, orders: below.subscriptions }),
       aprMethodOf: ({ id }) => policyFor(policies, id)?.aprMethod ?? 'eu',
     }),
+  };
+}
+
+function composeRateBook(platform: Platform, below: BelowMatching) {
+  const deps = { ...platform, ...below, transactions: platform.database };
+  const loans = new BookLoans({ participants: below.participants, offerings: below.books });
+  const placements = new BookPlacement({ ...deps, orders: below.mandatedOrders });
+  return {
+    bookOrders: new BookOrders({ ...deps, loans }),
+    bookRounds: new BookRounds({ ...deps, loans, placements }),
   };
 }
 

@@ -11,7 +11,7 @@ import { identityRoutes } from '../modules/identity';
 import { investorRoutes } from '../modules/investors';
 import { issuerRoutes } from '../modules/issuers';
 import { ledgerRoutes } from '../modules/ledger';
-import { auctionRoutes, matchingRoutes } from '../modules/matching';
+import { auctionRoutes, bookRoutes, matchingRoutes } from '../modules/matching';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
 import { rulebookRoutes } from '../modules/rulebooks';
@@ -56,6 +56,7 @@ export function composeRoutes(
       sandbox: config.mode === 'sandbox' ? services.custodian : undefined,
     }),
     ...auctionRoutes(deps),
+    ...bookRoutes({ ...deps, operators: services.directory }),
     ...matchingRoutes({ ...deps, transactions: platform.database }),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),

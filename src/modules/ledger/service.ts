@@ -119,6 +119,27 @@ export class LedgerService {
     return holdNo;
   }
 
+  /**
+   * Reserves cash in several places with one call, all or nothing. They share purpose and expiry.
+   *
+   * @returns their numbers, in order.
+   * @throws Problem `ledger.insufficient-funds`.
+   */
+  async placeHolds(tx: Tx, requests: readonly HoldRequest[]): Promise<readonly HoldNo[]> {
+    const [first, ...rest] = requests;
+    if (!first) return [];
+    assert(
+      requests.every(
+        ({ amount, purpose, expiresAt }) =>
+          amount.isPositive && purpose === first.purpose && expiresAt === first.expiresAt,
+      ),
+      'holds placed together are of positive amounts and alike',
+    );
+    const firstNo = await store.insertHolds(tx, [first, ...rest], this.deps.clock.now());
+    this.sealBeforeCommit(tx);
+    return requests.map((_, position) => (firstNo + BigInt(position)) as HoldNo);
+  }
+
   /** Gives held cash back to its owner. @throws Problem `ledger.hold-not-open`. */
   async releaseHolds(tx: Tx, holds: readonly HoldNo[]): Promise<void> {
     if (holds.length === 0) return;

@@ -33,6 +33,7 @@ import type { BidPlacement } from './bid-placement.service';
 import * as bids from './bid.store';
 import { matchingProblem } from './errors';
 import { aprAt } from './loan-cost';
+import { asOneRunner } from './one-runner';
 import { clearAuction, type AuctionResult, type AuctionTerms } from './sealed-auction';
 
 export interface AuctionDeps {
@@ -77,9 +78,12 @@ export class Auctions {
     const scope: Scope = { operatorId, actor: { kind: 'system', id: 'matching' } };
     const due = await transactions.read(scope, (db) => store.listDue(db, clock.now()));
     for (const offeringId of due) {
-      await this.carryOn(scope, offeringId).catch((error: unknown) => {
-        log.error('An auction could not be carried on', { operatorId, offeringId, error });
-      });
+      const one = { scope, key: offeringId };
+      await asOneRunner(transactions, one, () => this.carryOn(scope, offeringId)).catch(
+        (error: unknown) => {
+          log.error('An auction could not be carried on', { operatorId, offeringId, error });
+        },
+      );
     }
   }
 

@@ -129,7 +129,7 @@ export function auctionUnit(terms: LoanTerms): Money {
  * What ties of an auction are broken by: 64 bits of SHA-256 over the loan and the heads of the
  * ledger's chains, in which every bid's hold is.
  */
-export function auctionSeed(id: Id<'off'>, chainHeads: string): bigint {
+export function auctionSeed(id: Id<'off' | 'bkr'>, chainHeads: string): bigint {
   return BigInt(`0x${sha256(`${id}\n${chainHeads}`).slice(0, 16)}`);
 }
 

@@ -21,7 +21,13 @@ export { MandateService, type MandateDeps, type MandateFile } from './mandate.se
 export { mandateText } from './mandate-text';
 export { PlacementService, type PlacementDeps } from './placement.service';
 export { matchingRoutes, type MatchingRouteDeps } from './routes';
-export { LISTING_REASONS, MANDATE_REASONS, type ListingLine, type MandateLine } from './run-log';
+export {
+  LISTING_REASONS,
+  MANDATE_REASONS,
+  PAIR_REASONS,
+  type ListingLine,
+  type MandateLine,
+} from './run-log';
 export { RunLogService } from './run-log.service';
 export { SnapshotService, type SnapshotDeps } from './snapshot.service';
 export type { MatchWindow, Position } from './window';
@@ -33,3 +39,10 @@ export { auctionRoutes, type AuctionRouteDeps } from './auction.routes';
 export { Auctions, type AuctionDeps, type AuctionReplay } from './auction.service';
 export { BidPlacement, type BidPlacementDeps } from './bid-placement.service';
 export { BidService, type BidDeps, type BidRequest } from './bid.service';
+export { bookChecks } from './book.integrity';
+export { bookJobs, type BookJobDeps } from './book.jobs';
+export { BookLoans } from './book-loans';
+export { BookPlacement, type BookPlacementDeps } from './book-placement.service';
+export { BookRounds, type BookRoundDeps, type RoundReplay } from './book-round.service';
+export { bookRoutes, type BookRouteDeps } from './book.routes';
+export { BookOrders, type BookDeps, type BookOrderRequest, type TermDepth } from './book.service';
