@@ -2,8 +2,12 @@ import { Problem } from '../kernel/problem';
 import { StartupProblem, systemCode } from '../platform/db/startup-problem';
 import type { BatchOutcome, GradeLine, ImportRow, RefusedRow } from '../modules/applications';
 import type { Operator } from '../modules/identity';
+import type { MatchWindow } from '../modules/matching';
+import type { Scope } from '../platform/db';
 import { applicationRows, readMappingFile } from './application-file';
 import type { Books } from './books';
+
+type Opened = Pick<Books, 'clock' | 'database' | 'services'>;
 
 export interface ApplicationImport {
   readonly file: string;
@@ -21,8 +25,14 @@ export interface ImportReport extends Omit<BatchOutcome, 'refused'> {
   readonly refused: readonly RefusedRow[];
   readonly listed: number;
   readonly notListed: readonly { readonly application: string; readonly reason: string }[];
+  /** The matching window that was run over what is listed. */
+  readonly window?: MatchWindow | undefined;
   readonly grades: readonly GradeLine[];
-  readonly seconds: { readonly taking: number; readonly listing: number };
+  readonly seconds: {
+    readonly taking: number;
+    readonly listing: number;
+    readonly matching: number;
+  };
 }
 
 /** Rows a transaction: enough that statements are few, few enough that a failure costs little. */
@@ -55,9 +65,10 @@ export function lendingOperator(
  * was offered. Run again, it goes on where it stopped and changes nothing that was done.
  */
 export async function importApplications(
-  { database, services }: Pick<Books, 'database' | 'services'>,
+  books: Opened,
   order: ApplicationImport,
 ): Promise<ImportReport> {
+  const { database, services } = books;
   const mapping = readMappingFile(order.mapping);
   const scope = {
     operatorId: order.operator.id,
@@ -89,7 +100,10 @@ export async function importApplications(
   }
   await flush();
   const takenAt = performance.now();
-  const listing = await listOffered({ database, services }, { scope, mapping: mapping.id, order });
+  const listing = await listOffered(books, { scope, mapping: mapping.id, order });
+  const listedAt = performance.now();
+  const window = order.list > 0 ? await matchNow(books, order, scope) : undefined;
+  const matchedAt = performance.now();
   const grades = await database.read(scope, (db) =>
     services.applicationImports.gradeTable(db, mapping.id),
   );
@@ -97,23 +111,25 @@ export async function importApplications(
     ...total,
     refused: refused.toSorted((a, b) => a.line - b.line),
     ...listing,
+    window,
     grades,
     seconds: {
       taking: seconds(takenAt - startedAt),
-      listing: seconds(performance.now() - takenAt),
+      listing: seconds(listedAt - takenAt),
+      matching: seconds(matchedAt - listedAt),
     },
   };
 }
 
 /** Accepts and lists, one loan a transaction: one that cannot be listed keeps no other out. */
 async function listOffered(
-  { database, services }: Pick<Books, 'database' | 'services'>,
+  { database, services }: Opened,
   {
     scope,
     mapping,
     order,
   }: {
-    readonly scope: Parameters<Books['database']['write']>[0];
+    readonly scope: Scope;
     readonly mapping: string;
     readonly order: ApplicationImport;
   },
@@ -144,6 +160,21 @@ async function listOffered(
 }
 
 const LANES = 3;
+
+/** Runs a window over everything that lenders see now, as the clock would later. */
+async function matchNow(
+  { database, services, clock }: Opened,
+  { operator }: Pick<ApplicationImport, 'operator'>,
+  scope: Scope,
+): Promise<MatchWindow | undefined> {
+  const { homeCurrency: currency } = operator;
+  await database.write(scope, (tx) => services.windows.open(tx, { currency, dueAt: clock.now() }));
+  await services.windows.run(operator.id);
+  const [newest] = await database.read(scope, (db) =>
+    services.windows.list(db, { currency, limit: 1 }),
+  );
+  return newest;
+}
 
 /** The rows, with a clear word where the file cannot be opened at all. */
 async function* readable<T>(path: string, rows: AsyncGenerator<T>): AsyncGenerator<T> {

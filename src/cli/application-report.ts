@@ -1,3 +1,4 @@
+import { Money } from '../kernel/money';
 import { rate, rateText, roundRate, type Rate } from '../kernel/rate';
 import type { GradeLine, RefusedRow } from '../modules/applications';
 import type { ImportReport } from './application-import';
@@ -7,24 +8,35 @@ const SHOWN = 20;
 
 /** The report of an import for people. */
 export function applicationReport(report: ImportReport): string {
-  const { rows, taken, offered, referred, declined, repeated, refused, listed } = report;
+  const { rows, taken, offered, referred, declined, repeated, refused } = report;
   return [
     ...refusedLines(refused),
     `${rows} rows: ${taken} taken (${offered} offered, ${referred} referred, ${declined} declined), ` +
       `${repeated} taken before, ${refused.length} refused; ${report.seconds.taking} s.`,
     ...listedLines(report),
+    ...windowLines(report),
     '',
     ...gradeLines(report.grades),
-    ...(listed > 0
-      ? ['', 'What is listed waits for lenders, and for the next matching window.']
-      : []),
   ].join('\n');
 }
 
 /** The same for programs. */
-export function applicationReportJson({ grades, ...report }: ImportReport): object {
+export function applicationReportJson({ grades, window, ...report }: ImportReport): object {
   return {
     ...report,
+    ...(window === undefined
+      ? {}
+      : {
+          window: {
+            id: window.id,
+            status: window.status,
+            mandates: window.mandates,
+            listings: window.listings,
+            positions: window.positions,
+            matchedMinor: window.matchedMinor?.toString(),
+            placedMinor: window.placedMinor?.toString(),
+          },
+        }),
     grades: grades.map(({ meanPd, meanRate, ...line }) => ({
       ...line,
       meanPd: rateText(meanPd),
@@ -53,6 +65,17 @@ function listedLines({ listed, notListed, seconds }: ImportReport): readonly str
     ...(first === undefined
       ? []
       : [`${notListed.length} could not be: the first for: ${first.reason}`]),
+  ];
+}
+
+function windowLines({ window, seconds }: ImportReport): readonly string[] {
+  if (window === undefined) return [];
+  const { id, status, mandates = 0, listings = 0, positions = 0 } = window;
+  const amount = (minor = 0n): string => Money.ofMinor(minor, window.currency).toString();
+  return [
+    `Matching window ${id}, ${status}: ${mandates} mandates, ${listings} loans, ${positions} ` +
+      `positions of ${amount(window.matchedMinor)}, placed ${amount(window.placedMinor)}; ` +
+      `${seconds.matching} s.`,
   ];
 }
 

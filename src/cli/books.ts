@@ -2,13 +2,14 @@ import { openApplication } from '../app/application';
 import { openInstallation } from '../app/installation';
 import type { Services } from '../app/services';
 import { loadConfig } from '../config';
-import { systemClock } from '../kernel/clock';
+import { systemClock, type Clock } from '../kernel/clock';
 import type { Database } from '../platform/db';
 import { createLog } from '../platform/log';
 import type { Operator } from '../modules/identity';
 
 /** What a tool of the command line works on. */
 export interface Books {
+  readonly clock: Clock;
   readonly database: Database;
   readonly services: Services;
   readonly operators: readonly Operator[];
@@ -26,7 +27,7 @@ export async function withBooks<T>(work: (books: Books) => Promise<T>): Promise<
     try {
       const { platform, services } = application;
       const operators = services.directory.all();
-      return await work({ database: platform.database, services, operators });
+      return await work({ ...platform, services, operators });
     } finally {
       await application.close();
     }

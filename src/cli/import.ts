@@ -22,7 +22,7 @@ form-c: takes EDGAR filings of the Form C family (C, C/A, C-U, C-AR, C-TR) into 
   --json                   the report for programs
 
 applications: takes applications for loans, a row each: scored, graded, priced, held against law and
-  means, and listed for lenders. A row that is broken is refused with its line and reason and keeps
+  means, listed for lenders and matched with their mandates. A row that is broken is refused with its line and reason and keeps
   no other out; a row that was taken before changes nothing. Ends with the table of grades, and what
   became of the loans where the file knows. Mappings are in compliance/mappings.
 

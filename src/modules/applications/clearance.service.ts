@@ -26,6 +26,8 @@ export class ApplicationClearances implements LoanClearances {
     const { offer, applicationId } = found;
     const application = await store.getApplication(db, applicationId);
     const filled = await this.deps.applications.filled(db, application);
+    // What was withdrawn, has lapsed or was paid out stands behind nothing any more.
+    if (application.status !== 'accepted' && application.status !== 'listed') return undefined;
     const { outcome, overrides } = await this.deps.credit.get(db, decisionId);
     const transitions = await store.listTransitions(db, applicationId);
     const isReferred = transitions.some(({ from, to }) => from === 'referred' && to === 'offered');
@@ -40,6 +42,9 @@ export class ApplicationClearances implements LoanClearances {
       maximum: offer.amount,
       termMonths: offer.termMonths,
       rate: offer.rate,
+      feeRate: offer.feeRate,
+      apr: offer.apr,
+      offeringId: application.offeringId,
       settles: borrower.kind === 'natural' ? await this.settled(db, application) : [],
       borrower: await borrowerFacts(db, this.deps, filled),
       linkedBorrowers: await linkedParties(db, application.partyId),

@@ -93,9 +93,15 @@ export class ApplicationImports {
     return imports.gradeTable(db, mappingId);
   }
 
-  /** Imported applications whose offer waits to be accepted. */
-  async listOffered(db: Db, mappingId: string, limit: number) {
-    return imports.listOffered(db, mappingId, limit);
+  /**
+   * Imported applications whose offer waits to be accepted, in order of the file.
+   *
+   * @param most loans of the mapping that lenders are to see, those that they saw before included:
+   *   so that a run that is repeated lists no more than one that is not.
+   */
+  async listOffered(db: Db, mappingId: string, most: number) {
+    const left = most - (await imports.countListed(db, mappingId));
+    return left > 0 ? imports.listOffered(db, mappingId, left) : [];
   }
 
   /** Rows that are new, those known, and those that changed since they were taken. */

@@ -98,6 +98,18 @@ export async function listOffered(
   return rows.map((row) => ({ id: row.id, offerId: row.offer_id }));
 }
 
+/** How many loans of a mapping lenders were shown, or are to be shown once they are reviewed. */
+export async function countListed(db: Db, mappingId: string): Promise<number> {
+  const [row] = await db.query<{ listed: bigint }>(
+    `SELECT count(*) AS listed
+     FROM application_imports i
+     JOIN applications a ON a.operator_id = i.operator_id AND a.id = i.application_id
+     WHERE i.mapping_id = :mappingId AND a.offering_id IS NOT NULL`,
+    { mappingId },
+  );
+  return Number(row?.listed ?? 0n);
+}
+
 /** One grade of the table that an import ends with. */
 export interface GradeLine {
   readonly grade: string;

@@ -24,7 +24,7 @@ function take(
 ): Promise<ImportReport> {
   const { platform, services } = world.app;
   return importApplications(
-    { database: platform.database, services },
+    { ...platform, services },
     {
       file,
       mapping: MAPPING,
@@ -94,6 +94,9 @@ describe('a file of applications', () => {
     const report = await take(fileOf([{ ...GOOD, id: '77' }]), { list: 10 });
     expect(report.notListed).toEqual([]);
     expect(report.listed).toBeGreaterThan(0);
+    expect(report.window).toMatchObject({ status: 'published', mandates: 0 });
+    // Lenders see them already: once more changes nothing.
+    expect((await take(fileOf([{ ...GOOD, id: '77' }]), { list: report.listed })).listed).toBe(0);
   });
 });
 
@@ -102,7 +105,7 @@ const real = referenceData('lc_creditmodel.csv');
   test('are scored, graded, priced and listed; worse grades turned out worse', async () => {
     const report = await take(real ?? '', { limit: 2000, list: 20 });
     expect(report.taken).toBeGreaterThan(1900);
-    process.stderr.write(`${applicationReport(report)}\n`);
+    expect(applicationReport(report)).toContain('2000 rows: 2000 taken');
     const [best, ...others] = report.grades.filter(({ count }) => count >= 100);
     const worst = others.at(-1);
     expect((worst?.bad ?? 0) / (worst?.decided ?? 1)).toBeGreaterThan(

@@ -62,8 +62,9 @@ describe('npm run import', () => {
     test = await testWorld('2025-03-25T15:00:00Z');
     await test.world.operator(PLEISSE);
     await test.world.operator(HUDSON);
-    const { services } = test.world;
-    books = { database: test.database, services, operators: services.directory.all() };
+    const { clock, services } = test.world;
+    const { database } = test;
+    books = { clock, database, services, operators: services.directory.all() };
     folder = mkdtempSync(join(tmpdir(), 'yunchou-import-'));
     mkdirSync(join(folder, 'a-folder'));
     for (const { name, content } of BAD) writeFileSync(join(folder, name), content);
