@@ -4,12 +4,21 @@ import { rate } from '../../src/kernel/rate';
 import { runChecks } from '../../src/platform/integrity';
 import {
   auctionChecks,
+  bookChecks,
+  BookLoans,
+  BookOrders,
+  BookPlacement,
+  BookRounds,
+  type BookPlacementDeps,
+  type BookRoundDeps,
   Auctions,
   BidPlacement,
   BidService,
   type AuctionDeps,
   type BidPlacementDeps,
 } from '../../src/modules/matching';
+import { InvestorService } from '../../src/modules/investors';
+import { FieldCipher } from '../../src/platform/field-cipher';
 import { CONFIRMED, matchingWorld } from './matching-world';
 
 export type BidWorld = Awaited<ReturnType<typeof bidWorld>>;
@@ -43,6 +52,43 @@ export async function bidWorld(rulebookId: 'eu-ecspr' | 'in-p2p' = 'eu-ecspr') {
     },
   };
   const bids = new BidService({ clock, newId, audit, ledger, caps, offerings, participants });
+  const investors = new InvestorService({
+    clock,
+    newId,
+    audit,
+    outbox,
+    cipher: new FieldCipher([{ id: 'k1', secret: Buffer.alloc(32, 7) }]),
+    directory: world.operators,
+    rulebooks: world.rulebooks,
+    // Files are made by the world: nobody registers or logs in here.
+    parties: undefined as never,
+    users: undefined as never,
+  });
+  const loans = new BookLoans({ participants, offerings: world.books });
+  const bookPlacementDeps: BookPlacementDeps = {
+    clock,
+    transactions,
+    ledger,
+    orders: world.mandatedOrders,
+  };
+  const bookRoundDeps: BookRoundDeps = {
+    ...auctionDeps,
+    newId,
+    ledger,
+    loans,
+    placements: new BookPlacement(bookPlacementDeps),
+  };
+  const bookOrders = new BookOrders({
+    clock,
+    newId,
+    audit,
+    ledger,
+    investors,
+    directory: world.operators,
+    rulebooks: world.rulebooks,
+    loans,
+  });
+  const bookRounds = new BookRounds(bookRoundDeps);
   const tier = rulebookId === 'eu-ecspr' ? 'non-sophisticated' : 'uncertified';
   const more = {
     placementDeps,
@@ -106,8 +152,40 @@ export async function bidWorld(rulebookId: 'eu-ecspr' | 'in-p2p' = 'eu-ecspr') {
           book: await more.auctions.book(db, auction),
         };
       }),
+    investors,
+    bookOrders,
+    bookRounds,
+    bookPlacementDeps,
+    bookRoundDeps,
+    /** A standing offer to lend for 24 months. */
+    offer: (investorId: Id<'inv'>, amount: string, minimum: string) =>
+      world.write(
+        (tx) =>
+          bookOrders.place(tx, investorId, {
+            amount: world.money(amount),
+            rate: rate(minimum),
+            termMonths: 24,
+            acknowledged: CONFIRMED,
+            expiresAt: new Date(clock.now().getTime() + 30 * DAY_MS),
+          }),
+        'usr_lender',
+      ),
+    openRound: () =>
+      world.write((tx) => bookRounds.open(tx, { currency: world.currency, dueAt: clock.now() })),
+    /** A round that is due now, carried to its end. */
+    round: async () => {
+      await more.openRound();
+      await bookRounds.run(world.operatorId);
+    },
+    order: async (id: Id<'bko'>) => {
+      const rows = await world.read((db) => bookOrders.list(db, { limit: 1000 }));
+      const found = rows.find((one) => one.id === id);
+      if (!found) throw new Error('no such order');
+      return [found.status, found.open.toDecimalString()];
+    },
     brokenBids: async () => {
-      const results = await runChecks(world.test.owner, auctionChecks, [world.operatorId]);
+      const checks = [...auctionChecks, ...bookChecks];
+      const results = await runChecks(world.test.owner, checks, [world.operatorId]);
       const broken = results.filter(({ violations }) => violations.length > 0);
       return [...(await world.brokenMatching()), ...broken];
     },
