@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '../kernel/clock';
 import { Session } from '../platform/db';
 import { CapsService } from '../modules/caps';
-import { CreditService, ModelLibrary } from '../modules/credit';
+import { CreditMonitoring, CreditService, ModelLibrary } from '../modules/credit';
 import {
   EndedSessions,
   LogInService,
@@ -253,6 +253,7 @@ function composeCredit({ clock, newId, audit, outbox }: Platform) {
   return {
     creditModels,
     credit: new CreditService({ clock, newId, audit, outbox, library: creditModels }),
+    creditMonitoring: new CreditMonitoring({ clock, audit, outbox }),
   };
 }
 

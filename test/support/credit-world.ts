@@ -11,6 +11,7 @@ import { runChecks, type CheckResult } from '../../src/platform/integrity';
 import { Outbox } from '../../src/platform/outbox';
 import {
   creditChecks,
+  CreditMonitoring,
   CreditService,
   ModelLibrary,
   type CreditRequest,
@@ -143,6 +144,7 @@ export async function creditWorld() {
     clock,
     folder,
     credit: serviceFrom(),
+    creditMonitoring: new CreditMonitoring(deps),
     /** Reads the compliance folder again, as after a restart. */
     restarted: serviceFrom,
     read: <T>(work: (db: Db) => Promise<T>, operatorId = OPERATOR): Promise<T> =>

@@ -19,9 +19,10 @@ import {
   replayView,
   resolveBody,
 } from './schema';
+import { creditMonitoringRoutes, type CreditMonitoringRouteDeps } from './monitoring.routes';
 import type { CreditService } from './service';
 
-export interface CreditRouteDeps {
+export interface CreditRouteDeps extends CreditMonitoringRouteDeps {
   readonly credit: CreditService;
 }
 
@@ -34,6 +35,7 @@ export function creditRoutes(deps: CreditRouteDeps): readonly Route[] {
     ...decisionRoutes(deps),
     ...overrideRoutes(deps),
     ...modelRoutes(deps),
+    ...creditMonitoringRoutes(deps),
     ...creditCalculatorRoutes(),
   ];
 }

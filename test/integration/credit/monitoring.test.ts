@@ -1,8 +1,6 @@
 import { calendarDate } from '../../../src/kernel/calendar-date';
-import { Audit } from '../../../src/platform/audit';
 import { sqlState } from '../../../src/platform/db';
-import { Outbox } from '../../../src/platform/outbox';
-import { CreditMonitoring, type LoanOutcome } from '../../../src/modules/credit';
+import type { CreditMonitoring, LoanOutcome } from '../../../src/modules/credit';
 import type { MonitoringReport } from '../../../src/modules/credit/monitoring';
 import type { MonitoringRun } from '../../../src/modules/credit/monitoring.store';
 import {
@@ -22,12 +20,7 @@ const A_YEAR_LATER = new Date('2026-04-02T04:30:00Z');
 /** Forty ask in March: half of them rich, a quarter of them young. */
 beforeAll(async () => {
   world = await creditWorld();
-  const { clock } = world;
-  monitoring = new CreditMonitoring({
-    clock,
-    audit: new Audit({ clock }),
-    outbox: new Outbox({ clock }),
-  });
+  monitoring = world.creditMonitoring;
   const requests = [...Array(40).keys()].map((at) =>
     creditRequest({
       subject: `app_${at}`,
