@@ -191,6 +191,9 @@ const EVIDENCE = `
     ON application_offers (operator_id, application_id, id);
   CREATE UNIQUE INDEX application_offers_one_accepted
     ON application_offers (operator_id, application_id) WHERE status = 'accepted';
+  -- What an offering of a loan rests on is found by its decision, which is for one loan.
+  CREATE UNIQUE INDEX application_offers_by_decision
+    ON application_offers (operator_id, decision_id) WHERE status = 'accepted';
   CREATE INDEX application_offers_due ON application_offers (operator_id, valid_until)
     WHERE status = 'open';
 

@@ -53,7 +53,16 @@ export function matchingListeners({
     {
       name: 'matching.end-revoked',
       types: ['subscription.revoked'],
-      handle: (tx, { subject }) => placements.endPlaced(tx, { subscriptionId: subject }),
+      handle: (tx, { subject }) => placements.endPlaced(tx, { subscriptionIds: [subject] }),
+    },
+    {
+      // Who did not reconfirm a change in time was given everything back, together with others.
+      name: 'matching.end-released',
+      types: ['subscriptions.released'],
+      handle: async (tx, { payload }) => {
+        const ids = (payload as { readonly ids?: readonly string[] } | undefined)?.ids ?? [];
+        await placements.endPlaced(tx, { subscriptionIds: ids });
+      },
     },
     {
       name: 'matching.end-failed',

@@ -90,7 +90,10 @@ export interface Settled {
   readonly refusal?: Refusal | undefined;
 }
 
-/** Notes what became of positions; one that was settled meanwhile keeps what it has. */
+/**
+ * Notes what became of positions; one that was settled meanwhile keeps what it has, but for one
+ * whose no, or whose end, came while its yes became an order: the order stands, and is shown.
+ */
 export async function settlePositions(
   tx: Tx,
   windowId: Id<'win'>,
@@ -103,7 +106,8 @@ export async function settlePositions(
      FROM unnest(:nos::int[], :subscriptions::text[], :refusals::text[])
        AS t (no, subscription, refusal)
      WHERE p.operator_id = :operatorId AND p.window_id = :windowId AND p.position_no = t.no
-       AND p.status IN ('matched', 'proposed')`,
+       AND (p.status IN ('matched', 'proposed')
+         OR (p.status IN ('declined', 'lapsed') AND t.subscription IS NOT NULL))`,
     {
       operatorId: operatorIdOf(tx),
       windowId,
@@ -154,20 +158,19 @@ export async function lapseProposals(tx: Tx, now: Date): Promise<number> {
   );
 }
 
-/** Ends what was placed and was given back: one subscription's, or all of an offering. */
+/** Ends what was placed and was given back: some subscriptions, or all of an offering. */
 export async function endPlaced(
   tx: Tx,
-  {
-    subscriptionId,
-    offeringId,
-  }: { readonly subscriptionId?: string; readonly offeringId?: string },
+  given: { readonly subscriptionIds: readonly string[] } | { readonly offeringId: string },
 ): Promise<void> {
+  const which =
+    'offeringId' in given
+      ? 'p.offering_id = :offeringId'
+      : 'p.subscription_id = ANY (:subscriptionIds)';
   await tx.execute(
     `UPDATE matching_positions p SET status = 'ended'
-     WHERE p.operator_id = :operatorId AND p.status = 'placed'
-       AND (p.offering_id = :offeringId
-         OR (p.subscription_id = :subscriptionId AND :offeringId::text IS NULL))`,
-    { operatorId: operatorIdOf(tx), subscriptionId, offeringId },
+     WHERE p.operator_id = :operatorId AND p.status = 'placed' AND ${which}`,
+    { operatorId: operatorIdOf(tx), ...given },
   );
 }
 
@@ -177,6 +180,8 @@ export interface HeldPosition {
   readonly offeringId: Id<'off'>;
   readonly grade: string;
   readonly amountMinor: bigint;
+  /** The part of it that is not held in the cash account yet: it waits for the lender's yes. */
+  readonly pendingMinor: bigint;
 }
 
 /** Everything the mandates hold or are proposed: what counts against their budgets. */
@@ -189,8 +194,11 @@ export async function listHeld(
     offering_id: Id<'off'>;
     grade: string;
     amount_minor: bigint;
+    pending_minor: bigint;
   }>(
-    `SELECT p.mandate_id, p.offering_id, p.grade, sum(p.amount_minor)::bigint AS amount_minor
+    `SELECT p.mandate_id, p.offering_id, p.grade, sum(p.amount_minor)::bigint AS amount_minor,
+            coalesce(sum(p.amount_minor) FILTER (WHERE p.status <> 'placed'), 0)::bigint
+              AS pending_minor
      FROM unnest(:mandates::text[]) AS t (id)
      JOIN matching_positions p ON p.operator_id = :operatorId AND p.mandate_id = t.id
        AND p.status IN ('matched', 'proposed', 'placed')
@@ -202,6 +210,7 @@ export async function listHeld(
     offeringId: row.offering_id,
     grade: row.grade,
     amountMinor: row.amount_minor,
+    pendingMinor: row.pending_minor,
   }));
 }
 

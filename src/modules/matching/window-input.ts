@@ -28,6 +28,8 @@ export interface LenderAtHand {
     readonly offeringId: Id<'off'>;
     readonly grade: string;
     readonly amountMinor: bigint;
+    /** What of it is only proposed: no cash is held and no cap reserved for it yet. */
+    readonly pendingMinor: bigint;
   }[];
   /** What the law's caps leave the lender over all loans; undefined where none limits. */
   readonly capRoomMinor: bigint | undefined;
@@ -152,7 +154,7 @@ function lendableGrades(terms: MandateTerms, { facts }: InvestorAtHand): readonl
  * cannot take part.
  */
 export function mandateOf(lender: LenderAtHand, table: LoanTable): MandateForMatch | SetAside {
-  const { mandateId, terms, investor, held } = lender;
+  const { mandateId, terms, investor } = lender;
   const ticket = [terms.ticket.minor, table.leastTicketMinor].reduce((a, b) => (a > b ? a : b));
   const ticketMinor = upTo(ticket, table.unitMinor);
   const cash = cashOf(lender);
@@ -174,7 +176,7 @@ export function mandateOf(lender: LenderAtHand, table: LoanTable): MandateForMat
     ...optional('maxPerBorrowerMinor', least(perBorrower)),
     ...(maxShare && {
       diversification: {
-        portfolioMinor: positive(lender.availableMinor) + sum(held),
+        portfolioMinor: portfolioOf(lender),
         shareBps: roundRate(maxShare.times(BPS), 0, 'floor').toNumber(),
       },
     }),
@@ -210,14 +212,23 @@ interface BoundCash {
   readonly boundBy: 'budget-used' | 'no-cash' | 'cap-used';
 }
 
-/** The least of what budget, account and caps leave. */
+/** The least of what budget, account and caps leave, once what is proposed is approved of. */
 function cashOf({ terms, availableMinor, held, capRoomMinor }: LenderAtHand): BoundCash {
+  const pending = held.reduce((total, { pendingMinor }) => total + pendingMinor, 0n);
   const bounds: BoundCash[] = [
-    { boundBy: 'no-cash', minor: availableMinor - terms.keepUninvested.minor },
+    { boundBy: 'no-cash', minor: availableMinor - terms.keepUninvested.minor - pending },
     { boundBy: 'budget-used', minor: terms.budget.minor - sum(held) },
   ];
-  if (capRoomMinor !== undefined) bounds.push({ boundBy: 'cap-used', minor: capRoomMinor });
+  if (capRoomMinor !== undefined) {
+    bounds.push({ boundBy: 'cap-used', minor: capRoomMinor - pending });
+  }
   return bounds.reduce((lowest, bound) => (bound.minor < lowest.minor ? bound : lowest));
+}
+
+/** Cash and what is lent; what is proposed is still among the cash. */
+function portfolioOf({ availableMinor, held }: LenderAtHand): bigint {
+  const placed = held.reduce((total, one) => total + one.amountMinor - one.pendingMinor, 0n);
+  return positive(availableMinor) + placed;
 }
 
 function gradeCaps({ terms, held }: LenderAtHand): readonly GradeCap[] {

@@ -1,4 +1,5 @@
 import type { OfferingDocument } from './document';
+import type { OfferingKind } from './offering';
 import type { Reason } from './reason';
 import { termsJson, type OfferingTerms } from './terms';
 
@@ -29,10 +30,17 @@ export function differences(before: Version, after: Version): readonly Differenc
   ];
 }
 
+/** Of a loan its fee too: the borrower accepted an offer that named it and the cost that is in it. */
+const FROZEN_OF_LOANS: readonly string[] = [...FROZEN, 'feeRate'];
+
 /** Reasons against a change, whoever asks for it: the terms it may not touch. */
-export function frozenFaults(changes: readonly Difference[]): readonly Reason[] {
+export function frozenFaults(
+  changes: readonly Difference[],
+  kind: OfferingKind = 'equity',
+): readonly Reason[] {
+  const frozen: readonly string[] = kind === 'loan' ? FROZEN_OF_LOANS : FROZEN;
   return changes
-    .filter((change) => FROZEN.some((field) => field === change.field))
+    .filter((change) => frozen.includes(change.field))
     .map((change) => ({
       code: 'frozen-term',
       message: `${change.field} cannot be changed once orders were taken; withdraw and offer anew.`,

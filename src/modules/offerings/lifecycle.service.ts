@@ -200,7 +200,7 @@ export class OfferingLifecycle {
     const now = this.deps.clock.now();
     const changed = differences(found.version, change);
     if (changed.length === 0) throw offeringProblem('no-change');
-    const frozen = frozenFaults(changed);
+    const frozen = frozenFaults(changed, found.offering.kind);
     if (frozen.length > 0) {
       throw offeringProblem('frozen-term', {
         detail: frozen.map((fault) => fault.message).join(' '),
@@ -330,6 +330,9 @@ export class OfferingLifecycle {
     if (growth.isNegative) await this.claims.reduce(tx, offering.id, growth.negated());
     if (!growth.isPositive) return;
     const readiness = await this.readiness.judge(tx, offering, change);
+    // Whatever else has changed since, more than was decided on is lent to nobody.
+    const beyond = this.readiness.reasonsOfDecision(offering, change.terms, readiness);
+    if (beyond.length > 0) throw notReady(beyond);
     await this.claims.reserve(tx, offering.id, issuerLines(readiness, growth));
   }
 

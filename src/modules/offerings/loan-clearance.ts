@@ -24,6 +24,11 @@ export interface LoanClearance {
   readonly rate: Rate;
   /** From this instant on it no longer allows anything; never when absent. */
   readonly validUntil?: Date | undefined;
+  /** The operator's fee and the cost a year as they were offered; not held against when absent. */
+  readonly feeRate?: Rate | undefined;
+  readonly apr?: Rate | undefined;
+  /** The offering that rests on it already: a decision is for one loan. */
+  readonly offeringId?: Id<'off'> | undefined;
   /** Items of due diligence for which the decision holds the evidence: income, indebtedness. */
   readonly settles: readonly string[];
   readonly borrower: BorrowerFacts;
@@ -33,6 +38,7 @@ export interface LoanClearance {
 
 export interface ClearanceFacts {
   readonly now: Date;
+  readonly offeringId: Id<'off'>;
   readonly borrowerId: Id<'iss'>;
   readonly terms: OfferingTerms;
   readonly clearance: LoanClearance | undefined;
@@ -41,6 +47,7 @@ export interface ClearanceFacts {
 /** Every reason why no credit decision stands behind the terms of a loan; none for other kinds. */
 export function clearanceReasons({
   now,
+  offeringId,
   borrowerId,
   terms,
   clearance,
@@ -59,12 +66,16 @@ export function clearanceReasons({
     const message = `The credit decision held until ${clearance.validUntil.toISOString()}.`;
     return [{ code: 'credit-decision-expired', message }];
   }
+  if (clearance.offeringId !== undefined && clearance.offeringId !== offeringId) {
+    const message = `The credit decision stands behind ${clearance.offeringId} already.`;
+    return [{ code: 'credit-decision-used', message }];
+  }
   return beyondDecision(terms, clearance);
 }
 
 /** What the terms promise beyond, or beside, what was decided. */
 function beyondDecision(
-  { instrument, maximum }: LoanTerms,
+  { instrument, maximum, feeRate }: LoanTerms,
   clearance: LoanClearance,
 ): readonly Reason[] {
   const reasons: Reason[] = [];
@@ -78,6 +89,14 @@ function beyondDecision(
   if (!instrument.rate.equals(clearance.rate)) {
     const [decided, asked] = [rateText(clearance.rate), rateText(instrument.rate)];
     against(`The decision is on a rate of ${decided}, not ${asked}.`);
+  }
+  if (clearance.apr !== undefined && !instrument.apr.equals(clearance.apr)) {
+    const [offered, asked] = [rateText(clearance.apr), rateText(instrument.apr)];
+    against(`The borrower was told a cost of ${offered} a year, not ${asked}.`);
+  }
+  if (clearance.feeRate !== undefined && !feeRate.equals(clearance.feeRate)) {
+    const [offered, asked] = [rateText(clearance.feeRate), rateText(feeRate)];
+    against(`The fee was offered at ${offered} of the amount, not ${asked}.`);
   }
   if (instrument.grade !== clearance.grade) {
     against(`The decision gave grade ${clearance.grade}, not ${instrument.grade}.`);

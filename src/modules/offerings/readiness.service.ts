@@ -59,7 +59,7 @@ export class ReadinessService {
   /** Every reason against publishing this version, and what the caps and limits are. */
   async judge(
     db: Db,
-    offering: Pick<Offering, 'kind' | 'issuerId'>,
+    offering: Pick<Offering, 'id' | 'kind' | 'issuerId'>,
     version: Pick<OfferingVersion, 'terms' | 'documents'>,
   ): Promise<Readiness> {
     const now = this.deps.clock.now();
@@ -80,7 +80,7 @@ export class ReadinessService {
       operator: regime.operator,
       earliestSettlement: earliestSettlement(rulebook, { openedAt }, workingDays),
       findings: law.findings,
-      clearanceReasons: clearanceReasons({ now, borrowerId: issuer.id, terms, clearance }),
+      clearanceReasons: this.reasonsOfDecision(offering, terms, { clearance }),
     });
     return {
       reasons: [...law.currencyReasons, ...reasons],
@@ -90,6 +90,16 @@ export class ReadinessService {
       clearance,
       holderLimit: least([...law.holderCaps.map((cap) => cap.ceiling), terms.legalFormHolderLimit]),
     };
+  }
+
+  /** Why the credit decision behind a loan does not carry these terms. */
+  reasonsOfDecision(
+    { id, issuerId }: Pick<Offering, 'id' | 'issuerId'>,
+    terms: OfferingVersion['terms'],
+    { clearance }: Pick<Readiness, 'clearance'>,
+  ): readonly Reason[] {
+    const now = this.deps.clock.now();
+    return clearanceReasons({ now, offeringId: id, borrowerId: issuerId, terms, clearance });
   }
 
   private async findClearance(

@@ -23,7 +23,7 @@ import {
   type OfferingInForce,
   type OfferingTerms,
 } from '../offerings';
-import { assess, earliestSettlement } from '../rulebooks';
+import { assess, earliestSettlement, permits } from '../rulebooks';
 import type { Allotment, GivenAllotment } from './allocation';
 import {
   planClosing,
@@ -330,6 +330,7 @@ export class ClosingService {
       commitments,
       given,
       notBefore: earliestSettlement(rulebook, { openedAt }, workingDays)?.endsAt,
+      mayDeductFee: !isLoan(terms) || permits(rulebook, 'up-front-deduction', now).isAllowed,
       hasPendingChanges: await releases.hasPendingChanges(db, offering.id),
       findingsAt: (committed, lastRevocableUntil) =>
         assess(rulebook, 'close', {

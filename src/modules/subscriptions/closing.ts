@@ -43,6 +43,8 @@ export interface ClosingFacts {
     committed: Money,
     lastRevocableUntil: Date | undefined,
   ) => readonly Finding[];
+  /** Whether the operator's fee may be kept back from what is paid out; of a loan not everywhere. */
+  readonly mayDeductFee: boolean;
   /** The allocation that staff decided, where the terms leave it to them. */
   readonly given: readonly GivenAllotment[] | undefined;
 }
@@ -112,7 +114,10 @@ export function planClosing(facts: ClosingFacts): ClosingPlan {
   const isOver = now >= terms.closesAt || (isLoan(terms) && committed.equals(terms.maximum));
   assert(isOver, 'an offering settles after its deadline; a loan also once it is full');
   const empty = allocation.allotments.filter((allotment) => allotment.units === 0n);
-  const fee = successFee(terms, allocation.raised);
+  // What may not be kept back is owed beside the loan, whose borrower gets all that was lent.
+  const fee = facts.mayDeductFee
+    ? successFee(terms, allocation.raised)
+    : Money.zero(terms.currency);
   return {
     outcome: 'settle',
     committed,

@@ -116,7 +116,7 @@ export function considerOrder(
 ): Candidate | Problem {
   const { terms } = offering;
   const refusal =
-    unfitInvestor(investor) ??
+    unfitInvestor(investor, offering) ??
     unfitTime(offering, now) ??
     unfitRate(terms) ??
     unfitAmount(order.requested, terms);
@@ -280,9 +280,15 @@ function formLimit({ holderLimit, rulebook }: OfferingAtHand, now: Date): Holder
   ];
 }
 
-function unfitInvestor(investor: InvestorAtHand): Problem | undefined {
-  if (investor.status === 'active') return undefined;
-  return subscriptionProblem('investor-not-active', { detail: `The file is ${investor.status}.` });
+function unfitInvestor(
+  { status, partyId }: InvestorAtHand,
+  { kind, issuerPartyId }: OfferingAtHand,
+): Problem | undefined {
+  if (status !== 'active') {
+    return subscriptionProblem('investor-not-active', { detail: `The file is ${status}.` });
+  }
+  // Money in a circle would make a loan look wanted, and a record look good that is none.
+  return kind === 'loan' && partyId === issuerPartyId ? subscriptionProblem('own-loan') : undefined;
 }
 
 /** The window is half-open: the instant of the deadline is too late. */

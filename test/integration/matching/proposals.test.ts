@@ -61,6 +61,31 @@ describe('where the law wants each borrower approved', () => {
     expect(lapsed).toBe(1);
   });
 
+  it('an answer that crosses with its yes does not hide the order that came of it', async () => {
+    const { investorId, position, offeringId } = await proposed();
+    const approving = world.placements.approve(world.scope, position, investorId);
+    const declining = world.placements.decline(world.scope, position, investorId);
+    await Promise.allSettled([approving, declining]);
+    const [after] = await world.positions(position.windowId);
+    const book = await world.read((db) => world.offerings.findBook(db, offeringId));
+    const isLent = book?.committed.isPositive ?? false;
+    expect(after?.status).toBe(isLent ? 'placed' : 'declined');
+  });
+
+  it('promises no cash twice while an answer is waited for', async () => {
+    const { investorId, position } = await proposed();
+    await world.loan('7000.00', '500.00');
+    world.clock.advance(6 * HOUR_MS);
+    const [second] = await world.positions((await world.window()).id);
+    // 5,000 of the lender's 9,000 wait for a yes.
+    expect(second).toMatchObject({ amountMinor: 400_000n });
+    for (const one of [position, second!]) {
+      const placed = await world.placements.approve(world.scope, one, investorId);
+      expect(placed.status).toBe('placed');
+    }
+    expect(await world.cash(investorId)).toEqual(['0.00', '9000.00']);
+  });
+
   it('somebody else’s proposal does not exist', async () => {
     const { position } = await proposed();
     const stranger = await world.lender('100.00');

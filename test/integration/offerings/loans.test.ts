@@ -1,3 +1,5 @@
+import { rate } from '../../../src/kernel/rate';
+import type { OfferingTerms } from '../../../src/modules/offerings';
 import { someTerms } from '../../support/builders/offering-terms';
 import { loanWorld, type LoanWorld } from '../../support/loan-world';
 
@@ -14,14 +16,16 @@ afterEach(async () => {
 });
 
 const rulesOf = (error: unknown) =>
-  (error as { findings?: readonly { rule: string }[] }).findings?.map(({ rule }) => rule);
+  (error as { findings?: readonly { rule: string }[] } | undefined)?.findings?.map(
+    ({ rule }) => rule,
+  );
 
 async function refusal(work: Promise<unknown>) {
   const error: unknown = await work.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  return { code: (error as { code?: string }).code, rules: rulesOf(error) };
+  return { code: (error as { code?: string } | undefined)?.code, rules: rulesOf(error) };
 }
 
 describe('listing a loan', () => {
@@ -117,6 +121,48 @@ describe('listing a loan', () => {
     expect(await refusal(world.list(second))).toMatchObject({ code: 'caps.exceeded' });
     await world.write((tx) => world.lifecycle.withdraw(tx, first.id, 'Changed their mind'));
     expect((await world.list(second)).status).toBe('live');
+  });
+
+  it('stands on a decision that stands behind no other offering', async () => {
+    await world.trustDecisions();
+    const other = world.newId('off');
+    expect(await refusal(world.list(world.vetted({}, { offeringId: other })))).toEqual({
+      code: 'offerings.not-ready',
+      rules: ['credit-decision-used'],
+    });
+  });
+
+  it('cannot grow beyond its decision once it is public, nor cost more', async () => {
+    await world.trustDecisions();
+    const request = world.vetted({}, { maximum: world.money('120000.00') });
+    const { id } = await world.list(request);
+    const change = async (changes: Partial<OfferingTerms>) => {
+      const { version } = await world.read((db) => world.offerings.get(db, id));
+      const { documents } = version;
+      const terms = { ...version.terms, ...changes };
+      return refusal(
+        world.write((tx) =>
+          world.lifecycle.materialChange(tx, id, {
+            basedOn: version.version,
+            terms,
+            documents,
+            reason: 'More is needed',
+          }),
+        ),
+      );
+    };
+    const upTo = (amount: string) => ({
+      maximum: world.money(amount),
+      orderLimit: world.money(amount),
+    });
+    expect(await change(upTo('120100.00'))).toEqual({
+      code: 'offerings.not-ready',
+      rules: ['terms-beyond-decision'],
+    });
+    expect(await change({ feeRate: rate('0.05') })).toMatchObject({
+      code: 'offerings.frozen-term',
+    });
+    expect(await change(upTo('120000.00'))).toEqual({ code: undefined, rules: undefined });
   });
 
   it('issues notes only, as shares are issued by equity alone', async () => {

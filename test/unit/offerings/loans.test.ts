@@ -17,6 +17,7 @@ import { someTerms } from '../../support/builders/offering-terms';
 const eur = (amount: string) => Money.parse(amount, 'EUR');
 const NOW = new Date('2025-03-03T12:00:00Z');
 const BORROWER = 'iss_00000000000000000000000001' as const;
+const OFFERING = 'off_00000000000000000000000001' as const;
 
 const NOTE: LoanNote = {
   kind: 'loan-note',
@@ -129,7 +130,13 @@ describe('the credit decision behind a loan', () => {
     settles: ['income'],
     borrower: {},
   };
-  const facts = { now: NOW, borrowerId: BORROWER, terms: loanTerms(REQUEST), clearance };
+  const facts = {
+    now: NOW,
+    offeringId: OFFERING,
+    borrowerId: BORROWER,
+    terms: loanTerms(REQUEST),
+    clearance,
+  };
 
   it('allows what it was taken on', () => {
     expect(clearanceReasons(facts)).toEqual([]);
@@ -148,11 +155,19 @@ describe('the credit decision behind a loan', () => {
     { code: 'terms-beyond-decision', changes: { termMonths: 24 } },
     { code: 'terms-beyond-decision', changes: { rate: rate('0.0876') } },
     { code: 'terms-beyond-decision', changes: { grade: 'C' } },
+    { code: 'terms-beyond-decision', changes: { feeRate: rate('0.0299') } },
+    { code: 'terms-beyond-decision', changes: { apr: rate('0.0001') } },
+    { code: 'credit-decision-used', changes: { offeringId: 'off_00000000000000000000000002' } },
     { code: 'terms-beyond-decision', changes: { maximum: Money.parse('12000.00', 'USD') } },
   ];
   it.each(cases)('is held against the terms: $code', ({ code, changes }) => {
     const reasons = clearanceReasons({ ...facts, clearance: { ...clearance, ...changes } });
     expect(reasons.map((reason) => reason.code)).toEqual([code]);
+  });
+
+  it('carries the one offering that rests on it', () => {
+    const bound = { ...clearance, offeringId: OFFERING };
+    expect(clearanceReasons({ ...facts, clearance: bound })).toEqual([]);
   });
 
   it('is missed when there is none', () => {

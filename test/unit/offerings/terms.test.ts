@@ -86,6 +86,15 @@ describe('a change of terms', () => {
     expect(frozenFaults(changed)).toHaveLength(1);
   });
 
+  it('may touch the fee, but of no loan: its borrower accepted an offer that named it', () => {
+    const changed = differences(version, {
+      terms: someTerms({ feeRate: rate('0.0777') }),
+      documents: [],
+    });
+    expect(frozenFaults(changed)).toEqual([]);
+    expect(frozenFaults(changed, 'loan')).toMatchObject([{ code: 'frozen-term' }]);
+  });
+
   it('may touch what subscriptions do not stand on', () => {
     const changed = differences(version, {
       terms: someTerms({ title: 'Lantern', closesAt: new Date('2025-05-08T16:00:00Z') }),

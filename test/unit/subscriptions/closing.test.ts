@@ -49,6 +49,7 @@ function facts(
     commitments: [commitment(1, 500), commitment(2, 300)],
     notBefore: undefined,
     hasPendingChanges: false,
+    mayDeductFee: true,
     findingsAt: () => [],
     given: undefined,
     ...changes,
@@ -150,6 +151,13 @@ describe('settling', () => {
     const plan = planClosing(facts({}, { feeRate: rate('0.0333') }));
     if (plan.outcome !== 'settle') throw new Error('it settles');
     expect(plan.fee.plus(plan.proceeds).equals(plan.allocation.raised)).toBe(true);
+  });
+
+  it('keeps nothing back where the law wants all that is lent paid out', () => {
+    const plan = planClosing(facts({ mayDeductFee: false }, { feeRate: rate('0.0333') }));
+    if (plan.outcome !== 'settle') throw new Error(plan.outcome);
+    expect(plan.fee.isZero).toBe(true);
+    expect(plan.proceeds).toEqual(plan.allocation.raised);
   });
 
   it('rounds the fee down, in favour of the issuer', () => {

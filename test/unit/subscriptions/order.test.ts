@@ -93,6 +93,15 @@ describe('considering an order', () => {
     expect(result).toMatchObject({ code });
   });
 
+  it('refuses to lend in a circle, which is no matter for shares', () => {
+    const offering = anOffering();
+    const owner = anInvestor({ partyId: offering.issuerPartyId });
+    const order = (kind: OfferingAtHand['kind']) =>
+      considerOrder(anOrder(), { investor: owner, offering: { ...offering, kind } }, NOW);
+    expect(order('loan')).toMatchObject({ code: 'subscriptions.own-loan' });
+    expect(order('equity')).not.toBeInstanceOf(Problem);
+  });
+
   it('refuses less than the price of one share', () => {
     const offering = anOffering();
     const terms = { ...offering.terms, price: offering.terms.price.times(50) };
