@@ -191,3 +191,32 @@ describe('bad luck in a round', () => {
     expect(await world.cash(two)).toEqual(['0.00', '600.00']);
   });
 });
+
+describe('where the law wants each borrower approved', () => {
+  it('a bid by hand is good, and a standing offer is refused', async () => {
+    const indian = await bidWorld('in-p2p');
+    const offeringId = await indian.auctioned('5000.00');
+    const lender = await indian.bidder('9000.00');
+    await indian.bid(lender, offeringId, '5000.00', '0.11');
+    await expect(indian.offer(lender, '1000.00', '0.11')).rejects.toMatchObject({
+      code: 'matching.book-order-not-permitted',
+    });
+    const { bids } = await indian.clear(offeringId);
+    expect(bids).toMatchObject([{ status: 'placed' }]);
+    expect(await indian.brokenBids()).toEqual([]);
+    await indian.end();
+  });
+
+  it('nobody bids for more than one lender may lend to one borrower', async () => {
+    const indian = await bidWorld('in-p2p');
+    const offeringId = await indian.auctioned('90000.00');
+    const lender = await indian.bidder('90000.00');
+    await indian.bid(lender, offeringId, '40000.00', '0.11');
+    await expect(indian.bid(lender, offeringId, '20000.00', '0.11')).rejects.toMatchObject({
+      code: 'subscriptions.cap-exceeded',
+    });
+    expect(await indian.cash(lender)).toEqual(['50000.00', '40000.00']);
+    await indian.clear(offeringId);
+    await indian.end();
+  });
+});
