@@ -137,7 +137,7 @@ export class GangesYear extends OperatorYear {
   }
 
   private async ask(name: string, plan: LoanPlan, mailbox?: string): Promise<void> {
-    const borrower = await openBorrower(this.house, mailbox);
+    const borrower = await openBorrower(this.house, { mailbox });
     const application = await applyForLoan(this.house, borrower, plan);
     this.loans.set(name, { borrower, application });
   }

@@ -1,5 +1,11 @@
 import type { Id } from '../src/kernel/id';
-import type { Application, ApplicationForm, LoanPurpose } from '../src/modules/applications';
+import type {
+  Application,
+  ApplicationForm,
+  Contact,
+  LoanPurpose,
+} from '../src/modules/applications';
+import type { CastPerson } from './cast';
 import type { Company } from './issuing';
 import type { Office } from './office';
 import { registerUser, sha256 } from './people';
@@ -19,15 +25,24 @@ export interface LoanPlan {
   /** Has the employer's register confirm, or not find, the income: see the offline provider. */
   readonly employer?: string;
   readonly facts?: CreditFacts;
+  /** What is stated otherwise than made up: the telephone of somebody else. */
+  readonly contact?: Contact;
   /** How far it comes: filled in, judged, or listed after the first offer was accepted. */
   readonly until?: 'draft' | 'judged' | 'listed';
 }
 
+export interface BorrowerDraft {
+  readonly mailbox?: string | undefined;
+  /** Somebody known already, as at another operator; from the cast when absent. */
+  readonly person?: CastPerson | undefined;
+}
+
 /** A person who wants to borrow: a log-in, a file, an identity that was established. */
-export async function openBorrower(office: Office, mailbox?: string): Promise<Company> {
-  const { stage } = office;
-  const { issuers, issuerVerifications, issuerVerificationRunner } = stage.services;
-  const person = stage.cast.person(office.land);
+export async function openBorrower(
+  office: Office,
+  { mailbox, person = office.stage.cast.person(office.land) }: BorrowerDraft = {},
+): Promise<Company> {
+  const { issuers, issuerVerifications, issuerVerificationRunner } = office.stage.services;
   const logIn = await registerUser(office, mailbox ?? person.handle, 'issuer');
   const { name, bornOn, country } = person;
   const file = {
@@ -57,7 +72,7 @@ export async function applyForLoan(
   const id = await fillIn(office, borrower, plan);
   const { until = 'listed' } = plan;
   if (until !== 'draft') {
-    await submit(office, borrower, id);
+    await submitApplication(office, borrower, { id });
     await applicationRunner.run(office.scope(), id);
   }
   const judged = await office.read((db) => applications.get(db, id));
@@ -75,7 +90,7 @@ async function acceptFirst(office: Office, borrower: Company, id: Id<'app'>): Pr
 }
 
 async function fillIn(office: Office, borrower: Company, plan: LoanPlan): Promise<Id<'app'>> {
-  const { applications, applicationDocuments } = office.stage.services;
+  const { applications } = office.stage.services;
   const zero = office.money('0.00');
   const form = {
     amount: office.money(plan.amount),
@@ -92,30 +107,57 @@ async function fillIn(office: Office, borrower: Company, plan: LoanPlan): Promis
     },
     creditFacts: plan.facts ?? STEADY,
   };
-  const contact = {
+  const contact = { ...contactOf(office, borrower, plan), ...plan.contact };
+  const draft = { issuerId: borrower.id, source: 'borrower' as const, form, contact };
+  const { application } = await office.write(borrower, (tx) => applications.open(tx, draft));
+  await addPayslip(office, borrower, application.id);
+  return application.id;
+}
+
+/** How a borrower is reached: nobody shares any of it with anybody. */
+export function contactOf(
+  office: Office,
+  borrower: Company,
+  { employer = 'Sandbox Works' }: Pick<LoanPlan, 'employer'> = {},
+): Contact {
+  return {
     phone: `+00${office.accountNumber().replaceAll(/\D/g, '')}`,
     bankAccount: office.accountNumber(),
     address: `${office.stage.cast.between(1, 240)} Sandbox Street, ${borrower.name}`,
-    employer: plan.employer ?? 'Sandbox Works',
+    employer,
     device: `device of ${borrower.userId}`,
   };
-  const draft = { issuerId: borrower.id, source: 'borrower' as const, form, contact };
-  const { application } = await office.write(borrower, (tx) => applications.open(tx, draft));
+}
+
+export async function addPayslip(office: Office, borrower: Company, id: Id<'app'>): Promise<void> {
+  const { applicationDocuments } = office.stage.services;
   await office.write(borrower, (tx) =>
-    applicationDocuments.add(tx, application.id, {
+    applicationDocuments.add(tx, id, {
       kind: 'payslip',
       title: 'Payslip of last month',
       contentType: 'text/plain',
       content: Buffer.from(`Payslip of ${borrower.name}. A document of the sandbox.`, 'utf8'),
     }),
   );
-  return application.id;
 }
 
-async function submit(office: Office, borrower: Company, id: Id<'app'>): Promise<void> {
+const CONSENTS = ['credit-check', 'data-processing', 'terms'] as const;
+
+interface Handing {
+  readonly id: Id<'app'>;
+  /** All there are, unless a test leaves one out. */
+  readonly consents?: readonly (typeof CONSENTS)[number][];
+}
+
+/** Hands an application in, with every consent and declaration. */
+export async function submitApplication(
+  office: Office,
+  borrower: Company,
+  { id, consents: kinds = CONSENTS }: Handing,
+): Promise<void> {
   const { applications } = office.stage.services;
   const { application } = await office.read((db) => applications.get(db, id));
-  const consents = (['credit-check', 'data-processing', 'terms'] as const).map((kind) => ({
+  const consents = kinds.map((kind) => ({
     kind,
     textSha256: sha256(`${kind} of ${office.operator.code}`),
   }));
@@ -132,7 +174,7 @@ async function submit(office: Office, borrower: Company, id: Id<'app'>): Promise
 }
 
 /** What a credit bureau would say of somebody who has always paid. */
-const STEADY: CreditFacts = {
+export const STEADY: CreditFacts = {
   employmentYears: 9,
   homeOwnership: 'MORTGAGE',
   mortgages: 2,

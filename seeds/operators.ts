@@ -59,6 +59,27 @@ export const PLEISSE: OperatorPlan = {
   successFeeRate: '0.07',
 };
 
+/** A second peer-to-peer lender under the same directions: their caps count both. */
+export const BRAHMAPUTRA: OperatorPlan = {
+  code: 'brahmaputra',
+  legalName: 'Brahmaputra Lending Exchange Private Limited',
+  line: 'lending',
+  jurisdiction: 'IN',
+  rulebookId: 'in-p2p',
+  identityKind: 'lei',
+  identityNumber: legalEntityIdentifier(90_003),
+  licence: {
+    number: 'N-00.00001',
+    authority: 'Reserve Bank of India (sandbox)',
+    validFrom: calendarDate('2022-04-01'),
+  },
+  custodian: { name: 'Sandbox Trustee Services Limited', accountReference: 'SANDBOX-ESCROW-IN2' },
+  homeCurrency: 'INR',
+  timeZone: 'Asia/Kolkata',
+  calendar: 'in',
+  successFeeRate: '0.02',
+};
+
 /** A platform for private equity offerings in Lanzhou, under the draft of 2014: sandbox only. */
 export const LANZHOU: OperatorPlan = {
   code: 'lanzhou',

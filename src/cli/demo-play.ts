@@ -3,6 +3,7 @@ import { StartupProblem } from '../platform/db/startup-problem';
 import type { Act } from '../../seeds/play/act';
 import { equityAct } from '../../seeds/play/equity';
 import { beginningOf, filingAct } from '../../seeds/play/filing';
+import { lendingAct } from '../../seeds/play/lending';
 import type { Narrator } from '../../seeds/play/narrator';
 import type { World } from '../../seeds/world';
 import { readFilingFile } from './filing-file';
@@ -13,11 +14,28 @@ export interface Play {
   readonly acts: (world: World, tell: Narrator) => Promise<readonly Act[]>;
 }
 
-/** The usual play. It begins on a Monday, with no holiday near. */
-export const EQUITY_PLAY: Play = {
-  beginsAt: '2026-03-02T14:00:00Z',
-  acts: async (world, tell) => [await equityAct(world, tell)],
+/** The acts of the usual play, in the order in which they are played. */
+export const ACTS = ['equity', 'lending'] as const;
+export type ActName = (typeof ACTS)[number];
+
+const STAGED: Readonly<Record<ActName, (world: World, tell: Narrator) => Promise<Act>>> = {
+  equity: equityAct,
+  lending: lendingAct,
 };
+
+/** The usual play, or one act of it. It begins on a Monday, with no holiday near. */
+export function usualPlay(only: ActName | undefined): Play {
+  return {
+    beginsAt: '2026-03-02T14:00:00Z',
+    acts: async (world, tell) => {
+      const acts: Act[] = [];
+      for (const name of only === undefined ? ACTS : [only]) {
+        acts.push(await STAGED[name](world, tell));
+      }
+      return acts;
+    },
+  };
+}
 
 /**
  * The round of a real filing.

@@ -3,21 +3,23 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openInstallation } from '../app/installation';
 import { loadConfig, type Config } from '../config';
+import { assert } from '../kernel/assert';
 import { systemClock } from '../kernel/clock';
 import type { CheckResult } from '../platform/integrity';
 import { withSeedMark } from '../platform/db/seed-mark';
 import type { Act } from '../../seeds/play/act';
 import { Narrator } from '../../seeds/play/narrator';
 import { openWorld, type World } from '../../seeds/world';
-import { EQUITY_PLAY, filingPlay, type Play } from './demo-play';
+import { ACTS, filingPlay, usualPlay, type ActName, type Play } from './demo-play';
 import { showProgress, type Progress } from './progress';
 import { listenForStop, runProgram, type Print, type StopRequest } from './program';
 
-const USAGE = `Usage: npm run demo [-- --keep] [--form-c FILE]
+const USAGE = `Usage: npm run demo [-- --act equity|lending] [--form-c FILE] [--keep]
 
-Plays an equity round in the terminal, on a database of its own and a virtual clock, and ends with
-every integrity check. The exit code is 1 if one of them finds something.
+Plays an equity round and a loan in the terminal, on a database of its own and a virtual clock, and
+ends with every integrity check. The exit code is 1 if one of them finds something.
 
+  --act NAME     one act alone: equity, lending
   --form-c FILE  plays the round of a real filing instead: an EDGAR Form C as XML, imported,
                  completed, subscribed to, allocated as it states, and settled
   --keep         leaves the database, for a look around afterwards
@@ -27,7 +29,7 @@ const FOLDER = 'demo';
 
 runProgram(async (print) => {
   const options = readOptions(process.argv.slice(2));
-  const chosen = options.formC === undefined ? EQUITY_PLAY : await filingPlay(options.formC);
+  const chosen = await playOf(options);
   const stop = listenForStop();
   const config = loadConfig();
   const dataDirectory = join(config.dataDirectory, FOLDER);
@@ -141,8 +143,13 @@ function keep(config: Config, dataDirectory: string, print: Print): void {
   print(`  Kept. To look around in it: DATA_DIRECTORY=${dataDirectory} npm start`);
 }
 
+function playOf({ formC, act }: DemoOptions): Play | Promise<Play> {
+  return formC === undefined ? usualPlay(act) : filingPlay(formC);
+}
+
 interface DemoOptions {
   readonly keep: boolean;
+  readonly act: ActName | undefined;
   readonly formC: string | undefined;
 }
 
@@ -150,9 +157,15 @@ function readOptions(args: readonly string[]): DemoOptions {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { keep: { type: 'boolean' }, 'form-c': { type: 'string' } },
+      options: {
+        keep: { type: 'boolean' },
+        act: { type: 'string' },
+        'form-c': { type: 'string' },
+      },
     });
-    return { keep: values.keep ?? false, formC: values['form-c'] };
+    const act = ACTS.find((name) => name === values.act);
+    assert(values.act === undefined || act !== undefined, 'There is no such act.');
+    return { keep: values.keep ?? false, act, formC: values['form-c'] };
   } catch {
     throw new Error(USAGE);
   }

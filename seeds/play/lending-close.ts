@@ -1,0 +1,86 @@
+import { DAY_MS, HOUR_MS } from '../../src/kernel/clock';
+import { applyForLoan } from '../lending';
+import type { PlayScene } from './act';
+import type { LendingRound } from './lending-round';
+
+/** How the loan comes about, what caps and links found, and whether it can all be taken again. */
+export function lendingClosingScenes(round: LendingRound): readonly PlayScene[] {
+  return [
+    { title: 'Somebody with the same telephone: linked borrowers', play: () => link(round) },
+    { title: 'The loan is full: closed, paid out', play: () => payOut(round) },
+    { title: 'Decision and window, taken again', play: () => replay(round) },
+  ];
+}
+
+async function link(round: LendingRound): Promise<void> {
+  const { tell, world } = round;
+  const { ganges } = round.houses;
+  const { applications, assessments } = world.services;
+  const { phone, bankAccount, device } = round.get('contact');
+  const tara = await round.borrows(ganges, 'Tara');
+  const asked = await applyForLoan(ganges, tara, {
+    amount: '80000.00',
+    months: 24,
+    purpose: 'wedding',
+    project: 'A wedding.',
+    monthlyIncome: '52000.00',
+    contact: { phone, bankAccount, device },
+    until: 'judged',
+  });
+  const { application } = await ganges.read((db) => applications.get(db, asked.id));
+  tell.say('Tara, known to nobody, gives the telephone, the account and the device of Meera.');
+  const [assessment] = await ganges.read((db) => assessments.list(db, asked.id));
+  for (const { outcome, message, rule } of assessment?.findings ?? []) {
+    tell.say(`– ${outcome}, ${rule}: ${message}`);
+  }
+  tell.done(
+    `Found by keyed hashes, no mark readable: linked with ${application.linkedCount} other ` +
+      `borrower; ${application.status}, so a person looks at it.`,
+  );
+}
+
+async function payOut(round: LendingRound): Promise<void> {
+  const { tell, world } = round;
+  const { ganges } = round.houses;
+  const { closings, offerings, applications } = world.services;
+  const loan = round.loan("Meera's looms");
+  const book = await ganges.read((db) => offerings.findBook(db, loan));
+  if (book === undefined) throw new Error('the loan has no book');
+  const left = book.limit.minus(book.committed);
+  const lenders = ['Vikram', 'Yamini', 'Zoya', 'Usha'];
+  let open = left;
+  for (const name of lenders) {
+    if (open.isZero) break;
+    const lender = await round.lends(ganges, name, { cash: '90000.00' });
+    const part = ganges.money('45000.00').atMost(open);
+    await ganges.subscribe(lender, loan, part.toDecimalString());
+    open = open.minus(part);
+  }
+  tell.say(`${book.committed} of ${book.limit} is lent; others lend ${left} by hand.`);
+  world.expect(new Date(world.now.getTime() + HOUR_MS));
+  await world.moveBy(2 * HOUR_MS);
+  const closing = await ganges.read((db) => closings.findClosing(db, loan));
+  if (closing?.outcome !== 'settled') throw new Error('the loan should have closed');
+  const proceeds = closing.raised.minus(closing.fee);
+  tell.done(`Closed: ${closing.raised} raised, ${closing.fee} fee, ${proceeds} to Meera.`);
+  const meera = round.borrower('Meera');
+  const paid = await ganges.payProceeds(meera, proceeds.toDecimalString());
+  await world.moveBy(DAY_MS);
+  const { application } = await ganges.read((db) => applications.get(db, round.get('application')));
+  tell.done(`${paid.amount} sent to her bank; the application is ${application.status}.`);
+}
+
+async function replay(round: LendingRound): Promise<void> {
+  const { tell, world } = round;
+  const { ganges } = round.houses;
+  const { credit, windows } = world.services;
+  const again = await ganges.read((db) => credit.replay(db, round.get('decision')));
+  const isDecisionEqual = again.isEqual && again.storedHash === again.replayedHash;
+  const text = `The decision on Meera, from its stored inputs and models: ${again.replayedHash.slice(0, 16)}`;
+  if (isDecisionEqual) tell.done(`${text}, equal to the last character.`);
+  else tell.broken(`${text}, not what was stored.`);
+  const window = await ganges.read((db) => windows.replay(db, round.get('window')));
+  const found = `The window, from its stored input and seed: ${window.resultSha256.slice(0, 16)}`;
+  if (window.isInputIntact && window.isSame) tell.done(`${found}, the same positions.`);
+  else tell.broken(`${found}, not what was stored.`);
+}
