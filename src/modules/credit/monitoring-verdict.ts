@@ -29,7 +29,8 @@ export interface Judgement {
 const MEAN_GAP = 0.01;
 /** How much less area than at validation is a matter of alarm. */
 const AREA_LOST = 0.03;
-const SLOPE = { least: 0.9, most: 1.1, rows: 1000 } as const;
+/** Off by so many of its standard errors, a slope is not off by chance: one time in a hundred. */
+const SLOPE = { least: 0.9, most: 1.1, errors: 2.576 } as const;
 const OVERRIDES = { watch: 0.1, alarm: 0.2, decisions: 30 } as const;
 /** Fewer than so many of a group say nothing of how it fares. */
 const SMALLEST_GROUP = 30;
@@ -96,8 +97,9 @@ function calibrationReasons({ pooled, months }: MonitoringReport): readonly Verd
       message: `Probabilities are too ${direction} ${when}: ${short(worst.meanPd)} on the average, and ${short(worst.badRate)} went bad.`,
     });
   }
-  const { slope, rows } = pooled;
-  if (rows >= SLOPE.rows && (slope < SLOPE.least || slope > SLOPE.most)) {
+  const { slope, slopeStandardError } = pooled;
+  const isBeyondChance = Math.abs(slope - 1) > SLOPE.errors * slopeStandardError;
+  if (isBeyondChance && (slope < SLOPE.least || slope > SLOPE.most)) {
     reasons.push({
       level: 'watch',
       code: 'slope-off',

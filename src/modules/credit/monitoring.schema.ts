@@ -108,7 +108,12 @@ const reportView = z.object({
   decisions: z.int(),
   drifts: z.array(driftView),
   months: z.array(z.object(monthFigures)),
-  pooled: z.object({ ...monthFigures, slope: figure, intercept: figure }),
+  pooled: z.object({
+    ...monthFigures,
+    slope: figure,
+    slopeStandardError: figure,
+    intercept: figure,
+  }),
   validatedAuc: z.number(),
   grades: z.array(gradeView),
   overrides: z.object({

@@ -4,7 +4,8 @@ import { aucEstimate } from './delong';
 import { normalBeyond } from './distributions';
 import { fairnessTable, type GroupFairness } from './fairness';
 import { lightOf, testGrade, type Light, type TestedGrade } from './grade-test';
-import { calibration, countBad, ks, mean } from './metrics';
+import { fitLogistic } from './logistic';
+import { calibration, countBad, ks, logit, mean } from './metrics';
 import { bandLabel, binLabel } from './scorecard';
 import { driftOf, type Drift } from './stability';
 
@@ -89,6 +90,13 @@ export interface MonthlyOutcome {
   readonly light: Light;
 }
 
+/** All months together, with the slope and the intercept of the log odds. */
+export interface PooledOutcome extends MonthlyOutcome {
+  readonly slope: number;
+  readonly slopeStandardError: number;
+  readonly intercept: number;
+}
+
 export interface Swap extends SwapCell {
   /** Of those whose outcome is known. */
   readonly badRate: number;
@@ -109,7 +117,7 @@ export interface MonitoringReport {
   readonly drifts: readonly Drift[];
   readonly months: readonly MonthlyOutcome[];
   /** All months together. */
-  readonly pooled: MonthlyOutcome & { readonly slope: number; readonly intercept: number };
+  readonly pooled: PooledOutcome;
   readonly validatedAuc: number;
   readonly grades: readonly TestedGrade[];
   readonly overrides: {
@@ -213,12 +221,16 @@ function monthlyOutcome(cohort: string, cells: readonly OutcomeCell[]): MonthlyO
   };
 }
 
-function pooledOutcome(cells: readonly OutcomeCell[]): MonitoringReport['pooled'] {
+function pooledOutcome(cells: readonly OutcomeCell[]): PooledOutcome {
   const { pd, bad } = casesOf(cells);
   const failed = countBad(bad);
-  const isMixed = failed > 0 && failed < bad.length;
-  const { slope, intercept } = isMixed ? calibration(pd, bad) : { slope: NaN, intercept: NaN };
-  return { ...monthlyOutcome('all', cells), slope, intercept };
+  const month = monthlyOutcome('all', cells);
+  if (failed === 0 || failed === bad.length) {
+    return { ...month, slope: NaN, slopeStandardError: NaN, intercept: NaN };
+  }
+  const { slope, intercept } = calibration(pd, bad);
+  const { standardErrors } = fitLogistic({ columns: [pd.map(logit)], bad }, { ridge: 0 });
+  return { ...month, slope, slopeStandardError: standardErrors[1] ?? NaN, intercept };
 }
 
 /** Spiegelhalter's idea without his weights: the sum of the outcomes against that of what was said. */

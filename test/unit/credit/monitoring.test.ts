@@ -186,6 +186,22 @@ describe('the verdict', () => {
     );
   });
 
+  it('is a watch where probabilities are too bold, if there are enough cases to tell', () => {
+    const tooBold = (times: number) =>
+      outcomes('2024-03', [24, 36, 66]).map((cell) => ({
+        ...cell,
+        good: cell.good * times,
+        bad: cell.bad * times,
+      }));
+    expect(codesOf({ outcomes: tooBold(5) })).toContain('watch slope-off');
+    const few = tooBold(1).map((cell) => ({
+      ...cell,
+      good: Math.trunc(cell.good / 10),
+      bad: Math.trunc(cell.bad / 10),
+    }));
+    expect(codesOf({ outcomes: few })).not.toContain('watch slope-off');
+  });
+
   it('puts alarms before what is only to be watched', () => {
     const { verdict, reasons } = judged({ outcomes: outcomes('2024-03', [32, 8, 80]) });
     expect(verdict).toBe('alarm');
