@@ -68,9 +68,9 @@ export function repaidBy(loan: Loan, plan: PrincipalPlan): readonly Repaid[] {
   let deferred = Money.zero(loan.currency);
   for (const [place, period] of loan.periods.entries()) {
     const standing = standingOf(loan, place, balance);
-    const treatment = loan.treatments[place] ?? 'paid';
-    const isPaid = treatment === 'paid';
     const isLast = place === loan.periods.length - 1;
+    const treatment = treatmentIn(loan, place);
+    const isPaid = treatment === 'paid';
     const nothing = Money.zero(loan.currency);
     const capitalised = treatment === 'capitalised' ? standing.interest : nothing;
     const principal = isLast ? standing.outstanding : isPaid ? plan(standing) : nothing;
@@ -81,6 +81,12 @@ export function repaidBy(loan: Loan, plan: PrincipalPlan): readonly Repaid[] {
     rows.push({ period, drawn, principal, interest, capitalised, balance });
   }
   return rows;
+}
+
+/** The last instalment pays what is owed: what it capitalised or deferred, nobody would pay. */
+function treatmentIn({ treatments, periods }: Loan, place: number): Treatment {
+  const agreed = treatments[place] ?? 'paid';
+  return place === periods.length - 1 && agreed !== 'waived' ? 'paid' : agreed;
 }
 
 function standingOf(loan: Loan, place: number, before: Money): Standing {

@@ -342,6 +342,24 @@ describe('terms that contradict themselves', () => {
   });
 });
 
+describe('a season that pays nothing at the end', () => {
+  it('still ends with everything paid, the last interest among it', () => {
+    const { instalments } = buildSchedule(
+      loan({
+        repayment: { kind: 'seasonal', weights: [0, 0, 2, 1], rest: 'capitalised' },
+        timing: {
+          startOn: day('2025-08-01'),
+          frequency: { unit: 'month', every: 3 },
+          until: { instalments: 25 },
+        },
+      }),
+    );
+    const last = instalments.at(-1);
+    expect(last?.balance.isZero).toBe(true);
+    expect(last?.capitalised.isZero).toBe(true);
+  });
+});
+
 describe('what holds of every schedule', () => {
   const repayment = (principal: Money) =>
     fc.constantFrom<Repayment>(
