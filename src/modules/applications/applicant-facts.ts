@@ -1,3 +1,4 @@
+import type { ApplicationSource } from './application';
 import type { ApplicationForm, LoanPurpose } from './form';
 
 /** What scorecards call the purposes; they learnt from the words of older books. */
@@ -15,15 +16,24 @@ const PURPOSE_LEVELS: Readonly<Partial<Record<LoanPurpose, string>>> = {
 
 const MONTHS = 12;
 
+/** Facts of one applicant by the names of a scorecard's variables. */
+type Facts = Readonly<Record<string, string | number | undefined>>;
+
 /**
- * The form as facts for a scorecard, by the names of its variables. What a bureau or an import said
- * (`creditFacts`) stands as it is; what the form says itself is added, and does not overrule it.
- * Scores are statistics: amounts become plain numbers here and nowhere else.
+ * The form as facts for a scorecard, by the names of its variables. A book that is taken over
+ * (`import`) stands as it is, and the form only adds to it. For anybody else it is the form that
+ * counts where it says something: nobody is scored on another amount, term or income than is asked
+ * for and checked. Scores are statistics: amounts become plain numbers here and nowhere else.
  */
-export function applicantFacts(
-  form: ApplicationForm,
-): Readonly<Record<string, string | number | undefined>> {
-  const { amount, termMonths, purpose, income, commitments, creditFacts } = form;
+export function applicantFacts(form: ApplicationForm, source: ApplicationSource): Facts {
+  const { creditFacts = {} } = form;
+  if (source === 'import') return { ...statedFacts(form), ...creditFacts };
+  const stated = Object.entries(statedFacts(form)).filter(([, value]) => value !== undefined);
+  return { ...creditFacts, ...Object.fromEntries(stated) };
+}
+
+function statedFacts(form: ApplicationForm): Facts {
+  const { amount, termMonths, purpose, income, commitments } = form;
   const monthly = income && major(income.monthly.toDecimalString());
   const debts = commitments && major(commitments.loans.toDecimalString());
   return {
@@ -36,7 +46,6 @@ export function applicantFacts(
       monthly === undefined || debts === undefined || monthly <= 0
         ? undefined
         : (debts / monthly) * 100,
-    ...creditFacts,
   };
 }
 

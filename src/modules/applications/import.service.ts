@@ -262,7 +262,7 @@ export class ApplicationImports {
     const policy = this.deps.applications.policyOf(db);
     return {
       policyId: policy.pricingPolicy,
-      applicant: applicantFacts(form),
+      applicant: applicantFacts(form, 'import'),
       principal: must(form.amount, 'the amount'),
       termMonths: must(form.termMonths, 'the term'),
       repayment: form.repayment ?? 'annuity',

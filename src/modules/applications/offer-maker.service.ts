@@ -122,7 +122,7 @@ export class OfferMaker {
 
   private requestFor(
     db: Db,
-    { form }: FilledApplication,
+    { form, application }: FilledApplication,
     termMonths: number,
   ): Omit<CreditRequest, 'subject'> {
     const { applications, clock, rulebooks } = this.deps;
@@ -130,7 +130,7 @@ export class OfferMaker {
     const rulebook = rulebooks.get(applications.operatorOf(db).rulebookId);
     return {
       policyId: policy.pricingPolicy,
-      applicant: applicantFacts({ ...form, termMonths }),
+      applicant: applicantFacts({ ...form, termMonths }, application.source),
       principal: must(form.amount, 'the amount'),
       termMonths,
       repayment: form.repayment ?? 'annuity',

@@ -67,22 +67,33 @@ describe('a form', () => {
     expect(changedFields(WHOLE, WHOLE)).toEqual([]);
   });
 
-  test('gives a scorecard its facts, those of a bureau above its own', () => {
-    expect(applicantFacts({ ...WHOLE, creditFacts: { annualIncome: 28_000 } })).toMatchObject({
+  test('gives a scorecard its facts, those of a book that is taken over above its own', () => {
+    const creditFacts = { annualIncome: 28_000 };
+    expect(applicantFacts({ ...WHOLE, creditFacts }, 'import')).toMatchObject({
       requestedAmount: 5000,
       termMonths: 24,
       purpose: 'home_improvement',
       annualIncome: 28_000,
       debtToIncome: 4,
     });
-    expect(applicantFacts({})).toEqual({
-      requestedAmount: undefined,
-      termMonths: undefined,
-      purpose: undefined,
-      annualIncome: undefined,
-      debtToIncome: undefined,
-    });
+    expect(applicantFacts({}, 'borrower')).toEqual({});
   });
+
+  test.each(['borrower', 'operations'] as const)(
+    'lets nobody be scored on another loan than is asked for, or another income: %s',
+    (source) => {
+      const plain = applicantFacts({ ...WHOLE, creditFacts: { inquiries: 0 } }, source);
+      const creditFacts = {
+        inquiries: 0,
+        requestedAmount: 1,
+        termMonths: 1,
+        purpose: 'wedding',
+        annualIncome: 10_000_000,
+        debtToIncome: 0,
+      };
+      expect(applicantFacts({ ...WHOLE, creditFacts }, source)).toEqual(plain);
+    },
+  );
 });
 
 describe('completeness', () => {
