@@ -68,4 +68,30 @@ export const creditChecks: readonly IntegrityCheck[] = [
                OR p.taken_by = s.taken_by OR p.outcome <> s.outcome))
       ORDER BY s.decision_id, s.step_no`,
   },
+  {
+    id: 'credit.outcomes-in-order',
+    title: 'No loan went bad or was repaid that did not begin before',
+    scope: 'operator',
+    sql: `
+      SELECT o.decision_id, o.event, o.happened_on, s.happened_on AS started_on
+      FROM credit_outcomes o
+      LEFT JOIN credit_outcomes s ON s.operator_id = o.operator_id
+        AND s.decision_id = o.decision_id AND s.event = 'started'
+      WHERE s.happened_on IS NULL OR o.happened_on < s.happened_on
+      ORDER BY o.decision_id, o.event`,
+  },
+  {
+    id: 'credit.verdict-has-reasons',
+    title: 'The verdict on a scorecard is the worst of its reasons, and of the month it says',
+    scope: 'operator',
+    sql: `
+      SELECT r.scorecard_no, r.month_on, r.verdict FROM credit_monitoring_runs r
+      WHERE r.verdict <> CASE
+              WHEN r.reasons @> '[{"level": "alarm"}]' THEN 'alarm'
+              WHEN r.reasons @> '[{"level": "watch"}]' THEN 'watch'
+              ELSE 'ok' END
+         OR r.report->>'month' IS DISTINCT FROM to_char(r.month_on, 'YYYY-MM')
+         OR (r.report->>'decisions')::integer IS DISTINCT FROM r.decisions
+      ORDER BY r.month_on, r.scorecard_no`,
+  },
 ];

@@ -35,6 +35,9 @@ beforeAll(async () => {
   decided = made.map(({ recorded }) => recorded.id);
 });
 afterAll(() => world?.close());
+afterEach(async () => {
+  expect(await world.broken()).toEqual([]);
+});
 
 const run = (at: Date) => world.write((tx) => monitoring.runFor(tx, at));
 const reportOf = ({ report }: MonitoringRun) => report as unknown as MonitoringReport;
