@@ -33,7 +33,7 @@ import type { BidPlacement } from './bid-placement.service';
 import * as bids from './bid.store';
 import { matchingProblem } from './errors';
 import { aprAt } from './loan-cost';
-import { asOneRunner } from './one-runner';
+import { asOneRunner } from './one-runner.service';
 import { clearAuction, type AuctionResult, type AuctionTerms } from './sealed-auction';
 
 export interface AuctionDeps {

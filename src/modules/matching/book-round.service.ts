@@ -19,12 +19,12 @@ import {
   type BookRound,
   type BookTrade,
 } from './book';
-import type { BookLoans } from './book-loans';
+import type { BookLoans } from './book-loans.service';
 import type { BookPlacement } from './book-placement.service';
 import * as rounds from './book-round.store';
 import * as store from './book.store';
 import { matchingProblem } from './errors';
-import { asOneRunner } from './one-runner';
+import { asOneRunner } from './one-runner.service';
 import type { RateTrade } from './rate-book';
 
 export interface BookRoundDeps {

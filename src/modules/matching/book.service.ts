@@ -11,7 +11,7 @@ import { investorCashAccount, type HoldNo, type LedgerService } from '../ledger'
 import { assess, permits, type Rulebook, type Rulebooks } from '../rulebooks';
 import { bookUnit, lendOrder, LONGEST_ORDER_MS, PARAMETERS_SET, type BookOrder } from './book';
 import { listReferences, lastRoundNo, type ReferenceRate } from './book-round.store';
-import type { BookLoans } from './book-loans';
+import type { BookLoans } from './book-loans.service';
 import * as store from './book.store';
 import { matchingProblem } from './errors';
 import { depthOf, type DepthLevel } from './rate-book';

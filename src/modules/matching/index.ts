@@ -41,7 +41,7 @@ export { BidPlacement, type BidPlacementDeps } from './bid-placement.service';
 export { BidService, type BidDeps, type BidRequest } from './bid.service';
 export { bookChecks } from './book.integrity';
 export { bookJobs, type BookJobDeps } from './book.jobs';
-export { BookLoans } from './book-loans';
+export { BookLoans } from './book-loans.service';
 export { BookPlacement, type BookPlacementDeps } from './book-placement.service';
 export { BookRounds, type BookRoundDeps, type RoundReplay } from './book-round.service';
 export { bookRoutes, type BookRouteDeps } from './book.routes';

@@ -4,6 +4,7 @@ import { rate } from '../../../src/kernel/rate';
 import { Auctions, BidPlacement } from '../../../src/modules/matching';
 import { subscriptionProblem } from '../../../src/modules/subscriptions';
 import { bidWorld, type BidWorld } from '../../support/bid-world';
+import { untilOneSurvives } from '../../support/mortal-database';
 
 let world: BidWorld;
 
@@ -281,6 +282,28 @@ describe('bad luck between the clearing and the orders', () => {
       { status: 'refused', refusal: { code: 'subscriptions.insufficient-funds' } },
       { status: 'placed' },
     ]);
+    expect(await world.cash(second)).toEqual(['100.00', '500.00']);
+  });
+
+  it('neither repeats nor skips, at whichever transaction a process dies', async () => {
+    const { id, first, second } = await twoWinners();
+    const steps = await untilOneSurvives(world.test.database, (transactions) =>
+      new Auctions({
+        ...world.auctionDeps,
+        transactions,
+        placements: new BidPlacement({ ...world.placementDeps, transactions }),
+        log: {
+          error: (_, details) => {
+            throw (details as { readonly error: unknown }).error;
+          },
+        },
+      }).run(world.operatorId),
+    );
+    expect(steps).toBeGreaterThan(6);
+    const { auction, bids } = await world.standing(id);
+    expect(auction.status).toBe('published');
+    expect(bids.map(({ status }) => status)).toEqual(['placed', 'placed']);
+    expect(await world.cash(first)).toEqual(['100.00', '500.00']);
     expect(await world.cash(second)).toEqual(['100.00', '500.00']);
   });
 

@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS } from '../../../src/kernel/clock';
 import { BookPlacement, BookRounds } from '../../../src/modules/matching';
 import { subscriptionProblem } from '../../../src/modules/subscriptions';
 import { bidWorld, type BidWorld } from '../../support/bid-world';
+import { untilOneSurvives } from '../../support/mortal-database';
 
 let world: BidWorld;
 
@@ -177,6 +178,27 @@ describe('bad luck in a round', () => {
     });
     await roundsWith((scope, id) => refusing.placeAll(scope, id)).run(world.operatorId);
     expect(await world.order(first.id)).toEqual(['open', '600.00']);
+    expect(await world.order(second.id)).toEqual(['open', '200.00']);
+    expect(await world.cash(one)).toEqual(['0.00', '600.00']);
+    expect(await world.cash(two)).toEqual(['0.00', '600.00']);
+  });
+
+  it('neither repeats nor skips, at whichever transaction a process dies', async () => {
+    const { one, two, first, second } = await dueRound();
+    const steps = await untilOneSurvives(world.test.database, (transactions) =>
+      new BookRounds({
+        ...world.bookRoundDeps,
+        transactions,
+        placements: new BookPlacement({ ...world.bookPlacementDeps, transactions }),
+        log: {
+          error: (_, details) => {
+            throw (details as { readonly error: unknown }).error;
+          },
+        },
+      }).run(world.operatorId),
+    );
+    expect(steps).toBeGreaterThan(6);
+    expect(await world.order(first.id)).toEqual(['filled', '0.00']);
     expect(await world.order(second.id)).toEqual(['open', '200.00']);
     expect(await world.cash(one)).toEqual(['0.00', '600.00']);
     expect(await world.cash(two)).toEqual(['0.00', '600.00']);
