@@ -11,6 +11,7 @@ const ORDER = [
   'rulebooks',
   'schedules',
   'identity',
+  'verification',
   'caps',
   'investors',
   'issuers',

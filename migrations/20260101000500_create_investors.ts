@@ -63,7 +63,9 @@ const CASES = `
   CREATE TABLE investor_verifications (
     operator_id     INTEGER NOT NULL,
     id              TEXT COLLATE "C" NOT NULL CHECK (id LIKE 'ver\\_%'),
-    investor_id     TEXT COLLATE "C" NOT NULL,
+    subject_id      TEXT COLLATE "C" NOT NULL,
+    -- The version of the profile with which the verification was asked for.
+    subject_version INTEGER NOT NULL CHECK (subject_version > 0),
     status          TEXT NOT NULL CHECK (status IN ('pending', 'review', 'verified', 'rejected')),
     requested_by    TEXT NOT NULL,
     requested_at    TIMESTAMPTZ NOT NULL,
@@ -75,10 +77,12 @@ const CASES = `
     decided_at      TIMESTAMPTZ,
     valid_until     TIMESTAMPTZ,
     PRIMARY KEY (operator_id, id),
-    FOREIGN KEY (operator_id, investor_id) REFERENCES investors (operator_id, id)
+    FOREIGN KEY (operator_id, subject_id) REFERENCES investors (operator_id, id)
   );
+  CREATE INDEX investor_verifications_by_subject
+    ON investor_verifications (operator_id, subject_id, id);
   CREATE UNIQUE INDEX investor_verifications_one_open
-    ON investor_verifications (operator_id, investor_id) WHERE status IN ('pending', 'review');
+    ON investor_verifications (operator_id, subject_id) WHERE status IN ('pending', 'review');
   CREATE INDEX investor_verifications_pending
     ON investor_verifications (operator_id, id) WHERE status = 'pending';
 

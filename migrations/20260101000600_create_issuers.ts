@@ -49,8 +49,9 @@ export async function up(knex: Knex): Promise<void> {
     CREATE TABLE issuer_verifications (
       operator_id     INTEGER NOT NULL,
       id              TEXT COLLATE "C" NOT NULL CHECK (id LIKE 'ver\\_%'),
-      issuer_id       TEXT COLLATE "C" NOT NULL,
-      people_version  INTEGER NOT NULL,
+      subject_id      TEXT COLLATE "C" NOT NULL,
+      -- The version of the officers and owners who were screened.
+      subject_version INTEGER NOT NULL,
       status          TEXT NOT NULL CHECK (
         status IN ('pending', 'review', 'verified', 'rejected', 'superseded')),
       requested_by    TEXT NOT NULL,
@@ -63,10 +64,14 @@ export async function up(knex: Knex): Promise<void> {
       decided_at      TIMESTAMPTZ,
       valid_until     TIMESTAMPTZ,
       PRIMARY KEY (operator_id, id),
-      FOREIGN KEY (operator_id, issuer_id) REFERENCES issuers (operator_id, id)
+      FOREIGN KEY (operator_id, subject_id) REFERENCES issuers (operator_id, id)
     );
+    CREATE INDEX issuer_verifications_by_subject
+      ON issuer_verifications (operator_id, subject_id, id);
     CREATE UNIQUE INDEX issuer_verifications_one_open
-      ON issuer_verifications (operator_id, issuer_id) WHERE status IN ('pending', 'review');
+      ON issuer_verifications (operator_id, subject_id) WHERE status IN ('pending', 'review');
+    CREATE INDEX issuer_verifications_pending
+      ON issuer_verifications (operator_id, id) WHERE status = 'pending';
 
     -- Each settling of a checklist item is kept; the latest one counts.
     CREATE TABLE issuer_due_diligence (

@@ -20,17 +20,15 @@ import {
   AppetiteService,
   loadAppetitePolicy,
   loadQuestionBanks,
-  offlineVerification,
-  VerificationRunner,
-  VerificationService,
+  InvestorsToVerify,
 } from '../modules/investors';
 import {
   DueDiligenceService,
   FinancialsService,
   IssuersForOfferings,
   IssuerService,
-  IssuerVerificationRunner,
-  IssuerVerificationService,
+  IssuersToVerify,
+  PeopleService,
 } from '../modules/issuers';
 import { FilingService } from '../modules/filings';
 import { HoldingsService } from '../modules/holdings';
@@ -54,6 +52,11 @@ import {
   StoredParticipants,
   SubscriptionService,
 } from '../modules/subscriptions';
+import {
+  offlineVerification,
+  VerificationCases,
+  VerificationRunner,
+} from '../modules/verification';
 import { composeAcceptance, composeIntake, type Intake } from './applications';
 import { composeMatching } from './matching';
 import { composePayments } from './payments';
@@ -183,13 +186,10 @@ function composeInvestors(platform: Platform, below: Foundations & Identity) {
     parties,
     users,
   });
-  const verifications = new VerificationService({
-    ...common,
-    directory,
-    parties,
-    investors,
-    ledger,
-  });
+  const verifications = new VerificationCases(
+    common,
+    new InvestorsToVerify({ directory, parties, investors, ledger }),
+  );
   return {
     investors,
     investorsForOrders: new InvestorsForOrders(),
@@ -225,18 +225,17 @@ function composeIssuers(platform: Platform, below: Foundations & Identity) {
   const issuers = new IssuerService({ ...common, cipher, parties, users });
   const dueDiligence = new DueDiligenceService({ clock, audit, issuers });
   const financials = new FinancialsService({ clock, audit, issuers, dueDiligence });
-  const issuerVerifications = new IssuerVerificationService({
-    ...common,
-    parties,
-    issuers,
-    dueDiligence,
-  });
+  const issuerVerifications = new VerificationCases(
+    common,
+    new IssuersToVerify({ parties, issuers }),
+  );
   return {
     issuers,
     dueDiligence,
     financials,
     issuerVerifications,
-    issuerVerificationRunner: new IssuerVerificationRunner({
+    issuerPeople: new PeopleService({ issuers, dueDiligence, issuerVerifications }),
+    issuerVerificationRunner: new VerificationRunner({
       database,
       clock,
       verifications: issuerVerifications,

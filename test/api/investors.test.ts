@@ -235,8 +235,8 @@ describe('verification', () => {
     const { body } = await ada.post(`/v1/investors/${id}/verification`);
     const before = await versionsOf(id);
     await Promise.all([
-      world.verificationRunner.run(scopeOf(world.rhine), { id: body.id, investorId: id as never }),
-      world.verificationRunner.run(scopeOf(world.rhine), { id: body.id, investorId: id as never }),
+      world.verificationRunner.run(scopeOf(world.rhine), { id: body.id, subjectId: id as never }),
+      world.verificationRunner.run(scopeOf(world.rhine), { id: body.id, subjectId: id as never }),
     ]);
     expect(await versionsOf(id)).toBe(before + 1);
   });

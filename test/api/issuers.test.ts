@@ -210,7 +210,7 @@ describe('verification', () => {
     await grace.put(`/v1/issuers/${id}/people`, { people: [{ ...GRACE, name: 'Max REVIEW' }] });
     await world.issuerVerificationRunner.run(scopeOf(world.rhine), {
       id: first.id,
-      issuerId: id as never,
+      subjectId: id as never,
     });
     expect((await grace.get(`/v1/issuers/${id}`)).body.verification).toBe('pending');
     await runProvider();

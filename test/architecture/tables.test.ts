@@ -14,6 +14,7 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['app', 'src/platform/'],
   ['ledger', 'src/modules/ledger/'],
   ['identity', 'src/modules/identity/'],
+  ['verification', 'src/modules/verification/'],
   ['cap', 'src/modules/caps/'],
   ['investor', 'src/modules/investors/'],
   ['issuer', 'src/modules/issuers/'],

@@ -32,9 +32,7 @@ import {
   KnowledgeTestService,
   loadAppetitePolicy,
   loadQuestionBanks,
-  offlineVerification,
-  VerificationRunner,
-  VerificationService,
+  InvestorsToVerify,
   type Investor,
   type InvestorDraft,
 } from '../../src/modules/investors';
@@ -45,12 +43,17 @@ import {
   issuerRoutes,
   IssuerService,
   IssuersForOfferings,
-  IssuerVerificationRunner,
-  IssuerVerificationService,
+  IssuersToVerify,
+  PeopleService,
   type IssuerDraft,
 } from '../../src/modules/issuers';
 import { LedgerService } from '../../src/modules/ledger';
 import { mayGoLive, Rulebooks } from '../../src/modules/rulebooks';
+import {
+  offlineVerification,
+  VerificationCases,
+  VerificationRunner,
+} from '../../src/modules/verification';
 import { testDatabase, type TestDatabase } from './database';
 import { smallApp } from './small-app';
 
@@ -177,7 +180,10 @@ function composeIdentity(shared: Shared) {
 function composeInvestors(below: Shared & ReturnType<typeof composeIdentity>) {
   const ledger = new LedgerService(below);
   const investors = new InvestorService(below);
-  const verifications = new VerificationService({ ...below, investors, ledger });
+  const verifications = new VerificationCases(
+    below,
+    new InvestorsToVerify({ ...below, investors, ledger }),
+  );
   const banks = loadQuestionBanks('compliance/knowledge-tests');
   return {
     ledger,
@@ -202,14 +208,18 @@ function composeIssuers(below: Shared & ReturnType<typeof composeIdentity>) {
   const issuers = new IssuerService(below);
   const dueDiligence = new DueDiligenceService({ ...below, issuers });
   const financials = new FinancialsService({ ...below, issuers, dueDiligence });
-  const issuerVerifications = new IssuerVerificationService({ ...below, issuers, dueDiligence });
+  const issuerVerifications = new VerificationCases(
+    below,
+    new IssuersToVerify({ ...below, issuers }),
+  );
   return {
     issuers,
     dueDiligence,
     financials,
     issuerVerifications,
+    issuerPeople: new PeopleService({ issuers, dueDiligence, issuerVerifications }),
     issuersForOfferings: new IssuersForOfferings({ issuers, dueDiligence, financials }),
-    issuerVerificationRunner: new IssuerVerificationRunner({
+    issuerVerificationRunner: new VerificationRunner({
       ...below,
       verifications: issuerVerifications,
       provider: offlineVerification,

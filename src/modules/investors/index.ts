@@ -8,7 +8,6 @@ export {
   type Investor,
   type InvestorDetails,
   type InvestorStatus,
-  type VerificationState,
 } from './investor';
 export { InvestorService, type InvestorDeps, type InvestorDraft } from './investor.service';
 export { lockedUntil, scoreAnswers, type QuestionBank } from './knowledge-test';
@@ -18,22 +17,11 @@ export {
   type LossSimulationInput,
   type LossSimulationResult,
 } from './loss-simulation';
-export { offlineVerification } from './offline-verification';
 export { InvestorsForOrders } from './for-orders.service';
 export type { InvestorRow, ProfileRef } from './order-facts.store';
 export { investorFacts, type ProfileFacts } from './profile';
 export { loadQuestionBanks } from './question-bank.schema';
 export { investorRoutes, type InvestorRouteDeps } from './routes';
-export type {
-  SubjectPerson,
-  VerificationOutcome,
-  VerificationProvider,
-  VerificationSubject,
-} from './verification-provider';
-export {
-  VerificationRunner,
-  VerificationService,
-  type VerificationDeps,
-} from './verification.service';
+export { InvestorsToVerify } from './verification.service';
 export { investorChecks } from './integrity';
 export { investorJobs } from './jobs';

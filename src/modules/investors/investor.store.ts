@@ -4,7 +4,8 @@ import { constraintOf, type Db, type Tx } from '../../platform/db';
 import { operatorIdOf, type PartyNumberKind } from '../identity';
 import type { InvestorKind } from '../rulebooks';
 import { investorProblem } from './errors';
-import type { Investor, InvestorStatus, VerificationState } from './investor';
+import type { VerificationState } from '../verification';
+import type { Investor, InvestorStatus } from './investor';
 import { investorFacts, writeFacts, type ProfileVersion } from './profile';
 
 const COLUMNS = `i.operator_id, i.id, i.party_id, i.user_id, i.kind, i.status, i.verification,

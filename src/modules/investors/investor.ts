@@ -2,19 +2,11 @@ import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
 import type { InvestorKind } from '../rulebooks';
 import type { PartyNumberKind } from '../identity';
+import type { VerificationCase, VerificationState } from '../verification';
 import { investorProblem } from './errors';
 
 export const INVESTOR_STATUSES = ['active', 'suspended', 'closed'] as const;
 export type InvestorStatus = (typeof INVESTOR_STATUSES)[number];
-
-export const VERIFICATION_STATES = [
-  'unverified',
-  'pending',
-  'verified',
-  'rejected',
-  'expired',
-] as const;
-export type VerificationState = (typeof VERIFICATION_STATES)[number];
 
 /** Whoever commits money, as one operator knows them. Names are kept apart, sealed. */
 export interface Investor {
@@ -77,6 +69,19 @@ export function awaitingVerification(investor: Investor): Investor {
   if (investor.verification === 'verified') throw investorProblem('already-verified');
   if (investor.verification === 'pending') throw investorProblem('verification-open');
   return { ...investor, verification: 'pending' };
+}
+
+/** The investor after a decided case. */
+export function settled(
+  investor: Investor,
+  { status, validUntil }: Pick<VerificationCase, 'status' | 'validUntil'>,
+): Investor {
+  const hasPassed = status === 'verified';
+  return {
+    ...investor,
+    verification: hasPassed ? 'verified' : 'rejected',
+    verificationExpiresAt: hasPassed ? validUntil : undefined,
+  };
 }
 
 /** What lapsed by `now`: the tier falls to the lowest, the verification has to be made anew. */

@@ -15,13 +15,13 @@ import { RISK_GRADES } from './appetite';
 import { lendingLimitView } from './appetite.schema';
 import { countryInput, identityClaimInput, PARTY_KINDS } from '../identity';
 import {
-  INVESTOR_STATUSES,
+  asCaseFields,
+  caseFields,
   VERIFICATION_STATES,
-  type Investor,
-  type InvestorDetails,
-} from './investor';
+  type VerificationCase,
+} from '../verification';
+import { INVESTOR_STATUSES, type Investor, type InvestorDetails } from './investor';
 import type { ProfileFacts, ProfileVersion } from './profile';
-import type { Verification } from './verification';
 
 export const investorParams = z.strictObject({ id: idInput('inv') });
 const slugInput = z.string().regex(/^[a-z][a-z0-9-]{0,60}$/);
@@ -49,11 +49,6 @@ export const meansBody = z.strictObject({
   annualCommitments: moneyInput.optional(),
   isJoint: z.boolean().optional(),
   declaredElsewhere: moneyInput.optional(),
-});
-
-export const resolveVerificationBody = z.strictObject({
-  outcome: z.enum(['verified', 'rejected']),
-  note: lineInput(500),
 });
 
 export const lossSimulationBody = z.strictObject({ abilityToBearLoss: moneyInput });
@@ -142,14 +137,7 @@ export const profilesView = page(profileView);
 export const verificationView = z.object({
   id: idView('ver'),
   investorId: idView('inv'),
-  status: z.enum(['pending', 'review', 'verified', 'rejected']),
-  requestedAt: instantView,
-  provider: z.string().optional(),
-  reference: z.string().optional(),
-  evidenceSha256: z.string().optional(),
-  reasons: z.array(z.string()).readonly(),
-  decidedAt: instantView.optional(),
-  validUntil: instantView.optional(),
+  ...caseFields,
 });
 
 export function asInvestor(
@@ -185,7 +173,6 @@ export function asProfile(profile: ProfileVersion): z.input<typeof profileView> 
   return { version, reason, recordedAt, facts };
 }
 
-export function asVerification(verification: Verification): z.input<typeof verificationView> {
-  const { requestedBy: _requestedBy, decidedBy: _decidedBy, ...shown } = verification;
-  return shown;
+export function asVerification(shown: VerificationCase<'inv'>): z.input<typeof verificationView> {
+  return { ...asCaseFields(shown), investorId: shown.subjectId };
 }

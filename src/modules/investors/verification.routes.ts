@@ -1,18 +1,12 @@
 import { route, type Route } from '../../platform/http';
+import { resolveVerificationBody, type VerificationCases } from '../verification';
 import { OVERSEERS, visibleInvestor } from './access.service';
-import { investorProblem } from './errors';
 import type { InvestorService } from './investor.service';
-import {
-  asVerification,
-  investorParams,
-  resolveVerificationBody,
-  verificationView,
-} from './schema';
-import type { VerificationService } from './verification.service';
+import { asVerification, investorParams, verificationView } from './schema';
 
 export interface VerificationRouteDeps {
   readonly investors: InvestorService;
-  readonly verifications: VerificationService;
+  readonly verifications: VerificationCases<'inv'>;
 }
 
 const TAG = 'Investors';
@@ -44,8 +38,7 @@ export function verificationRoutes(deps: VerificationRouteDeps): readonly Route[
       replies: { 200: verificationView },
       read: async (db, { user, params }) => {
         await visibleInvestor(investors, db, { user, id: params.id });
-        const latest = await verifications.findLatest(db, params.id);
-        if (!latest) throw investorProblem('verification-not-found');
+        const latest = await verifications.getLatest(db, params.id);
         return { status: 200, body: asVerification(latest) };
       },
     }),
@@ -58,14 +51,10 @@ export function verificationRoutes(deps: VerificationRouteDeps): readonly Route[
       params: investorParams,
       body: resolveVerificationBody,
       replies: { 200: verificationView },
-      write: async (tx, { params, body }) => {
-        const latest = await verifications.findLatest(tx, params.id);
-        if (!latest) throw investorProblem('verification-not-found');
-        return {
-          status: 200,
-          body: asVerification(await verifications.resolve(tx, latest.id, body)),
-        };
-      },
+      write: async (tx, { params, body }) => ({
+        status: 200,
+        body: asVerification(await verifications.resolve(tx, params.id, body)),
+      }),
     }),
   ];
 }

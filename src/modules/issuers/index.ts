@@ -27,12 +27,9 @@ export {
   type IssuerParticulars,
 } from './issuer.service';
 export type { Person, PersonRole } from './people';
+export { PeopleService } from './people.service';
 export { issuerRoutes, type IssuerRouteDeps } from './routes';
 export { openIssuerBody, type OpenIssuerRequest } from './schema';
-export {
-  IssuerVerificationRunner,
-  IssuerVerificationService,
-  type IssuerVerificationDeps,
-} from './verification.service';
+export { IssuersToVerify } from './verification.service';
 export { issuerJobs } from './jobs';
 export { IssuerTakeover } from './takeover.service';

@@ -11,8 +11,8 @@ export const issuerChecks: readonly IntegrityCheck[] = [
       FROM issuers i
       WHERE i.verification = 'verified' AND NOT EXISTS (
         SELECT FROM issuer_verifications v
-        WHERE v.operator_id = i.operator_id AND v.issuer_id = i.id AND v.status = 'verified'
-          AND v.people_version = i.screened_version)
+        WHERE v.operator_id = i.operator_id AND v.subject_id = i.id AND v.status = 'verified'
+          AND v.subject_version = i.screened_version)
       ORDER BY i.id`,
   },
   {

@@ -3,6 +3,7 @@ import { page, pageOf, pageQuery, route, type Route } from '../../platform/http'
 import { OVERSEERS, visibleIssuer } from './access.service';
 import type { Issuer, IssuerStatus } from './issuer';
 import type { IssuerService } from './issuer.service';
+import type { PeopleService } from './people.service';
 import {
   asIssuer,
   asIssuerDetail,
@@ -15,11 +16,10 @@ import {
   reasonBody,
   updateIssuerBody,
 } from './schema';
-import type { IssuerVerificationService } from './verification.service';
 
 export interface IssuerFileRouteDeps {
   readonly issuers: IssuerService;
-  readonly issuerVerifications: IssuerVerificationService;
+  readonly issuerPeople: PeopleService;
 }
 
 const TAG = 'Issuers';
@@ -64,7 +64,7 @@ function fileRoutes({ issuers }: IssuerFileRouteDeps): readonly Route[] {
   ];
 }
 
-function peopleRoute({ issuers, issuerVerifications }: IssuerFileRouteDeps): Route {
+function peopleRoute({ issuers, issuerPeople }: IssuerFileRouteDeps): Route {
   return route({
     method: 'put',
     path: '/v1/issuers/{id}/people',
@@ -76,7 +76,7 @@ function peopleRoute({ issuers, issuerVerifications }: IssuerFileRouteDeps): Rou
     replies: { 200: issuerDetailView },
     write: async (tx, { user, params, body }) => {
       await visibleIssuer(issuers, tx, { user, id: params.id });
-      const issuer = await issuerVerifications.changePeople(tx, params.id, body.people);
+      const issuer = await issuerPeople.replace(tx, params.id, body.people);
       return { status: 200, body: await detail(issuers, tx, issuer) };
     },
   });

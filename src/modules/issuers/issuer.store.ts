@@ -2,15 +2,9 @@ import { calendarDate } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
 import { constraintOf, type Bindings, type Db, type Tx } from '../../platform/db';
 import { operatorIdOf, type PartyKind, type PartyNumberKind } from '../identity';
+import type { VerificationState } from '../verification';
 import { issuerProblem } from './errors';
-import type {
-  Address,
-  Issuer,
-  IssuerStatus,
-  IssuerVerificationState,
-  LegalForm,
-  SizeClass,
-} from './issuer';
+import type { Address, Issuer, IssuerStatus, LegalForm, SizeClass } from './issuer';
 
 const COLUMNS = `i.operator_id, i.id, i.party_id, i.user_id, i.external_id, i.kind, i.legal_name,
   i.legal_form, i.legal_form_name, i.jurisdiction, i.country, i.incorporated_on, i.address,
@@ -84,7 +78,7 @@ export async function insertTakenOver(tx: Tx, taken: readonly TakenOverIssuer[])
        FROM taken t
        RETURNING id
      )
-     INSERT INTO issuer_verifications (operator_id, id, issuer_id, people_version, status,
+     INSERT INTO issuer_verifications (operator_id, id, subject_id, subject_version, status,
        requested_by, requested_at, provider, reference, decided_by, decided_at, valid_until)
      SELECT :operatorId, t.verification_id, t.id, 1, 'verified', :actor, t.created_at, 'taken-over',
        t.external_id, :actor, t.created_at, t.expires_at
@@ -168,7 +162,7 @@ export interface IssuerQuery {
   readonly after?: string | undefined;
   readonly userId?: Id<'usr'> | undefined;
   readonly status?: IssuerStatus | undefined;
-  readonly verification?: IssuerVerificationState | undefined;
+  readonly verification?: VerificationState | undefined;
 }
 
 /** By id, which is by age; one more than `limit`, so that the caller sees whether more follow. */
@@ -272,7 +266,7 @@ interface IssuerRow {
   readonly identity_kind: PartyNumberKind;
   readonly identity_masked: string;
   readonly status: IssuerStatus;
-  readonly verification: IssuerVerificationState;
+  readonly verification: VerificationState;
   readonly verification_expires_at: Date | null;
   readonly people_version: number;
   readonly screened_version: number;

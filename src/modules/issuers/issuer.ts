@@ -2,19 +2,11 @@ import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
 import type { PartyKind, PartyNumberKind } from '../identity';
 import type { IssuerFacts } from '../rulebooks';
+import type { VerificationCase, VerificationState } from '../verification';
 import { issuerProblem } from './errors';
 
 export const ISSUER_STATUSES = ['active', 'suspended', 'closed'] as const;
 export type IssuerStatus = (typeof ISSUER_STATUSES)[number];
-
-export const ISSUER_VERIFICATION_STATES = [
-  'unverified',
-  'pending',
-  'verified',
-  'rejected',
-  'expired',
-] as const;
-export type IssuerVerificationState = (typeof ISSUER_VERIFICATION_STATES)[number];
 
 export const LEGAL_FORMS = [
   'company',
@@ -62,7 +54,7 @@ export interface Issuer {
   readonly identityKind: PartyNumberKind;
   readonly identityMasked: string;
   readonly status: IssuerStatus;
-  readonly verification: IssuerVerificationState;
+  readonly verification: VerificationState;
   readonly verificationExpiresAt?: Date | undefined;
   /** Raised with every change of officers and owners; the screened one was checked last. */
   readonly peopleVersion: number;
@@ -102,6 +94,31 @@ export function requireFittingForm(kind: PartyKind, legalForm: LegalForm): void 
 /** Whether identity and everybody behind the issuer were checked, and the check still holds. */
 export function isVerified(issuer: Issuer): boolean {
   return issuer.verification === 'verified' && issuer.screenedVersion === issuer.peopleVersion;
+}
+
+/**
+ * The issuer waiting for the provider's answer.
+ *
+ * @throws Problem `issuers.not-active`, `issuers.already-verified`.
+ */
+export function awaitingVerification(issuer: Issuer): Issuer {
+  requireActive(issuer);
+  if (isVerified(issuer)) throw issuerProblem('already-verified');
+  return { ...issuer, verification: 'pending' };
+}
+
+/** The issuer after a decided case. */
+export function settled(
+  issuer: Issuer,
+  decided: Pick<VerificationCase, 'status' | 'subjectVersion' | 'validUntil'>,
+): Issuer {
+  const hasPassed = decided.status === 'verified';
+  return {
+    ...issuer,
+    verification: hasPassed ? 'verified' : 'rejected',
+    verificationExpiresAt: hasPassed ? decided.validUntil : undefined,
+    screenedVersion: hasPassed ? decided.subjectVersion : issuer.screenedVersion,
+  };
 }
 
 /** What rulebooks are told of the issuer itself. What it sold before, the caps know. */

@@ -12,14 +12,13 @@ import {
 } from '../../platform/http';
 import { countryInput, identityClaimInput, PARTY_KINDS } from '../identity';
 import {
-  ISSUER_STATUSES,
-  ISSUER_VERIFICATION_STATES,
-  LEGAL_FORMS,
-  SIZE_CLASSES,
-  type Issuer,
-} from './issuer';
+  asCaseFields,
+  caseFields,
+  VERIFICATION_STATES,
+  type VerificationCase,
+} from '../verification';
+import { ISSUER_STATUSES, LEGAL_FORMS, SIZE_CLASSES, type Issuer } from './issuer';
 import { PERSON_ROLES, SHARE_DIGITS, type Person } from './people';
-import type { IssuerVerification } from './verification';
 
 export const issuerParams = z.strictObject({ id: idInput('iss') });
 export const reasonBody = z.strictObject({ reason: lineInput(500) });
@@ -80,7 +79,7 @@ export const updateIssuerBody = z.strictObject(particulars);
 export const peopleBody = z.strictObject({ people });
 export const issuersQuery = pageQueryWith({
   status: z.enum(ISSUER_STATUSES).optional(),
-  verification: z.enum(ISSUER_VERIFICATION_STATES).optional(),
+  verification: z.enum(VERIFICATION_STATES).optional(),
 });
 
 const personView = z.object({
@@ -106,7 +105,7 @@ export const issuerView = z.object({
   externalId: z.string().optional(),
   identity: z.object({ kind: z.string(), masked: z.string() }),
   status: z.enum(ISSUER_STATUSES),
-  verification: z.enum(ISSUER_VERIFICATION_STATES),
+  verification: z.enum(VERIFICATION_STATES),
   verificationExpiresAt: instantView.optional(),
   createdAt: instantView,
 });
@@ -130,19 +129,7 @@ export const issuerVerificationView = z.object({
   id: idView('ver'),
   issuerId: idView('iss'),
   peopleVersion: z.int(),
-  status: z.enum(['pending', 'review', 'verified', 'rejected', 'superseded']),
-  requestedAt: instantView,
-  provider: z.string().optional(),
-  reference: z.string().optional(),
-  evidenceSha256: z.string().optional(),
-  reasons: z.array(z.string()).readonly(),
-  decidedAt: instantView.optional(),
-  validUntil: instantView.optional(),
-});
-
-export const resolveVerificationBody = z.strictObject({
-  outcome: z.enum(['verified', 'rejected']),
-  note: lineInput(500),
+  ...caseFields,
 });
 
 export function asIssuer(issuer: Issuer): z.input<typeof issuerView> {
@@ -182,8 +169,8 @@ export function asIssuerDetail(
 }
 
 export function asVerification(
-  verification: IssuerVerification,
+  shown: VerificationCase<'iss'>,
 ): z.input<typeof issuerVerificationView> {
-  const { requestedBy: _requestedBy, decidedBy: _decidedBy, ...shown } = verification;
-  return shown;
+  const { subjectId, subjectVersion } = shown;
+  return { ...asCaseFields(shown), issuerId: subjectId, peopleVersion: subjectVersion };
 }

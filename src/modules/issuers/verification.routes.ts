@@ -1,18 +1,12 @@
 import { route, type Route } from '../../platform/http';
+import { resolveVerificationBody, type VerificationCases } from '../verification';
 import { OVERSEERS, visibleIssuer } from './access.service';
-import { issuerProblem } from './errors';
 import type { IssuerService } from './issuer.service';
-import {
-  asVerification,
-  issuerParams,
-  issuerVerificationView,
-  resolveVerificationBody,
-} from './schema';
-import type { IssuerVerificationService } from './verification.service';
+import { asVerification, issuerParams, issuerVerificationView } from './schema';
 
 export interface IssuerVerificationRouteDeps {
   readonly issuers: IssuerService;
-  readonly issuerVerifications: IssuerVerificationService;
+  readonly issuerVerifications: VerificationCases<'iss'>;
 }
 
 const TAG = 'Issuers';
@@ -44,8 +38,7 @@ export function issuerVerificationRoutes(deps: IssuerVerificationRouteDeps): rea
       replies: { 200: issuerVerificationView },
       read: async (db, { user, params }) => {
         await visibleIssuer(issuers, db, { user, id: params.id });
-        const latest = await issuerVerifications.findLatest(db, params.id);
-        if (!latest) throw issuerProblem('verification-not-found');
+        const latest = await issuerVerifications.getLatest(db, params.id);
         return { status: 200, body: asVerification(latest) };
       },
     }),

@@ -1,10 +1,7 @@
 import { Money } from '../../../src/kernel/money';
 import { sqlState } from '../../../src/platform/db';
-import {
-  offlineVerification,
-  VerificationRunner,
-  type Investor,
-} from '../../../src/modules/investors';
+import type { Investor } from '../../../src/modules/investors';
+import { offlineVerification, VerificationRunner } from '../../../src/modules/verification';
 import { peopleWorld, scopeOf, type PeopleWorld } from '../../support/people-world';
 
 let world: PeopleWorld;
@@ -100,9 +97,9 @@ describe('the database itself', () => {
     await world.write((tx) => world.verifications.request(tx, id));
     const attempt = world.write((tx) =>
       tx.execute(
-        `INSERT INTO investor_verifications (operator_id, id, investor_id, status, requested_by,
-           requested_at)
-         VALUES (:operatorId, 'ver_x', :id, 'pending', 'usr_1', :now)`,
+        `INSERT INTO investor_verifications (operator_id, id, subject_id, subject_version, status,
+           requested_by, requested_at)
+         VALUES (:operatorId, 'ver_x', :id, 1, 'pending', 'usr_1', :now)`,
         { operatorId: world.rhine.id, id, now: world.clock.now() },
       ),
     );

@@ -1,14 +1,15 @@
 import { calendarDate } from '../../../src/kernel/calendar-date';
-import { offlineVerification } from '../../../src/modules/investors/offline-verification';
+import { investorProblem } from '../../../src/modules/investors';
+import { offlineVerification } from '../../../src/modules/verification/offline-verification';
 import {
   resolved,
   withOutcome,
-  type Verification,
-} from '../../../src/modules/investors/verification';
+  type VerificationCase,
+} from '../../../src/modules/verification/verification-case';
 import type {
   VerificationOutcome,
   VerificationSubject,
-} from '../../../src/modules/investors/verification-provider';
+} from '../../../src/modules/verification/verification-provider';
 
 const AT = new Date('2025-03-10T09:00:00Z');
 const ADA: VerificationSubject = {
@@ -108,9 +109,10 @@ describe('the offline provider', () => {
 });
 
 describe('a case', () => {
-  const PENDING: Verification = {
+  const PENDING: VerificationCase = {
     id: 'ver_01JTVST7XAES5BXHWZN4KR4VEZ',
-    investorId: 'inv_01JTVST7XAES5BXHWZN4KR4VEZ',
+    subjectId: 'inv_01JTVST7XAES5BXHWZN4KR4VEZ',
+    subjectVersion: 2,
     status: 'pending',
     requestedBy: 'usr_1',
     requestedAt: AT,
@@ -129,11 +131,14 @@ describe('a case', () => {
     expect(review).toMatchObject({ status: 'review' });
     expect(review.decidedBy).toBeUndefined();
     const decision = { outcome: 'verified', by: 'usr_2', at: AT } as const;
-    expect(resolved(review, decision)).toMatchObject({ status: 'verified', decidedBy: 'usr_2' });
-    expect(() => resolved(review, { ...decision, by: 'usr_1' })).toThrow(
+    expect(resolved(review, decision, investorProblem)).toMatchObject({
+      status: 'verified',
+      decidedBy: 'usr_2',
+    });
+    expect(() => resolved(review, { ...decision, by: 'usr_1' }, investorProblem)).toThrow(
       expect.objectContaining({ code: 'investors.four-eyes' }),
     );
-    expect(() => resolved(PENDING, decision)).toThrow(
+    expect(() => resolved(PENDING, decision, investorProblem)).toThrow(
       expect.objectContaining({ code: 'investors.verification-not-in-review' }),
     );
   });
