@@ -49,13 +49,13 @@ import { PreviewService } from '../../src/modules/subscriptions/preview.service'
 import { ReleaseService } from '../../src/modules/subscriptions/release.service';
 import { someTerms } from './builders/offering-terms';
 import { testDatabase, type TestDatabase } from './database';
+import { ACKNOWLEDGED, inCurrency, REGIMES } from './offering-regimes';
+import { insertInvestor, insertOperator } from './offering-rows';
+
+export { EU_OPERATOR, IN_OPERATOR, US_OPERATOR } from './offering-regimes';
 
 /** Who acts for the issuer of every offering. */
 export const ISSUER_USER: Id<'usr'> = `usr_01${'6'.padStart(24, '0')}`;
-
-export const US_OPERATOR = 1;
-export const EU_OPERATOR = 2;
-export const IN_OPERATOR = 3;
 
 export interface OfferingWorld {
   readonly test: TestDatabase;
@@ -110,25 +110,6 @@ export interface OfferingWorld {
   broken(): Promise<readonly CheckResult[]>;
   end(): Promise<void>;
 }
-
-const REGIMES = {
-  'us-reg-cf': { operatorId: US_OPERATOR, currency: 'USD', document: 'form-c' },
-  'eu-ecspr': { operatorId: EU_OPERATOR, currency: 'EUR', document: 'kiis' },
-  'in-p2p': { operatorId: IN_OPERATOR, currency: 'INR', document: 'loan-summary' },
-} as const;
-
-type RegimeCurrency = (typeof REGIMES)[keyof typeof REGIMES]['currency'];
-
-const ACKNOWLEDGED = {
-  riskWarning: true,
-  educationalMaterials: true,
-  cancellationLimits: true,
-  resaleDifficulty: true,
-  lossOfAll: true,
-  understanding: true,
-  consentAboveThreshold: true,
-  limitsObserved: true,
-};
 
 /**
  * Offerings of one line of business under one rulebook on a database of their own, on a clock that
@@ -389,102 +370,4 @@ export async function offeringWorld(
     },
   };
   return world;
-}
-
-function inCurrency(terms: OfferingTerms, currency: RegimeCurrency): OfferingTerms {
-  const into = (amount: Money) => Money.ofMinor(amount.minor, currency);
-  return {
-    ...terms,
-    currency,
-    target: into(terms.target),
-    maximum: into(terms.maximum),
-    orderLimit: into(terms.orderLimit),
-    minimumTicket: into(terms.minimumTicket),
-    ...(terms.maximumTicket === undefined ? {} : { maximumTicket: into(terms.maximumTicket) }),
-  };
-}
-
-interface Place {
-  readonly currency: RegimeCurrency;
-  readonly at: Date;
-}
-
-async function insertOperator(
-  { owner }: TestDatabase,
-  operator: Place & { readonly id: number; readonly rulebookId: string },
-): Promise<void> {
-  await asOwner(owner, operator.id, (tx) =>
-    tx.execute(
-      `INSERT INTO identity_operators
-         (id, code, legal_name, line, jurisdiction, rulebook_id, identity_kind, identity_number,
-          home_currency, time_zone, calendar, success_fee_rate, created_at)
-       VALUES (:id, :rulebookId, 'Test', 'equity', 'US', :rulebookId, 'lei', :number, :currency,
-               'UTC', 'us', 0.05, :at)`,
-      { ...operator, number: `NUMBER${operator.id}` },
-    ),
-  );
-}
-
-async function insertInvestor(
-  { owner }: TestDatabase,
-  investor: Place & {
-    readonly id: Id<'inv'>;
-    readonly partyId: Id<'pty'>;
-    readonly tier: string;
-    readonly operatorId: number;
-  },
-): Promise<void> {
-  const { tier, currency } = investor;
-  const money = (amount: string) => ({ amount, currency });
-  const takenAt = investor.at.toISOString();
-  const expiresAt = '2026-02-01T00:00:00.000Z';
-  const facts = {
-    kind: 'natural',
-    tier,
-    isVerified: true,
-    knowledgeTest: { outcome: 'passed', takenAt, expiresAt },
-    lossSimulation: { takenAt, expiresAt, abilityToBearLoss: money('300000.00') },
-    means: { annualIncome: money('90000.00'), netWorth: money('3000000.00') },
-  };
-  await asOwner(owner, investor.operatorId, async (tx) => {
-    await tx.execute(
-      `INSERT INTO identity_parties
-         (id, kind, identity_kind, identity_hash, number_encrypted, masked, created_at)
-       VALUES (:partyId::text, 'natural', 'us-ssn', sha256(convert_to(:partyId::text, 'UTF8')), '', '', :at)`,
-      { partyId: investor.partyId, at: investor.at },
-    );
-    await tx.execute(
-      `INSERT INTO investors
-         (operator_id, id, party_id, kind, status, verification, tier, profile_version,
-          name_encrypted, country, identity_kind, identity_masked, created_at)
-       VALUES (:operatorId, :id, :partyId, 'natural', 'active', 'verified', :tier, 1, '', 'US',
-               'us-ssn', '', :at)`,
-      {
-        operatorId: investor.operatorId,
-        id: investor.id,
-        partyId: investor.partyId,
-        tier,
-        at: investor.at,
-      },
-    );
-    await tx.execute(
-      `INSERT INTO investor_profiles
-         (operator_id, investor_id, version, facts, reason, recorded_by, recorded_at)
-       VALUES (:operatorId, :id, 1, :facts::jsonb, 'test', 'test', :at)`,
-      {
-        operatorId: investor.operatorId,
-        id: investor.id,
-        facts: JSON.stringify(facts),
-        at: investor.at,
-      },
-    );
-  });
-}
-
-async function asOwner<T>(
-  owner: TestDatabase['owner'],
-  operatorId: number,
-  work: (tx: Tx) => Promise<T>,
-): Promise<T> {
-  return owner.write({ operatorId, actor: { kind: 'system', id: 'owner' } }, work);
 }
