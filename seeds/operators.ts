@@ -80,6 +80,17 @@ export const BRAHMAPUTRA: OperatorPlan = {
   successFeeRate: '0.02',
 };
 
+/** A European lending platform: under its rulebook a mandate may lend by itself. */
+export const ELBE: OperatorPlan = {
+  ...PLEISSE,
+  code: 'elbe',
+  legalName: 'Elbe Kredit GmbH',
+  line: 'lending',
+  identityNumber: legalEntityIdentifier(90_004),
+  custodian: { name: 'Sandbox Zahlungsdienste AG', accountReference: 'SANDBOX-SEG-EUR-2' },
+  successFeeRate: '0.02',
+};
+
 /** A platform for private equity offerings in Lanzhou, under the draft of 2014: sandbox only. */
 export const LANZHOU: OperatorPlan = {
   code: 'lanzhou',

@@ -8,6 +8,11 @@ const SHOWN = 20;
 
 /** The report of an import for people. */
 export function applicationReport(report: ImportReport): string {
+  return [...applicationSummary(report), '', ...gradeLines(report.grades)].join('\n');
+}
+
+/** The same without the table of grades. */
+export function applicationSummary(report: ImportReport): readonly string[] {
   const { rows, taken, offered, referred, declined, repeated, refused } = report;
   return [
     ...refusedLines(refused),
@@ -15,9 +20,7 @@ export function applicationReport(report: ImportReport): string {
       `${repeated} taken before, ${refused.length} refused; ${report.seconds.taking} s.`,
     ...listedLines(report),
     ...windowLines(report),
-    '',
-    ...gradeLines(report.grades),
-  ].join('\n');
+  ];
 }
 
 /** The same for programs. */
@@ -79,10 +82,22 @@ function windowLines({ window, seconds }: ImportReport): readonly string[] {
   ];
 }
 
-const HEADINGS = ['Grade', 'Count', 'Share', 'Approved', 'Mean PD', 'Mean rate', 'Bad', 'Of'];
-const WIDTHS = [6, 9, 8, 10, 10, 11, 9, 8];
+const HEADINGS = [
+  'Grade',
+  'Count',
+  'Share',
+  'Approved',
+  'Listed',
+  'Funded',
+  'Mean PD',
+  'Mean rate',
+  'Bad',
+  'Of',
+];
+const WIDTHS = [6, 8, 8, 10, 8, 9, 9, 11, 9, 8];
 
-function gradeLines(grades: readonly GradeLine[]): readonly string[] {
+/** Every grade, with what the model said of it and what became of its loans. */
+export function gradeLines(grades: readonly GradeLine[]): readonly string[] {
   if (grades.length === 0) return ['No row was graded.'];
   const total = grades.reduce((sum, { count }) => sum + count, 0);
   return [
@@ -93,13 +108,17 @@ function gradeLines(grades: readonly GradeLine[]): readonly string[] {
         String(line.count),
         share(line.count, total),
         share(line.approved, line.count),
+        String(line.listed),
+        line.listed === 0 ? '–' : share(line.funded, line.listed),
         percent(line.meanPd),
         line.meanRate === undefined ? '–' : percent(line.meanRate),
         line.decided === 0 ? '–' : share(line.bad, line.decided),
         String(line.decided),
       ]),
     ),
-    'Mean PD is of twelve months; Bad is the part of decided loans that was not repaid, ever.',
+    'Funded is the part of the listed loans that lenders filled.',
+    'Mean PD is over the horizon of the scorecard; Bad, beside it, the part of the loans whose end the',
+    'file knows that was not repaid.',
   ];
 }
 

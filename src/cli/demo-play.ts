@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { StartupProblem } from '../platform/db/startup-problem';
 import type { Act } from '../../seeds/play/act';
@@ -6,6 +7,10 @@ import { beginningOf, filingAct } from '../../seeds/play/filing';
 import { lendingAct } from '../../seeds/play/lending';
 import type { Narrator } from '../../seeds/play/narrator';
 import type { World } from '../../seeds/world';
+import { loanBookAct } from '../../seeds/play/loan-book';
+import { readMappingFile } from './application-file';
+import { importApplications } from './application-import';
+import { applicationSummary, gradeLines } from './application-report';
 import { readFilingFile } from './filing-file';
 
 /** What the demo plays: from when on, and in which acts. */
@@ -23,10 +28,13 @@ const STAGED: Readonly<Record<ActName, (world: World, tell: Narrator) => Promise
   lending: lendingAct,
 };
 
-/** The usual play, or one act of it. It begins on a Monday, with no holiday near. */
+/** A Monday, with no holiday near. */
+const BEGINNING = '2026-03-02T14:00:00Z';
+
+/** The usual play, or one act of it. */
 export function usualPlay(only: ActName | undefined): Play {
   return {
-    beginsAt: '2026-03-02T14:00:00Z',
+    beginsAt: BEGINNING,
     acts: async (world, tell) => {
       const acts: Act[] = [];
       for (const name of only === undefined ? ACTS : [only]) {
@@ -52,4 +60,44 @@ export async function filingPlay(path: string): Promise<Play> {
     beginsAt: beginningOf(brought),
     acts: async (world, tell) => [await filingAct(world, tell, brought)],
   };
+}
+
+export interface LoanBookOrder {
+  readonly file: string;
+  readonly mapping: string;
+  /** Rows read at most. */
+  readonly rows: number;
+}
+
+/**
+ * A file of real applications, taken in and lent to.
+ *
+ * @throws StartupProblem where file or mapping cannot be used, before anything is started.
+ */
+export function loanBookPlay({ file, mapping: path, rows }: LoanBookOrder): Play {
+  const mapping = readMappingFile(path);
+  if (!existsSync(file)) throw new StartupProblem(`There is no file ${file}.`, 'Name a CSV file.');
+  return {
+    beginsAt: BEGINNING,
+    acts: async (world, tell) => [
+      await loanBookAct(world, tell, {
+        file: basename(file),
+        rows,
+        take: async ({ operator }) => {
+          const { services, clock } = world;
+          const { database } = world.app.platform;
+          const order = { file, mapping: path, operator, limit: rows, list: rows, tell: ignore };
+          return applicationSummary(await importApplications({ database, services, clock }, order));
+        },
+        grades: async (house) =>
+          gradeLines(
+            await house.read((db) => world.services.applicationImports.gradeTable(db, mapping.id)),
+          ),
+      }),
+    ],
+  };
+}
+
+function ignore(): void {
+  // The narrator tells how far it is.
 }

@@ -10,11 +10,21 @@ import { withSeedMark } from '../platform/db/seed-mark';
 import type { Act } from '../../seeds/play/act';
 import { Narrator } from '../../seeds/play/narrator';
 import { openWorld, type World } from '../../seeds/world';
-import { ACTS, filingPlay, usualPlay, type ActName, type Play } from './demo-play';
+import {
+  ACTS,
+  filingPlay,
+  loanBookPlay,
+  usualPlay,
+  type ActName,
+  type LoanBookOrder,
+  type Play,
+} from './demo-play';
 import { showProgress, type Progress } from './progress';
 import { listenForStop, runProgram, type Print, type StopRequest } from './program';
 
-const USAGE = `Usage: npm run demo [-- --act equity|lending] [--form-c FILE] [--keep]
+const USAGE = `Usage: npm run demo [-- --act equity|lending] [--keep]
+       npm run demo -- --form-c FILE [--keep]
+       npm run demo -- --applications FILE.csv --mapping FILE.json [--rows N] [--keep]
 
 Plays an equity round and a loan in the terminal, on a database of its own and a virtual clock, and
 ends with every integrity check. The exit code is 1 if one of them finds something.
@@ -22,10 +32,18 @@ ends with every integrity check. The exit code is 1 if one of them finds somethi
   --act NAME     one act alone: equity, lending
   --form-c FILE  plays the round of a real filing instead: an EDGAR Form C as XML, imported,
                  completed, subscribed to, allocated as it states, and settled
+  --applications FILE.csv --mapping FILE.json
+                 takes real applications: scored, graded, priced, listed, and lent to by lenders
+                 that are made up, window by window; ends with the grades and what really became
+                 of their loans. Mappings are in compliance/mappings.
+  --rows N       of them at most; 5000 when left out
   --keep         leaves the database, for a look around afterwards
 `;
 
 const FOLDER = 'demo';
+const TEXT = { type: 'string' } as const;
+/** Enough to see every grade, and to be done in minutes. */
+const USUAL_ROWS = '5000';
 
 runProgram(async (print) => {
   const options = readOptions(process.argv.slice(2));
@@ -143,13 +161,15 @@ function keep(config: Config, dataDirectory: string, print: Print): void {
   print(`  Kept. To look around in it: DATA_DIRECTORY=${dataDirectory} npm start`);
 }
 
-function playOf({ formC, act }: DemoOptions): Play | Promise<Play> {
+function playOf({ formC, loanBook, act }: DemoOptions): Play | Promise<Play> {
+  if (loanBook !== undefined) return loanBookPlay(loanBook);
   return formC === undefined ? usualPlay(act) : filingPlay(formC);
 }
 
 interface DemoOptions {
   readonly keep: boolean;
   readonly act: ActName | undefined;
+  readonly loanBook: LoanBookOrder | undefined;
   readonly formC: string | undefined;
 }
 
@@ -159,13 +179,23 @@ function readOptions(args: readonly string[]): DemoOptions {
       args: [...args],
       options: {
         keep: { type: 'boolean' },
-        act: { type: 'string' },
-        'form-c': { type: 'string' },
+        act: TEXT,
+        'form-c': TEXT,
+        applications: TEXT,
+        mapping: TEXT,
+        rows: TEXT,
       },
     });
     const act = ACTS.find((name) => name === values.act);
     assert(values.act === undefined || act !== undefined, 'There is no such act.');
-    return { keep: values.keep ?? false, act, formC: values['form-c'] };
+    const { applications: file, mapping, rows = USUAL_ROWS } = values;
+    assert((file === undefined) === (mapping === undefined), 'A file needs its mapping.');
+    assert(/^[1-9]\d{0,6}$/.test(rows), '--rows is a whole number.');
+    const loanBook =
+      file === undefined || mapping === undefined
+        ? undefined
+        : { file, mapping, rows: Number(rows) };
+    return { keep: values.keep ?? false, act, loanBook, formC: values['form-c'] };
   } catch {
     throw new Error(USAGE);
   }

@@ -115,6 +115,9 @@ export interface GradeLine {
   readonly grade: string;
   readonly count: number;
   readonly approved: number;
+  /** Loans that came before lenders, and those of them that were filled and closed. */
+  readonly listed: number;
+  readonly funded: number;
   readonly meanPd: Rate;
   /** Of those that have a price. */
   readonly meanRate?: Rate | undefined;
@@ -129,15 +132,19 @@ export async function gradeTable(db: Db, mappingId: string): Promise<readonly Gr
     grade: string;
     count: bigint;
     approved: bigint;
+    listed: bigint;
+    funded: bigint;
     mean_pd: string;
     mean_rate: string | null;
     decided: bigint;
     bad: bigint;
   }>(
     `SELECT i.grade, count(*) AS count, count(*) FILTER (WHERE i.verdict = 'pass') AS approved,
+       count(a.offering_id) AS listed, count(*) FILTER (WHERE a.status = 'funded') AS funded,
        round(avg(i.pd), 8) AS mean_pd, round(avg(i.rate), 8) AS mean_rate,
        count(i.turned_bad) AS decided, count(*) FILTER (WHERE i.turned_bad) AS bad
      FROM application_imports i
+     JOIN applications a ON (a.operator_id, a.id) = (i.operator_id, i.application_id)
      WHERE i.mapping_id = :mappingId AND i.grade IS NOT NULL
      GROUP BY i.grade ORDER BY avg(i.pd), i.grade`,
     { mappingId },
@@ -146,6 +153,8 @@ export async function gradeTable(db: Db, mappingId: string): Promise<readonly Gr
     grade: row.grade,
     count: Number(row.count),
     approved: Number(row.approved),
+    listed: Number(row.listed),
+    funded: Number(row.funded),
     meanPd: rate(row.mean_pd),
     meanRate: row.mean_rate === null ? undefined : rate(row.mean_rate),
     decided: Number(row.decided),
