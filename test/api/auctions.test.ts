@@ -146,9 +146,26 @@ describe('the rate book over HTTP', () => {
     expect(JSON.stringify(shown)).not.toContain('inv_');
     const mine = await call('get', '/v1/rate-book/orders', lender).expect(200);
     expect(mine.body.items).toHaveLength(1);
-    const path = `/v1/rate-book/orders/${placed.body.id}/cancel`;
+    const file = `/v1/rate-book/orders/${placed.body.id}`;
+    await call('get', file, user(2, 'investor')).expect(404);
+    expect((await call('get', file, lender).expect(200)).body.trades).toEqual([]);
+    const path = `${file}/cancel`;
     await call('post', path, user(2, 'investor')).expect(404);
     expect((await call('post', path, lender).expect(200)).body.status).toBe('cancelled');
     expect((await depth().expect(200)).body).toEqual({ terms: [] });
+  });
+
+  it('tells a lender which loans parts of an offer met', async () => {
+    const loan = await world.loan('300.00');
+    const order = await world.offer(files.get(lender.id)!, '400.00', '0.1');
+    await world.round();
+    const { body } = await call('get', `/v1/rate-book/orders/${order.id}`, lender).expect(200);
+    expect(body).toMatchObject({
+      status: 'open',
+      open: eur('100.00'),
+      trades: [{ offeringId: loan, amount: eur('300.00'), status: 'placed' }],
+    });
+    const { body: shown } = await depth().expect(200);
+    expect(shown.terms).toMatchObject([{ reference: { rate: '0.1', volume: eur('300.00') } }]);
   });
 });

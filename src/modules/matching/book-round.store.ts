@@ -181,11 +181,10 @@ export async function listReferences(
   }));
 }
 
-const TRADES = `SELECT t.round_id, t.order_id, t.offering_id, t.investor_id, t.currency,
+const TRADE_COLUMNS = `SELECT t.round_id, t.order_id, t.offering_id, t.investor_id, t.currency,
   t.amount_minor, t.status, t.hold_no, t.subscription_id, t.refusal, o.acknowledged
   FROM matching_book_trades t
-  JOIN matching_book_orders o ON o.operator_id = t.operator_id AND o.id = t.order_id
-  WHERE t.operator_id = :operatorId AND t.round_id = :roundId`;
+  JOIN matching_book_orders o ON o.operator_id = t.operator_id AND o.id = t.order_id`;
 
 export async function listTrades(
   db: Db,
@@ -193,9 +192,24 @@ export async function listTrades(
   { status, limit }: { readonly status?: TradeStatus | undefined; readonly limit: number },
 ): Promise<readonly BookTrade[]> {
   const rows = await db.query<TradeRow>(
-    `${TRADES} AND (:status::text IS NULL OR t.status = :status)
+    `${TRADE_COLUMNS} WHERE t.operator_id = :operatorId AND t.round_id = :roundId
+       AND (:status::text IS NULL OR t.status = :status)
      ORDER BY t.order_id, t.offering_id LIMIT :limit`,
     { operatorId: operatorIdOf(db), roundId, status, limit },
+  );
+  return rows.map(fromTradeRow);
+}
+
+/** What became of the parts of an order, the newest round first. */
+export async function listTradesOf(
+  db: Db,
+  orderId: Id<'bko'>,
+  limit: number,
+): Promise<readonly BookTrade[]> {
+  const rows = await db.query<TradeRow>(
+    `${TRADE_COLUMNS} WHERE t.operator_id = :operatorId AND t.order_id = :orderId
+     ORDER BY t.round_id DESC, t.offering_id LIMIT :limit`,
+    { operatorId: operatorIdOf(db), orderId, limit },
   );
   return rows.map(fromTradeRow);
 }

@@ -4,9 +4,11 @@ import type { InvestorService } from '../investors';
 import type { BookRounds } from './book-round.service';
 import {
   asBookOrder,
+  asBookOrderFile,
   asDepth,
   asRoundReplay,
   bookOrderBody,
+  bookOrderFileView,
   bookOrderParams,
   bookOrdersQuery,
   bookOrdersView,
@@ -79,6 +81,20 @@ function orderRoutes(deps: BookRouteDeps): readonly Route[] {
         const rows = await bookOrders.list(db, { ...query, investorId });
         const found = pageOf(rows, query.limit, ({ id }) => id);
         return { status: 200, body: { ...found, items: found.items.map(asBookOrder) } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/rate-book/orders/{id}',
+      tag: TAG,
+      summary: 'A standing offer, and what became of its parts',
+      access: { roles: ['investor', 'compliance', 'operations', 'admin', 'regulator'] },
+      params: bookOrderParams,
+      replies: { 200: bookOrderFileView },
+      read: async (db, { user, params }) => {
+        const investorId = isStaff(user) ? undefined : await requireLender(deps, db, user);
+        const file = await bookOrders.get(db, params.id, investorId);
+        return { status: 200, body: asBookOrderFile(file) };
       },
     }),
   ];

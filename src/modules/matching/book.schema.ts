@@ -12,9 +12,15 @@ import {
   rateView,
 } from '../../platform/http';
 import { acknowledgedInput, askedRateInput } from './auction.schema';
-import { BOOK_ORDER_STATUSES, ROUND_STATUSES, type BookOrder, type BookRound } from './book';
+import {
+  BOOK_ORDER_STATUSES,
+  ROUND_STATUSES,
+  TRADE_STATUSES,
+  type BookOrder,
+  type BookRound,
+} from './book';
 import type { RoundReplay } from './book-round.service';
-import type { TermDepth } from './book.service';
+import type { BookOrderFile, TermDepth } from './book.service';
 
 export const bookOrderBody = z.strictObject({
   amount: positiveMoneyInput,
@@ -50,6 +56,21 @@ export const bookOrderView = z.object({
   endedAt: instantView.optional(),
 });
 export const bookOrdersView = page(bookOrderView);
+
+export const bookOrderFileView = bookOrderView.extend({
+  trades: z
+    .array(
+      z.object({
+        roundId: idView('bkr'),
+        offeringId: idView('off'),
+        amount: moneyView,
+        status: z.enum(TRADE_STATUSES),
+        subscriptionId: idView('sub').optional(),
+        refusal: z.object({ code: z.string(), detail: z.string().optional() }).optional(),
+      }),
+    )
+    .meta({ description: 'The loans that parts of it met, newest first; 200 at most.' }),
+});
 
 const levelView = z.object({
   rate: rateView,
@@ -95,6 +116,23 @@ export function asBookOrder(order: BookOrder): z.input<typeof bookOrderView> {
   const { orderedAt, expiresAt, endedAt, rate: minimumRate } = order;
   const times = { orderedAt, expiresAt, endedAt };
   return { id, investorId, status, termMonths, minimumRate, amount, open, ...times };
+}
+
+export function asBookOrderFile({
+  order,
+  trades,
+}: BookOrderFile): z.input<typeof bookOrderFileView> {
+  return {
+    ...asBookOrder(order),
+    trades: trades.map(({ roundId, offeringId, amount, status, subscriptionId, refusal }) => ({
+      roundId,
+      offeringId,
+      amount,
+      status,
+      subscriptionId,
+      refusal,
+    })),
+  };
 }
 
 export function asDepth(terms: readonly TermDepth[]): z.input<typeof depthView> {

@@ -9,8 +9,15 @@ import { operatorIdOf, type OperatorDirectory } from '../identity';
 import { requireActive, type InvestorService } from '../investors';
 import { investorCashAccount, type HoldNo, type LedgerService } from '../ledger';
 import { assess, permits, type Rulebook, type Rulebooks } from '../rulebooks';
-import { bookUnit, lendOrder, LONGEST_ORDER_MS, PARAMETERS_SET, type BookOrder } from './book';
-import { listReferences, lastRoundNo, type ReferenceRate } from './book-round.store';
+import {
+  bookUnit,
+  lendOrder,
+  LONGEST_ORDER_MS,
+  PARAMETERS_SET,
+  type BookOrder,
+  type BookTrade,
+} from './book';
+import { lastRoundNo, listReferences, listTradesOf, type ReferenceRate } from './book-round.store';
 import type { BookLoans } from './book-loans.service';
 import * as store from './book.store';
 import { matchingProblem } from './errors';
@@ -45,7 +52,16 @@ export interface TermDepth {
   readonly reference?: ReferenceRate | undefined;
 }
 
+/** An order, and the loans that parts of it met, newest first. */
+export interface BookOrderFile {
+  readonly order: BookOrder;
+  readonly trades: readonly BookTrade[];
+}
+
 const EXPIRY_BATCH = 500;
+
+/** Of an order that meets ever more loans, the newest so many are shown. */
+const TRADES_SHOWN = 200;
 
 /** Standing offers to lend, held in cash: placed, cancelled, shown without names. */
 export class BookOrders {
@@ -107,6 +123,20 @@ export class BookOrders {
 
   async list(db: Db, query: store.BookOrderQuery): Promise<readonly BookOrder[]> {
     return store.listOrders(db, query);
+  }
+
+  /**
+   * An order with what became of its parts.
+   *
+   * @param investorId whose order it must be, if only a lender's own may be seen.
+   * @throws Problem `matching.book-order-not-found`.
+   */
+  async get(db: Db, id: Id<'bko'>, investorId: Id<'inv'> | undefined): Promise<BookOrderFile> {
+    const order = await store.findOrder(db, id);
+    if (!order || (investorId !== undefined && order.investorId !== investorId)) {
+      throw matchingProblem('book-order-not-found');
+    }
+    return { order, trades: await listTradesOf(db, id, TRADES_SHOWN) };
   }
 
   /** Both sides, level by level and without names, by term. */

@@ -37,6 +37,14 @@ const SELECT = `SELECT o.id, o.investor_id, o.currency, o.term_months, o.rate, o
   o.expires_at, o.ended_at
   FROM matching_book_orders o WHERE o.operator_id = :operatorId`;
 
+export async function findOrder(db: Db, id: Id<'bko'>): Promise<BookOrder | undefined> {
+  const rows = await db.query<Row>(`${SELECT} AND o.id = :id`, {
+    operatorId: operatorIdOf(db),
+    id,
+  });
+  return rows[0] && fromRow(rows[0]);
+}
+
 /** @throws Problem `matching.book-order-not-found`. */
 export async function getOrderAndLock(tx: Tx, id: Id<'bko'>): Promise<BookOrder> {
   const rows = await tx.query<Row>(`${SELECT} AND o.id = :id FOR UPDATE`, {
