@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock';
 import type { Currency } from '../../kernel/currency';
 import type { Id, NewId } from '../../kernel/id';
@@ -59,6 +60,9 @@ interface Considered {
 /** Of so many loans it wants, one at least must be open to a lender by law. */
 const TRIES = 3;
 
+/** After so many mandates requests are answered for a moment: a hundred thousand take a while. */
+const STRETCH = 250;
+
 /** Reads, set-based and as of one instant, what lenders may lend and what borrowers want. */
 export class SnapshotService {
   constructor(private readonly deps: SnapshotDeps) {}
@@ -81,10 +85,12 @@ export class SnapshotService {
       return offering ? [{ offering, committedMinor, limitMinor }] : [];
     });
     const table = loanTable(loans);
-    const considered = mandates.flatMap((mandate) => {
+    const considered: Considered[] = [];
+    for (const [at, mandate] of mandates.entries()) {
       const investor = atHand.investors.get(mandate.investorId);
-      return investor ? [this.consider(db, { mandate, investor, table, now })] : [];
-    });
+      if (investor) considered.push(this.consider(db, { mandate, investor, table, now }));
+      if (at % STRETCH === 0) await breathe();
+    }
     return this.bound(db, { considered, table, currency });
   }
 
@@ -165,7 +171,8 @@ export class SnapshotService {
     const mandates: MandateForMatch[] = [];
     const lenders: DrawnLender[] = [];
     const setAside: SetAside[] = [];
-    for (const one of considered) {
+    for (const [at, one] of considered.entries()) {
+      if (at % STRETCH === 0) await breathe();
       const { mandate, investor, candidate, refusal } = one;
       if (!candidate) {
         const base = { mandateId: mandate.id, investorId: investor.id };

@@ -60,6 +60,11 @@ export interface LoanTable {
   readonly listings: readonly ListingForMatch[];
   /** Number of a borrower's party among the listings. */
   readonly borrowers: ReadonlyMap<string, number>;
+  /** Where each loan is, and all of a borrower's, by its party. */
+  readonly positionOf: ReadonlyMap<string, number>;
+  readonly positionsOf: ReadonlyMap<string, readonly number[]>;
+  /** The largest least ticket: whoever gives as much may give to any loan. */
+  readonly ticketForAllMinor: bigint;
   /** Ticket sizes of the loans themselves: the smallest least one, the smallest most one. */
   readonly leastTicketMinor: bigint;
   readonly mostTicketMinor: bigint | undefined;
@@ -89,12 +94,25 @@ export function loanTable(loans: readonly LoanAtHand[]): LoanTable {
     loans,
     listings,
     borrowers,
+    positionOf: new Map(loans.map(({ offering }, at) => [offering.id, at])),
+    positionsOf: positionsByBorrower(loans),
+    ticketForAllMinor: tickets.reduce((most, minor) => (minor > most ? minor : most), 0n),
     leastTicketMinor: least(tickets) ?? 0n,
     mostTicketMinor: least(loans.map(({ offering }) => offering.terms.maximumTicket?.minor)),
     unitMinor: loans
       .map(({ offering }) => costOf(sharePrice(offering.terms), 1n).minor)
       .reduce(leastCommonMultiple, 1n),
   };
+}
+
+function positionsByBorrower(loans: readonly LoanAtHand[]): ReadonlyMap<string, readonly number[]> {
+  const positions = new Map<string, number[]>();
+  for (const [at, { offering }] of loans.entries()) {
+    const before = positions.get(offering.issuerPartyId);
+    if (before) before.push(at);
+    else positions.set(offering.issuerPartyId, [at]);
+  }
+  return positions;
 }
 
 /** The first loans that the mandate wants by its own terms alone, no more than so many. */
@@ -257,22 +275,26 @@ function exposuresOf(
   });
 }
 
-/** Loans out of the question for reasons the engine has no words for. */
+/** Loans out of the question for reasons the engine has no words for, in their order. */
 function excluded(
   { terms, investor, held }: LenderAtHand,
-  { loans, listings }: LoanTable,
+  { loans, listings, positionOf, positionsOf, ticketForAllMinor }: LoanTable,
   ticketMinor: bigint,
 ): readonly number[] {
-  const has = new Set<string>(held.map(({ offeringId }) => offeringId));
-  const { mostPpm } = wishOf(terms, investor);
-  const positions: number[] = [];
-  for (const [at, { offering }] of loans.entries()) {
-    const isOwn = offering.issuerPartyId === investor.partyId;
-    const isTooLarge = offering.terms.minimumTicket.minor > ticketMinor;
-    const isTooDear = must(listings[at], 'a listing').ratePpm > mostPpm;
-    if (isOwn || isTooLarge || isTooDear || has.has(offering.id)) positions.push(at);
+  const positions = new Set<number>(positionsOf.get(investor.partyId));
+  for (const { offeringId } of held) {
+    const at = positionOf.get(offeringId);
+    if (at !== undefined) positions.add(at);
   }
-  return positions;
+  const { mostPpm } = wishOf(terms, investor);
+  // Few mandates need a look at every loan, and a window may hold thousands of both.
+  if (ticketForAllMinor > ticketMinor || mostPpm < Infinity) {
+    for (const [at, { ratePpm }] of listings.entries()) {
+      const least = must(loans[at], 'a loan').offering.terms.minimumTicket.minor;
+      if (least > ticketMinor || ratePpm > mostPpm) positions.add(at);
+    }
+  }
+  return [...positions].toSorted((a, b) => a - b);
 }
 
 function ppm(value: Rate, rounding: 'floor' | 'ceil'): number {
