@@ -61,6 +61,19 @@ describe('an auction', () => {
     expect(Number(apr)).toBeLessThan(0.14);
   });
 
+  it('places more winners than are placed at once', async () => {
+    const id = await world.auctioned('13000.00');
+    for (let no = 0; no < 54; no += 1) {
+      const lender = await world.bidder('250.00');
+      for (let bid = 0; bid < 5; bid += 1) await world.bid(lender, id, '50.00', '0.1');
+    }
+    const { auction, bids } = await world.clear(id);
+    expect(auction.cleared?.lent.toDecimalString()).toBe('13000.00');
+    const count = (status: string) => bids.filter((bid) => bid.status === status).length;
+    expect([count('placed'), count('lost')]).toEqual([260, 10]);
+    expect(bids.filter(({ outcome }) => outcome === 'crowded-out')).toHaveLength(10);
+  }, 60_000);
+
   it('comes to the same again when it is cleared from what was stored', async () => {
     const id = await world.auctioned('1000.00');
     for (const minimum of ['0.1', '0.1', '0.1', '0.12']) {
