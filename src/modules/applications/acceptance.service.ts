@@ -21,6 +21,8 @@ import type { ApplicationService, FilledApplication } from './service';
 import { ApplicationSteps } from './steps.service';
 import * as store from './store';
 
+type RateMode = LoanRequest['note']['rateMode'];
+
 export interface AcceptanceDeps extends ApplicationDeps {
   readonly applications: ApplicationService;
   readonly credit: Pick<CreditService, 'get'>;
@@ -52,23 +54,17 @@ export class AcceptanceService {
    *   `applications.offer-not-found`, `caps.exceeded`, `offerings.not-ready`.
    */
   async accept(tx: Tx, id: Id<'app'>, offerId: Id<'ofr'>): Promise<Application> {
-    const application = await store.getApplicationAndLock(tx, id);
-    requireStatus(application, ['offered'], 'accepting');
-    const now = this.deps.clock.now();
-    const open = await offers.getOffer(tx, id, offerId);
-    const offer = acceptedOffer(open, tx.scope.actor.id, now);
-    await offers.markAccepted(tx, offer);
-    await offers.endOpenOffers(tx, id, 'superseded');
-    const accepted = await this.steps.take(tx, application, {
-      to: 'accepted',
-      reason: 'The borrower accepted an offer',
-      details: { offerId, termMonths: offer.termMonths, grade: offer.grade },
-    });
-    const filled = await this.deps.applications.filled(tx, accepted);
-    const offering = await this.list(tx, filled, offer);
-    const bound: Application = { ...accepted, offeringId: offering.id };
-    await store.updateApplication(tx, bound);
-    return isBeforeLenders(offering) ? this.enlist(tx, bound) : bound;
+    return this.take(tx, id, { offerId, rateMode: 'fixed' });
+  }
+
+  /**
+   * Accepts an offer as the most the loan may cost: lenders bid for its rate in a sealed auction,
+   * which can only lower it.
+   *
+   * @throws Problem as `accept` does.
+   */
+  async acceptForAuction(tx: Tx, id: Id<'app'>, offerId: Id<'ofr'>): Promise<Application> {
+    return this.take(tx, id, { offerId, rateMode: 'auction' });
   }
 
   /** Ends offers that nobody accepted in time. */
@@ -106,9 +102,38 @@ export class AcceptanceService {
     });
   }
 
-  private async list(tx: Tx, filled: FilledApplication, offer: Offer): Promise<Offering> {
+  private async take(
+    tx: Tx,
+    id: Id<'app'>,
+    { offerId, rateMode }: { readonly offerId: Id<'ofr'>; readonly rateMode: RateMode },
+  ): Promise<Application> {
+    const application = await store.getApplicationAndLock(tx, id);
+    requireStatus(application, ['offered'], 'accepting');
+    const now = this.deps.clock.now();
+    const open = await offers.getOffer(tx, id, offerId);
+    const offer = acceptedOffer(open, tx.scope.actor.id, now);
+    await offers.markAccepted(tx, offer);
+    await offers.endOpenOffers(tx, id, 'superseded');
+    const accepted = await this.steps.take(tx, application, {
+      to: 'accepted',
+      reason: 'The borrower accepted an offer',
+      details: { offerId, termMonths: offer.termMonths, grade: offer.grade, rateMode },
+    });
+    const filled = await this.deps.applications.filled(tx, accepted);
+    const offering = await this.list(tx, filled, { offer, rateMode });
+    const bound: Application = { ...accepted, offeringId: offering.id };
+    await store.updateApplication(tx, bound);
+    return isBeforeLenders(offering) ? this.enlist(tx, bound) : bound;
+  }
+
+  private async list(
+    tx: Tx,
+    filled: FilledApplication,
+    { offer, rateMode }: { readonly offer: Offer; readonly rateMode: RateMode },
+  ): Promise<Offering> {
     const { rulebookId } = this.deps.applications.operatorOf(tx);
-    const request = await this.requestFor(tx, filled, offer);
+    const fixed = await this.requestFor(tx, filled, offer);
+    const request = { ...fixed, note: { ...fixed.note, rateMode } };
     const content = Buffer.from(loanSummary(filled, offer), 'utf8');
     const documents = requiredDocuments(rulebookId).map((kind): DocumentUpload => ({
       kind,

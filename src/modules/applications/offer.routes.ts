@@ -97,6 +97,21 @@ function offeredRoutes(deps: OfferRouteDeps): readonly Route[] {
         return { status: 200, body: asApplication(listed) };
       },
     }),
+    route({
+      method: 'post',
+      path: '/v1/applications/{id}/offers/{offerId}/auction',
+      tag: TAG,
+      summary: 'Accept an offer as the most the loan may cost: lenders bid for a lower rate',
+      access: ACTING,
+      idempotent: true,
+      params: offerParams,
+      replies: { 200: applicationView },
+      write: async (tx, { user, params }) => {
+        await actableApplication(deps, tx, { user, id: params.id });
+        const listed = await acceptances.acceptForAuction(tx, params.id, params.offerId);
+        return { status: 200, body: asApplication(listed) };
+      },
+    }),
   ];
 }
 
