@@ -2,7 +2,12 @@ import type { Batch } from './batch';
 import { Levels, OUT } from './levels';
 
 /** A lender who has something takes a further ticket from this part of it on. */
-export const FURTHER_TICKET = 0.4;
+const FURTHER_TICKET = 0.4;
+/** The same for one whose present loans could take as much: it is to come out even with them. */
+const FURTHER_TICKET_WITH_ROOM = 0.75;
+/** How much later than others a lender may be drawn to take a first ticket, in parts of one. */
+const FIRST_SPREAD = 0.2;
+const FURTHER_SPREAD = 0.1;
 
 /** What one loan has from whom. The columns are never changed once they are in an allocation. */
 export interface Parts {
@@ -30,6 +35,8 @@ export class Allocation {
   /** By lender: cash not yet lent. */
   readonly left: Float64Array;
   readonly promised: Float64Array;
+  /** By lender: how many loans it lends to. */
+  private readonly held: Int32Array;
   /** By class of grades, then lender: the most that one more loan may take; 0 below a ticket. */
   readonly room: readonly Float64Array[];
   readonly low: readonly Uint8Array[];
@@ -47,6 +54,7 @@ export class Allocation {
     this.left = batch.cash.slice();
     this.capLeft = batch.gradeCaps.most.slice();
     this.promised = new Float64Array(lenders);
+    this.held = new Int32Array(lenders);
     this.levels = new Levels(lenders);
     this.perCash = batch.cash.map((cash) => 1 / cash);
     this.standings = new Float64Array(lenders);
@@ -78,9 +86,24 @@ export class Allocation {
 
   /** What is spoken for when the lender may be asked first for another ticket. */
   private firstUse(lender: number): number {
-    const hasNothing = this.left[lender]! === this.batch.cash[lender]!;
-    const further = hasNothing ? 0 : FURTHER_TICKET * this.batch.ticket[lender]!;
-    return this.spoken(lender) + further;
+    return this.spoken(lender) + this.dueForTicket(lender, 0);
+  }
+
+  /**
+   * How much must be due to the lender for it to take another ticket. What its present loans could
+   * take goes there first: a whole ticket more would put it above its equals.
+   *
+   * @param lot from 0 up to 1, so that not all equals take one together.
+   */
+  dueForTicket(lender: number, lot: number): number {
+    const ticket = this.batch.ticket[lender]!;
+    const held = this.held[lender]!;
+    if (held === 0) return FIRST_SPREAD * lot * ticket;
+    const invested = this.batch.cash[lender]! - this.left[lender]!;
+    const roomInHeld = held * this.batch.loanCap[lender]! - invested;
+    const most = roomInHeld < ticket ? roomInHeld : ticket;
+    const due = Math.max(FURTHER_TICKET * ticket, FURTHER_TICKET_WITH_ROOM * most);
+    return due + FURTHER_SPREAD * lot * ticket;
   }
 
   /** What the caps over grades of this class leave the lender. */
@@ -151,6 +174,7 @@ export class Allocation {
       const lender = lenders[at]!;
       const amount = sign * amounts[at]!;
       this.left[lender]! -= amount;
+      this.held[lender]! += sign;
       const end = first[lender + 1]!;
       for (let cap = first[lender]!; cap < end; cap += 1) {
         if ((classMask[cap]! >>> gradeClass) & 1) this.capLeft[cap]! -= amount;

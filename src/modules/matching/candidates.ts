@@ -1,4 +1,4 @@
-import { FURTHER_TICKET, type Allocation, type Parts } from './allocation';
+import type { Allocation, Parts } from './allocation';
 import { scramble } from './tie-break';
 
 /** How much a loan shall have. In units. */
@@ -16,9 +16,9 @@ export interface FillAim {
  *
  * At a standing L, a lender of cash c of which v is spoken for gives `clip(L c - v, ticket, room)`:
  * water-filling, whose fixed point is the weighted max-min fair allocation (Radunović and Le Boudec
- * 2007). Where that comes to less than a ticket it is rounded, to a ticket from about half of one;
- * a lender who has nothing yet is rounded up from a fifth. Lots keep equals from being rounded all
- * together, and decide who is.
+ * 2007). Where that comes to less than a ticket it is rounded, to a ticket from about half of one,
+ * from three quarters where the lender's other loans can take it; a lender who has nothing yet is
+ * rounded up from a fifth at the latest. Lots keep equals from being rounded all together.
  */
 export class Candidates {
   private count = 0;
@@ -71,13 +71,12 @@ export class Candidates {
     for (let at = 0; at < this.count; at += 1) {
       const lender = this.who[at]!;
       const drawn = scramble(lenderLot[lender]! ^ lot) / 2 ** 32;
-      const part = left[lender]! === cash[lender]! ? drawn / 5 : FURTHER_TICKET + drawn / 5;
       const spoken = cash[lender]! - left[lender]! + promised[lender]!;
       this.cash[at] = cash[lender]!;
       this.spoken[at] = spoken;
       this.ticket[at] = ticket[lender]!;
       this.room[at] = room[lender]!;
-      this.from[at] = (spoken + part * ticket[lender]!) / cash[lender]!;
+      this.from[at] = (spoken + this.allocation.dueForTicket(lender, drawn)) / cash[lender]!;
     }
   }
 
