@@ -1,5 +1,9 @@
 import { HOUR_MS } from '../../../src/kernel/clock';
-import { MatchingWindows, PlacementService } from '../../../src/modules/matching';
+import {
+  matchingListeners,
+  MatchingWindows,
+  PlacementService,
+} from '../../../src/modules/matching';
 import { matchingWorld, type MatchingWorld } from '../../support/matching-world';
 
 let world: MatchingWorld;
@@ -140,6 +144,26 @@ describe('bad luck between matching and placing', () => {
     expect(window).toMatchObject({ status: 'published', placedMinor: 50_000n });
     const refused = (await world.positions(window!.id)).filter((one) => one.status === 'refused');
     expect(refused).toMatchObject([{ refusal: { code: 'matching.mandate-not-in-force' } }]);
+  });
+
+  it('frees the budget of what was released together with others', async () => {
+    const loan = await world.loan('1000.00', '100.00');
+    const lender = await world.lender('1000.00', { budget: world.money('1000.00') });
+    const { id } = await world.window();
+    await world.write((tx) => world.lifecycle.withdraw(tx, loan, 'Money came from elsewhere'));
+    await world.write((tx) => world.releases.releaseWithdrawn(tx, loan));
+    const released = matchingListeners(world).find(({ name }) => name === 'matching.end-released');
+    const [event] = await world.read((db) =>
+      db.query<{ payload: { readonly ids: readonly string[] } }>(
+        `SELECT e.payload FROM platform_outbox_events e WHERE e.type = 'subscriptions.released'`,
+      ),
+    );
+    const told = { type: 'subscriptions.released', subject: loan, ...event } as never;
+    await world.write(async (tx) => released?.handle(tx, told));
+    expect(await world.positions(id)).toMatchObject([{ status: 'ended', ...lender }]);
+    await world.loan('1000.00', '100.00');
+    world.clock.advance(6 * HOUR_MS);
+    expect(await world.window()).toMatchObject({ positions: 1 });
   });
 
   it('refuses the position whose cash is gone, and of no other', async () => {
