@@ -31,30 +31,52 @@ export function fairnessOf(input: MatchInput, { mandate, amountMinor }: Position
 }
 
 /**
- * What fairness would be were the same money at one level of utilisation, as far as each lender's
- * ticket and caps allow: a lender whose ticket is above the level has one ticket, one whose caps end
- * below it has all they hold. It asks of no loan whether it could be shared so: a yardstick for the
- * engine's own figure, not a bound.
+ * What fairness would be were the same money at one level of utilisation, as near to it as each
+ * lender's tickets and caps allow: k loans take no less than k tickets of a lender and no more than
+ * k times its cap per loan, and where the level falls between two such spans the nearer end counts.
+ * It asks of no loan whether it could be shared so: a yardstick for the engine's own figure, not a
+ * bound.
  */
 export function levelFairness(input: MatchInput, { amountMinor }: Positions): Fairness {
   const able = ableToBid(input);
-  const lenders = input.mandates.filter((_, lender) => able[lender] === 1);
   const capacity = capacityInto([...input.listings.keys()], input.listings);
-  const cash = Float64Array.from(lenders, (mandate) => Number(mandate.cashMinor));
-  const most = Float64Array.from(lenders, (mandate) => capacity(mandate));
-  const least = Float64Array.from(lenders, (mandate) => Number(mandate.ticketMinor));
-  const placed = (at: number, level: number): number =>
-    Math.min(most[at] as number, Math.max(least[at] as number, level * (cash[at] as number)));
+  const lenders = input.mandates
+    .filter((_, lender) => able[lender] === 1)
+    .map((mandate) => ({
+      cash: Number(mandate.cashMinor),
+      ticket: Number(mandate.ticketMinor),
+      mostInOne: pairCapOf(mandate),
+      most: capacity(mandate),
+    }));
   const money = amountMinor.reduce((sum, amount) => sum + amount, 0);
   let [low, high] = [0, 1];
   for (let turn = 0; turn < 50; turn += 1) {
     const level = (low + high) / 2;
-    let sum = 0;
-    for (const at of cash.keys()) sum += placed(at, level);
+    const sum = lenders.reduce((all, lender) => all + nearestTo(level, lender), 0);
     if (sum < money) low = level;
     else high = level;
   }
-  return measureFairness(cash.map((own, at) => placed(at, high) / own));
+  return measureFairness(
+    Float64Array.from(lenders, (lender) => nearestTo(high, lender) / lender.cash),
+  );
+}
+
+interface Means {
+  readonly cash: number;
+  readonly ticket: number;
+  readonly mostInOne: number;
+  /** In all loans that it wants. */
+  readonly most: number;
+}
+
+/** What the lender could place that is nearest to the level, and not nothing. */
+function nearestTo(level: number, { cash, ticket, mostInOne, most }: Means): number {
+  const due = Math.min(most, Math.max(ticket, level * cash));
+  const loans = Math.trunc(due / ticket);
+  const below = loans * mostInOne;
+  if (due <= below) return due;
+  const above = (loans + 1) * ticket;
+  return above <= most && above - due < due - below ? above : below;
 }
 
 /** By lender, 1 where it could place a ticket in at least one loan. */

@@ -54,7 +54,7 @@ interface Run extends InstanceSize, EngineRun {
   readonly demand: number;
   readonly positions: number;
   readonly fairness: Fairness;
-  /** The same money at one level, as far as tickets and caps allow. */
+  /** The same money at one level, as near to it as tickets and caps allow. */
   readonly level: Fairness;
   readonly violations: number;
   /** Matched again back to front, it came to the same. */

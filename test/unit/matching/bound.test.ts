@@ -325,4 +325,29 @@ describe('fairness', () => {
     expect(level.jain).toBeCloseTo(wanted.jain, 9);
     expect(level.gini).toBeCloseTo(wanted.gini, 9);
   });
+
+  it.each([
+    { name: 'one ticket of 300 is', money: 700, used: [0.4, 0.3] },
+    { name: 'two tickets of 300 are', money: 1100, used: [0.5, 0.6] },
+  ])('is held against whole tickets where $name nearer to the level', ({ money, used }) => {
+    const terms = { gradeMask: 1, minimumRatePpm: 0, cashMinor: 1000n };
+    const loan = { grade: 0, ratePpm: 1, termMonths: 1, minimumFillMinor: 0n, amountMinor: 5000n };
+    const input: MatchInput = {
+      seed: 1n,
+      mandates: [
+        { id: 'a', ...terms, ticketMinor: 100n },
+        { id: 'b', ...terms, ticketMinor: 300n, maxPerLoanMinor: 300n },
+      ],
+      listings: ['x', 'y', 'z'].map((id, borrower) => ({ id, ...loan, borrower })),
+    };
+    const positions = {
+      mandate: Uint32Array.of(0),
+      listing: Uint32Array.of(0),
+      amountMinor: Float64Array.of(money),
+    };
+    const wanted = measureFairness(Float64Array.from(used));
+    const level = levelFairness(input, positions);
+    expect(level.jain).toBeCloseTo(wanted.jain, 9);
+    expect(level.gini).toBeCloseTo(wanted.gini, 9);
+  });
 });
