@@ -95,8 +95,9 @@ export class GangesYear extends OperatorYear {
       },
       {
         day: 354,
-        what: 'Half of the workshop is lent',
-        play: () => this.lend('A workshop', this.crowd.slice(0, 7)),
+        what: 'Most of the workshop is lent',
+        // Not by whoever logs in as a lender: a mandate of theirs has something to find.
+        play: () => this.lend('A workshop', this.crowd.slice(1), '50000.00'),
       },
       {
         day: 360,
@@ -142,15 +143,19 @@ export class GangesYear extends OperatorYear {
     this.loans.set(name, { borrower, application });
   }
 
-  /** Each lends what they like of what is left, until nothing is. */
-  private async lend(name: string, lenders: OperatorYear['crowd']): Promise<void> {
+  /** Each lends what they like of what is left, until no more is than is to stay open. */
+  private async lend(
+    name: string,
+    lenders: OperatorYear['crowd'],
+    staysOpen = '0.00',
+  ): Promise<void> {
     const { house } = this;
     const { offerings } = house.stage.services;
     const offeringId = this.listed(name);
     for (const lender of lenders) {
       const book = must(await house.read((db) => offerings.findBook(db, offeringId)), 'its book');
-      const left = book.limit.minus(book.committed);
-      if (left.isZero) break;
+      const left = book.limit.minus(book.committed).minus(house.money(staysOpen));
+      if (!left.isPositive) break;
       const part = house.money(`${house.stage.cast.between(...PARTS) * STEP}.00`).atMost(left);
       await house.subscribe(lender, offeringId, part.toDecimalString());
     }

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../../src/kernel/clock';
+import { HOUR_MS } from '../../src/kernel/clock';
 import { Money } from '../../src/kernel/money';
 import { rate } from '../../src/kernel/rate';
 import type { MandateTerms, MatchWindow } from '../../src/modules/matching';
@@ -17,8 +17,12 @@ export interface BroughtLoanBook {
   readonly rows: number;
   /** Takes, judges and lists the rows, and runs a first window. @returns lines for the reader. */
   readonly take: (house: House) => Promise<readonly string[]>;
-  /** Every grade with what became of its loans, there and here. */
-  readonly grades: (house: House) => Promise<readonly string[]>;
+  /**
+   * Every grade with what became of its loans, there and here.
+   *
+   * @param lent how many loans of each grade found their lenders.
+   */
+  readonly grades: (house: House, lent: ReadonlyMap<string, number>) => Promise<readonly string[]>;
 }
 
 /** So many rows to a lender: then cash and loans are of one order. */
@@ -132,8 +136,10 @@ async function match(market: Market): Promise<void> {
     rows.at(-1)?.push(`${since(startedAt)} s`);
   }
   tell.table(['window due', 'mandates', 'loans', 'positions', 'matched', 'next after'], rows);
-  await world.moveBy(DAY_MS);
-  tell.say('What was filled has been closed, settled and entered in its register by now.');
+  tell.say(
+    'What is full was closed, settled and entered in its register meanwhile; what has its minimum ' +
+      'waits for more until its deadline.',
+  );
 }
 
 function rowOf({ dueAt, mandates, listings, positions, matchedMinor, currency }: MatchWindow) {
@@ -158,9 +164,30 @@ function nextWindow(now: Date): Date {
   return new Date(now.getTime() - (since3 % six) + six);
 }
 
-async function report({ tell, house, brought }: Market): Promise<void> {
-  tell.text((await brought.grades(house)).join('\n'));
+async function report(market: Market): Promise<void> {
+  const { tell, house, brought } = market;
+  tell.text((await brought.grades(house, await lentByGrade(market))).join('\n'));
 }
+
+/** Loans in which positions were placed: an engine that keeps minimum fills places no other. */
+async function lentByGrade({ world, house }: Market): Promise<ReadonlyMap<string, number>> {
+  const { runLog, windows } = world.services;
+  const loans = new Map<string, Set<string>>();
+  for (const { id } of await house.read((db) => windows.list(db, { limit: MOST_WINDOWS }))) {
+    let after: number | undefined;
+    for (;;) {
+      const page = await house.read((db) => runLog.positions(db, id, { limit: PAGE, after }));
+      for (const { grade, offeringId, status } of page.slice(0, PAGE)) {
+        if (status === 'placed') loans.set(grade, (loans.get(grade) ?? new Set()).add(offeringId));
+      }
+      if (page.length <= PAGE) break;
+      after = page[PAGE - 1]?.positionNo;
+    }
+  }
+  return new Map([...loans].map(([grade, ids]) => [grade, ids.size]));
+}
+
+const PAGE = 1000;
 
 function since(startedAt: number): string {
   return String(Math.trunc((performance.now() - startedAt) / 100) / 10);

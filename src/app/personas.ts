@@ -31,8 +31,8 @@ export const PERSONAS: readonly Persona[] = [
   persona('lanzhou', 'investor', 'a qualified investor; at most 200 holders'),
   persona('ganges', 'compliance', 'credit decisions and who reviews loans'),
   persona('ganges', 'operations', 'loans that are listed, filled and paid out'),
-  persona('ganges', 'investor', 'lend; at most 50,000 to one borrower'),
-  persona('ganges', 'borrower', 'an application, and a loan that is half lent'),
+  persona('ganges', 'investor', 'lend, sign a mandate; at most 50,000 to one borrower'),
+  persona('ganges', 'borrower', 'an application, and a loan that is nearly lent'),
   { ...persona('hudson', 'platform', 'register operators'), role: 'platform' },
 ];
 

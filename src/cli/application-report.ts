@@ -116,7 +116,7 @@ export function gradeLines(grades: readonly GradeLine[]): readonly string[] {
         String(line.decided),
       ]),
     ),
-    'Funded is the part of the listed loans that lenders filled.',
+    'Funded is the part of the listed loans that found their lenders.',
     'Mean PD is over the horizon of the scorecard; Bad, beside it, the part of the loans whose end the',
     'file knows that was not repaid.',
   ];

@@ -89,10 +89,11 @@ export function loanBookPlay({ file, mapping: path, rows }: LoanBookOrder): Play
           const order = { file, mapping: path, operator, limit: rows, list: rows, tell: ignore };
           return applicationSummary(await importApplications({ database, services, clock }, order));
         },
-        grades: async (house) =>
-          gradeLines(
-            await house.read((db) => world.services.applicationImports.gradeTable(db, mapping.id)),
-          ),
+        grades: async (house, lent) => {
+          const { applicationImports } = world.services;
+          const lines = await house.read((db) => applicationImports.gradeTable(db, mapping.id));
+          return gradeLines(lines.map((line) => ({ ...line, funded: lent.get(line.grade) ?? 0 })));
+        },
       }),
     ],
   };
