@@ -118,6 +118,6 @@ function isAt(route: string, path: string): boolean {
   const [given, declared] = [route.split('/'), path.split('/')];
   return (
     given.length === declared.length &&
-    declared.every((segment, index) => segment.startsWith('{') || segment === given[index])
+    declared.every((segment, index) => /^\$?\{/.test(segment) || segment === given[index])
   );
 }
