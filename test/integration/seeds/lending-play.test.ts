@@ -1,0 +1,39 @@
+import { lendingAct } from '../../../seeds/play/lending';
+import { Narrator } from '../../../seeds/play/narrator';
+import { testWorld } from '../../support/world';
+
+const REFUSALS = [
+  'applications.stale-version',
+  'applications.consent-missing',
+  'applications.wrong-status',
+  'matching.mandate-not-permitted',
+  'matching.text-changed',
+  'matching.position-answered',
+  'matching.mandate-not-in-force',
+  'subscriptions.cap-exceeded',
+  'subscriptions.not-permitted',
+];
+
+describe('the lending act', () => {
+  it('plays a loan from its first field to its payment, with what is refused on the way', async () => {
+    const test = await testWorld('2026-03-02T14:00:00Z');
+    try {
+      const lines: string[] = [];
+      const tell = new Narrator({ print: (line) => lines.push(line), hasColours: false });
+      const { scenes } = await lendingAct(test.world, tell);
+      for (const scene of scenes) await scene.play();
+      const told = lines.join('\n').replaceAll(/\s+/g, ' ');
+      for (const code of REFUSALS) expect(told).toContain(code);
+      // The pair's 50,000 is one over both operators.
+      expect(told).toContain('30000.00 INR is taken already, so 20000.00 INR is left');
+      expect(told).toContain('linked with 1 other borrower');
+      expect(told).toContain('180000.00 INR raised, 3600.00 INR fee, 176400.00 INR to Meera');
+      expect(told).toContain('equal to the last character');
+      expect(told).toContain('the same positions');
+      const broken = (await test.world.check()).filter(({ count }) => count > 0n);
+      expect(broken).toEqual([]);
+    } finally {
+      await test.end();
+    }
+  }, 60_000);
+});
