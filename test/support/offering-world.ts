@@ -3,7 +3,6 @@ import { ManualClock } from '../../src/kernel/clock';
 import { idMaker, type Id, type NewId } from '../../src/kernel/id';
 import { Money } from '../../src/kernel/money';
 import { Audit } from '../../src/platform/audit';
-import { loadCalendars } from '../../src/platform/calendars';
 import { Session, type Db, type Scope, type Tx } from '../../src/platform/db';
 import { runChecks, type CheckResult } from '../../src/platform/integrity';
 import { Outbox } from '../../src/platform/outbox';
@@ -33,7 +32,7 @@ import {
   type OfferingTerms,
   type OfferingVersion,
 } from '../../src/modules/offerings';
-import { Rulebooks } from '../../src/modules/rulebooks';
+import type { Rulebooks } from '../../src/modules/rulebooks';
 import {
   ensureRulebook,
   MandatedOrders,
@@ -47,6 +46,7 @@ import { ClosingService, type Issuance } from '../../src/modules/subscriptions/c
 import { subscriptionChecks } from '../../src/modules/subscriptions/integrity';
 import { PreviewService } from '../../src/modules/subscriptions/preview.service';
 import { ReleaseService } from '../../src/modules/subscriptions/release.service';
+import { calendars, rulebooks as allRulebooks } from './compliance';
 import { someTerms } from './builders/offering-terms';
 import { testDatabase, type TestDatabase } from './database';
 import { ACKNOWLEDGED, inCurrency, REGIMES } from './offering-regimes';
@@ -132,7 +132,7 @@ export async function offeringWorld(
     test.database.write(scopeFor(by), work);
   const read: OfferingWorld['read'] = (work) => test.database.read(scopeFor('usr_reader'), work);
 
-  const rulebooks = Rulebooks.load('compliance/rulebooks');
+  const rulebooks = allRulebooks();
   const rulebook = rulebooks.get(rulebookId);
   const rulebookNo = await write((tx) => ensureRulebook(tx, rulebook, clock.now()));
   const operators = new OperatorDirectory();
@@ -164,7 +164,7 @@ export async function offeringWorld(
     outbox,
     operators,
     rulebooks,
-    calendars: loadCalendars('compliance/calendars'),
+    calendars: calendars(),
     caps,
     issuers: { get: async () => issuer },
   };
