@@ -15,6 +15,8 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
   // Worker threads, since a failing assertion on a bigint kills a child-process worker.
   workerThreads: true,
+  // Each file loads the whole program anew, and a thread's heap keeps growing: a fresh one is cheaper.
+  workerIdleMemoryLimit: '800MB',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,

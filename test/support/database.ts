@@ -16,7 +16,10 @@ export interface TestDatabase {
 export async function testDatabase({ poolSize = 10 } = {}): Promise<TestDatabase> {
   const server = testServer();
   const name = cloneName();
-  await asOwner(server.url, `create database ${name} template ${server.template} strategy file_copy`);
+  await asOwner(
+    server.url,
+    `create database ${name} template ${server.template} strategy file_copy`,
+  );
   const url = onDatabase(server.url, name);
   const database = new Database({ url, poolSize, role: APPLICATION_ROLE });
   const owner = new Database({ url, poolSize: 2 });
