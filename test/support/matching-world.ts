@@ -106,6 +106,7 @@ function composeMatching(world: LoanWorld) {
     clock,
     transactions: test.database,
     orders: mandatedOrders,
+    log: { error: () => undefined },
   });
   const snapshots = new SnapshotService({
     clock,

@@ -4,7 +4,8 @@ import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
 import { Problem } from '../../kernel/problem';
 import type { Database, Db, Scope, Tx } from '../../platform/db';
-import type { Outcome } from '../../platform/lanes';
+import { laneProblem, type Outcome } from '../../platform/lanes';
+import type { Log } from '../../platform/log';
 import {
   mandatedKey,
   type MandatedOrder,
@@ -19,6 +20,7 @@ export interface PlacementDeps {
   readonly clock: Clock;
   readonly transactions: Pick<Database, 'read' | 'write'>;
   readonly orders: MandatedOrders;
+  readonly log: Pick<Log, 'error'>;
 }
 
 /** How many positions are placed before what became of them is noted. */
@@ -51,10 +53,10 @@ export class PlacementService {
   }
 
   /**
-   * A lender's yes to a proposed loan.
+   * A lender's yes to a proposed loan. What the desk refuses is the answer, kept in the position.
    *
-   * @throws Problem `matching.position-not-found`, `matching.position-answered`, and whatever the
-   *   desk refuses.
+   * @throws Problem `matching.position-not-found`, `matching.position-answered`, `lane.overloaded`
+   *   when the desk could not look at it now: then it is still proposed.
    */
   async approve(
     scope: Scope,
@@ -66,7 +68,7 @@ export class PlacementService {
       this.ownProposal(db, { windowId, positionNo, investorId }),
     );
     const [settled] = await this.place(scope, [position], { isApproved: true });
-    if (!settled) throw matchingProblem('position-answered');
+    if (!settled) throw laneProblem('overloaded', { retryAfterSeconds: 1 });
     await this.note(scope, windowId, [settled]);
     return transactions.read(scope, (db) => store.getPosition(db, windowId, positionNo));
   }
@@ -139,9 +141,23 @@ export class PlacementService {
       due.map(({ order }) => order),
     );
     const decided = due.flatMap(({ position: { positionNo } }, at) =>
-      settledBy(positionNo, must(outcomes[at], 'the outcome of an order')),
+      this.settledBy(positionNo, must(outcomes[at], 'the outcome of an order')),
     );
     return [...settled, ...decided];
+  }
+
+  /**
+   * Nothing when the desk could not look at the order now. A fault refuses its own position, and is
+   * logged: it must not keep the window, and every one after it, from its end.
+   */
+  private settledBy(positionNo: number, outcome: Outcome<Opened>): readonly store.Settled[] {
+    if (outcome.ok) return [{ positionNo, subscriptionId: outcome.value.subscription.id }];
+    const { error } = outcome;
+    if (error instanceof Problem) {
+      return error.kind === 'unavailable' ? [] : [{ positionNo, refusal: refusalOf(error) }];
+    }
+    this.deps.log.error('A position could not be placed', { positionNo, error });
+    return [{ positionNo, refusal: { code: 'internal' } }];
   }
 
   private async note(
@@ -170,14 +186,6 @@ function orderOf(
     acknowledged: Object.fromEntries(acknowledged.map((name) => [name, true])),
     isApproved,
   };
-}
-
-/** Nothing when the desk could not look at the order now. @throws what is no decision. */
-function settledBy(positionNo: number, outcome: Outcome<Opened>): readonly store.Settled[] {
-  if (outcome.ok) return [{ positionNo, subscriptionId: outcome.value.subscription.id }];
-  const { error } = outcome;
-  if (!(error instanceof Problem)) throw error;
-  return error.kind === 'unavailable' ? [] : [{ positionNo, refusal: refusalOf(error) }];
 }
 
 function refusalOf({ code, title, detail, findings }: Problem): Refusal {

@@ -205,6 +205,46 @@ describe('bad luck between matching and placing', () => {
     expect(await world.positions(unsettled!.id)).toMatchObject([{ status: 'placed' }]);
   });
 
+  it('lets a fault in one order refuse that position, and carries the others to the end', async () => {
+    await world.loan('1000.00', '100.00');
+    const unlucky = await world.lender('2000.00');
+    const other = await world.lender('2000.00');
+    await matchedOnly();
+    const orders = {
+      listOpened: world.mandatedOrders.listOpened.bind(world.mandatedOrders),
+      submit: async (...[operatorId, due]: Parameters<typeof world.mandatedOrders.submit>) => {
+        const outcomes = await world.mandatedOrders.submit(
+          operatorId,
+          due.filter(({ mandateId }) => mandateId !== unlucky.mandateId),
+        );
+        const left = [...outcomes];
+        return due.map(({ mandateId }) =>
+          mandateId === unlucky.mandateId
+            ? { ok: false as const, error: new TypeError('a fault') }
+            : left.shift()!,
+        );
+      },
+    };
+    const { clock, test } = world;
+    const log = { error: () => undefined };
+    const placements = new PlacementService({
+      clock,
+      transactions: test.database,
+      orders: orders as never,
+      log,
+    });
+    await new MatchingWindows({ ...windowsDeps(), placements }).run(world.operatorId);
+    const [window] = await world.read((db) => world.windows.list(db, { limit: 1 }));
+    expect(window).toMatchObject({ status: 'published', placedMinor: 50_000n });
+    const positions = await world.positions(window!.id);
+    const of = (mandateId: string) => positions.find((one) => one.mandateId === mandateId);
+    expect(of(unlucky.mandateId)).toMatchObject({
+      status: 'refused',
+      refusal: { code: 'internal' },
+    });
+    expect(of(other.mandateId)).toMatchObject({ status: 'placed' });
+  });
+
   it('neither repeats nor skips, at whichever transaction a process dies', async () => {
     await world.loan('4000.00', '100.00');
     for (let lender = 0; lender < 5; lender += 1) await world.lender('400.00');
@@ -217,6 +257,7 @@ describe('bad luck between matching and placing', () => {
         clock: world.clock,
         transactions,
         orders: world.mandatedOrders,
+        log: { error: () => undefined },
       });
       const windows = new MatchingWindows({ ...windowsDeps(), transactions, placements });
       survived = await windows.run(world.operatorId).then(
