@@ -23,6 +23,10 @@ const ORDER = [
   'filings',
   'applications',
   'matching',
+  'loans',
+  'cover',
+  'market',
+  'returns',
   'reporting',
 ];
 

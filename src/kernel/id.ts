@@ -33,7 +33,16 @@ export type IdPrefix =
   | 'bid'
   | 'bko'
   | 'bkr'
-  | 'cdn';
+  | 'cdn'
+  | 'lon'
+  | 'qte'
+  | 'prm'
+  | 'rst'
+  | 'cov'
+  | 'clm'
+  | 'clt'
+  | 'mkl'
+  | 'trd';
 
 /** A prefixed ULID: `sub_01JTVST7XAES5BXHWZN4KR4VEZ`. Reveals when it was made, nothing else. */
 export type Id<P extends IdPrefix = IdPrefix> = `${P}_${string}`;

@@ -26,6 +26,9 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['filing', 'src/modules/filings/'],
   ['application', 'src/modules/applications/'],
   ['matching', 'src/modules/matching/'],
+  ['loan', 'src/modules/loans/'],
+  ['cover', 'src/modules/cover/'],
+  ['market', 'src/modules/market/'],
   ['report', 'src/modules/reporting/'],
 ];
 

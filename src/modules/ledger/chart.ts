@@ -38,9 +38,40 @@ export function issuerProceedsAccount(issuerId: Id<'iss'>, currency: Currency): 
   return account(`liabilities:issuer:${issuerId}:proceeds`, currency, { isClientMoney: true });
 }
 
-/** The operator's fee on a settled offering. */
-export function successFeeAccount(currency: Currency): AccountSpec {
-  return account('income:fees:success', currency, { floorMinor: undefined });
+/** Money received for a loan and not yet applied or distributed. */
+export function loanCollectionsAccount(loanId: Id<'lon'>, currency: Currency): AccountSpec {
+  return account(`liabilities:loan:${loanId}:collections`, currency, { isClientMoney: true });
+}
+
+/** What a guarantor or insurer has paid in, or received back, and has not been paid out. */
+export function guarantorCashAccount(guarantorId: Id<'cov'>, currency: Currency): AccountSpec {
+  return account(`liabilities:guarantor:${guarantorId}:cash`, currency, { isClientMoney: true });
+}
+
+/** Money set aside, apart from the operator's own, out of which lenders' losses may be met. */
+export function provisionFundAccount(fundId: Id<'cov'>, currency: Currency): AccountSpec {
+  return account(`liabilities:provision-fund:${fundId}`, currency, { isClientMoney: true });
+}
+
+/** What an investor owes the operator, who paid it for the investor when a payment bounced. */
+export function clawbackAccount(investorId: Id<'inv'>, currency: Currency): AccountSpec {
+  return account(`assets:clawback:${investorId}`, currency, {});
+}
+
+/** What an operator earns, by what it is for: each an account of its own below `income:fees`. */
+export const FEE_KINDS = [
+  'success',
+  'origination',
+  'servicing',
+  'late',
+  'market',
+  'costs',
+] as const;
+
+export type FeeKind = (typeof FEE_KINDS)[number];
+
+export function feeAccount(kind: FeeKind, currency: Currency): AccountSpec {
+  return account(`income:fees:${kind}`, currency, { floorMinor: undefined });
 }
 
 function account(

@@ -15,7 +15,7 @@ import {
   issuerProceedsAccount,
   naturalBalance,
   operatorBankAccount,
-  successFeeAccount,
+  feeAccount,
   type AccountSpec,
   type HoldNo,
   type LedgerService,
@@ -311,7 +311,7 @@ export class WithdrawalService {
   }
 
   private async unsweptFees(tx: Tx, currency: Currency): Promise<Money | undefined> {
-    const income = await this.deps.ledger.findAccount(tx, successFeeAccount(currency));
+    const income = await this.deps.ledger.findAccount(tx, feeAccount('success', currency));
     return income && naturalBalance(income).minus(await store.sumSweptFees(tx, currency));
   }
 }

@@ -9,7 +9,7 @@ import {
   investorCashAccount,
   issuerProceedsAccount,
   offeringEscrowAccount,
-  successFeeAccount,
+  feeAccount,
   type AccountNo,
   type Capture,
 } from '../ledger';
@@ -197,7 +197,7 @@ export class ClosingService {
       tx,
       issuerProceedsAccount(offering.issuerId, currency),
     );
-    const fees = await ledger.ensureAccount(tx, successFeeAccount(currency));
+    const fees = await ledger.ensureAccount(tx, feeAccount('success', currency));
     const cash = await this.cashAccounts(tx, allotted, currency);
     const occurredAt = clock.now();
     const captures = allotted.map(({ demand, cost }): Capture => {

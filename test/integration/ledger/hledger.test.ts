@@ -12,7 +12,7 @@ import {
   debit,
   exportJournal,
   investorCashAccount,
-  successFeeAccount,
+  feeAccount,
   type JournalRequest,
 } from '../../../src/modules/ledger';
 import { commodityDirective, journalEntry } from '../../../src/modules/ledger/journal';
@@ -69,7 +69,7 @@ async function threeMonths(): Promise<void> {
         await world.deposit(tx, investor, kwd);
         await world.deposit(tx, investor, jpy);
         const cash = await ledger.ensureAccount(tx, investorCashAccount(investor, 'JPY'));
-        const fees = await ledger.ensureAccount(tx, successFeeAccount('JPY'));
+        const fees = await ledger.ensureAccount(tx, feeAccount('success', 'JPY'));
         const [fee] = await ledger.post(tx, [
           {
             kind: 'fee',

@@ -5,7 +5,7 @@ import {
   custodianAccount,
   debit,
   investorCashAccount,
-  successFeeAccount,
+  feeAccount,
   type AccountNo,
   type EntryNo,
   type HoldNo,
@@ -78,8 +78,8 @@ describe('posting', () => {
       const [cashEur, cashUsd, feeEur, feeUsd] = [
         await world.ledger.ensureAccount(tx, investorCashAccount(alice, 'EUR')),
         await world.ledger.ensureAccount(tx, investorCashAccount(alice, 'USD')),
-        await world.ledger.ensureAccount(tx, successFeeAccount('EUR')),
-        await world.ledger.ensureAccount(tx, successFeeAccount('USD')),
+        await world.ledger.ensureAccount(tx, feeAccount('success', 'EUR')),
+        await world.ledger.ensureAccount(tx, feeAccount('success', 'USD')),
       ];
       await world.ledger.post(tx, [
         {
@@ -256,7 +256,7 @@ describe('holds', () => {
 
   async function capture(holdNo: HoldNo, from: AccountNo, amount: string) {
     const fees = await world.write((tx) =>
-      world.ledger.ensureAccount(tx, successFeeAccount('EUR')),
+      world.ledger.ensureAccount(tx, feeAccount('success', 'EUR')),
     );
     return world.write((tx) =>
       world.ledger.captureHolds(tx, [

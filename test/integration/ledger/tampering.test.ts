@@ -1,5 +1,5 @@
 import type { Tx } from '../../../src/platform/db';
-import { debit, credit, successFeeAccount } from '../../../src/modules/ledger';
+import { debit, credit, feeAccount } from '../../../src/modules/ledger';
 import { verifyChain } from '../../support/ledger-chain';
 import {
   OPERATOR,
@@ -43,7 +43,7 @@ async function aSmallWorld(): Promise<LedgerWorld> {
       });
     await hold('5.00');
     const captured = await hold('6.00', false);
-    const fees = await ledger.ensureAccount(tx, successFeeAccount('EUR'));
+    const fees = await ledger.ensureAccount(tx, feeAccount('success', 'EUR'));
     await ledger.releaseHolds(tx, [await hold('7.00')]);
     await ledger.captureHolds(tx, [
       {

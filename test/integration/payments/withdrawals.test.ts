@@ -5,7 +5,7 @@ import {
   debit,
   investorCashAccount,
   issuerProceedsAccount,
-  successFeeAccount,
+  feeAccount,
 } from '../../../src/modules/ledger';
 import type { Custodian } from '../../../src/modules/payments';
 import { eur, paymentWorld, type PaymentWorld } from '../../support/payment-world';
@@ -173,7 +173,7 @@ describe('money that is not an investor’s', () => {
       const { ledger } = world;
       const cash = await ledger.ensureAccount(tx, investorCashAccount(investorId, 'EUR'));
       const owed = await ledger.ensureAccount(tx, issuerProceedsAccount(issuerId, 'EUR'));
-      const earned = await ledger.ensureAccount(tx, successFeeAccount('EUR'));
+      const earned = await ledger.ensureAccount(tx, feeAccount('success', 'EUR'));
       await ledger.post(tx, [
         {
           kind: 'settlement',
@@ -230,7 +230,9 @@ describe('money that is not an investor’s', () => {
     const bank = await world.read((db) =>
       world.ledger.getAccount(db, { ...custodianAccount('EUR'), path: 'assets:operator-bank:eur' }),
     );
-    const earned = await world.read((db) => world.ledger.getAccount(db, successFeeAccount('EUR')));
+    const earned = await world.read((db) =>
+      world.ledger.getAccount(db, feeAccount('success', 'EUR')),
+    );
     expect(bank.balance).toEqual(earned.balance.negated());
     await expect(world.write((tx) => world.withdrawals.sweepFees(tx))).rejects.toMatchObject({
       code: 'payments.nothing-to-sweep',

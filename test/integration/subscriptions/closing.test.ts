@@ -2,7 +2,7 @@ import { Money } from '../../../src/kernel/money';
 import {
   issuerProceedsAccount,
   offeringEscrowAccount,
-  successFeeAccount,
+  feeAccount,
 } from '../../../src/modules/ledger';
 import { offeringWorld, type OfferingWorld } from '../../support/offering-world';
 
@@ -48,7 +48,7 @@ describe('closing an offering', () => {
     expect(await world.cash(a)).toEqual(['4500.00', '0.00']);
     expect(await world.cash(b)).toEqual(['4000.00', '0.00']);
     expect(await world.balance(issuerProceedsAccount(world.issuer.id, 'USD'))).toBe('1900.00');
-    expect(await world.balance(successFeeAccount('USD'))).toBe('100.00');
+    expect(await world.balance(feeAccount('success', 'USD'))).toBe('100.00');
     expect(await world.balance(offeringEscrowAccount(off, 'USD'))).toBe('0.00');
     const issued = world.issuances.flatMap(({ items }) => items.map((item) => Number(item.units)));
     expect(issued).toEqual([200, 400, 200]);

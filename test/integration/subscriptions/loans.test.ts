@@ -3,7 +3,7 @@ import { must } from '../../../src/kernel/assert';
 import { DAY_MS } from '../../../src/kernel/clock';
 import { Problem } from '../../../src/kernel/problem';
 import { rate } from '../../../src/kernel/rate';
-import { issuerProceedsAccount, successFeeAccount } from '../../../src/modules/ledger';
+import { issuerProceedsAccount, feeAccount } from '../../../src/modules/ledger';
 import { closingJobs } from '../../../src/modules/subscriptions';
 import { EU_OPERATOR } from '../../support/offering-world';
 import { loanWorld, MANDATE_SIGNED, type LoanWorld } from '../../support/loan-world';
@@ -190,7 +190,7 @@ describe('the end of a loan’s listing', () => {
     expect(await settle(offeringId)).toMatchObject({ outcome: 'settled', settledCount: 2 });
     expect(await world.cash(one)).toEqual(['10000.00', '0.00']);
     expect(await world.balance(issuerProceedsAccount(world.issuer.id, 'INR'))).toBe('98000.00');
-    expect(await world.balance(successFeeAccount('INR'))).toBe('2000.00');
+    expect(await world.balance(feeAccount('success', 'INR'))).toBe('2000.00');
     expect(await notes(offeringId)).toMatchObject([
       { kind: 'note-series', units: 500n },
       { kind: 'note-series', units: 500n },

@@ -6,10 +6,14 @@ import * as chart from '../../../src/modules/ledger/chart';
 const DOCUMENT = readFileSync(resolve(__dirname, '../../../docs/chart-of-accounts.md'), 'utf8');
 
 /** Every account the engine makes, with its parts that vary in braces. */
-const accounts = Object.values(chart).map((make) => {
-  const arguments_ = make.length === 1 ? ['EUR'] : ['ID', 'EUR'];
-  return (make as (...args: readonly string[]) => AccountSpec)(...arguments_);
-});
+const { feeAccount, FEE_KINDS, ...makers } = chart;
+const accounts = [
+  ...Object.values(makers).map((make) => {
+    const arguments_ = make.length === 1 ? ['EUR'] : ['ID', 'EUR'];
+    return (make as (...args: readonly string[]) => AccountSpec)(...arguments_);
+  }),
+  ...FEE_KINDS.map((kind) => feeAccount(kind, 'EUR')),
+];
 
 /** Rows of the document's tables that begin with an account. */
 const rows = [...DOCUMENT.matchAll(/^\| `([^`]+)` +\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
