@@ -3,7 +3,9 @@ import { gradeCapsOf, gradeClassesOf, type GradeCaps } from './grade-caps';
 import {
   GRADE_LIMIT,
   loanCapMinor,
+  roundedUp,
   type BorrowerExposure,
+  type ListingForMatch,
   type MandateForMatch,
   type MatchInput,
 } from './instance';
@@ -35,6 +37,9 @@ export interface Batch {
   readonly loanCap: Float64Array;
   readonly borrowerCap: Float64Array;
   readonly gradeCaps: GradeCaps;
+  /** By loan: what each of its parts is a multiple of, as amount and minimum fill are. */
+  readonly step: Float64Array;
+  readonly mostTicket: Float64Array;
   readonly amount: Float64Array;
   readonly minimumFill: Float64Array;
   /** By loan: its grade's class; grades that every cap treats alike are one class. */
@@ -88,12 +93,26 @@ export function compileBatch(input: MatchInput): Batch {
     loanCap: Float64Array.from(mandates, (mandate) => down(loanCapMinor(mandate))),
     borrowerCap: Float64Array.from(mandates, (mandate) => down(mandate.maxPerBorrowerMinor)),
     gradeCaps: gradeCapsOf(mandates, { classOf, down }),
-    amount: Float64Array.from(loans, ({ amountMinor }) => down(amountMinor)),
-    minimumFill: Float64Array.from(loans, (loan) => down(loan.minimumFillMinor + unit - 1n)),
+    ...loanAmountsOf(loans, unit),
     gradeClass: Uint8Array.from(loans, ({ grade }) => classOf[grade]!),
     classes: Math.max(...classOf) + 1,
     spans,
     special: specialTermsOf(input, { mandateOf, listingOf: listings.order, unit, down }),
+  };
+}
+
+/** The columns of the loans' amounts, in units, in whole steps of each loan. */
+function loanAmountsOf(
+  loans: readonly ListingForMatch[],
+  unit: bigint,
+): Pick<Batch, 'step' | 'mostTicket' | 'amount' | 'minimumFill'> {
+  const column = (read: (loan: ListingForMatch, step: bigint) => bigint | undefined) =>
+    Float64Array.from(loans, (loan) => unitsOf(read(loan, loan.stepMinor ?? unit), unit));
+  return {
+    step: column((_, step) => step),
+    mostTicket: column(({ mostTicketMinor }) => mostTicketMinor),
+    amount: column(({ amountMinor }, step) => (amountMinor / step) * step),
+    minimumFill: column(({ minimumFillMinor }, step) => roundedUp(minimumFillMinor, step)),
   };
 }
 
@@ -106,12 +125,14 @@ export function mostInClass({ gradeCaps }: Batch, lender: number, gradeClass: nu
   return most;
 }
 
-function assertConsistent({ mandates, listings, seed }: MatchInput): void {
+function assertConsistent({ mandates, listings, seed, unitMinor = 1n }: MatchInput): void {
   assert(seed >= 0n, 'a seed is not negative');
   const isUnique = (all: readonly { readonly id: string }[]): boolean =>
     new Set(all.map(({ id }) => id)).size === all.length;
   assert(isUnique(mandates) && isUnique(listings), 'every mandate and every listing comes once');
-  for (const { id, grade, amountMinor, minimumFillMinor: least } of listings) {
+  for (const { id, grade, amountMinor, minimumFillMinor: least, stepMinor } of listings) {
+    const isStepped = stepMinor === undefined || (stepMinor > 0n && stepMinor % unitMinor === 0n);
+    assert(isStepped, `listing ${id} has a step of whole units`);
     assert(grade >= 0 && grade < GRADE_LIMIT, `listing ${id} has a grade`);
     assert(amountMinor > 0n && least >= 0n && least <= amountMinor, `listing ${id} has amounts`);
   }
@@ -120,8 +141,7 @@ function assertConsistent({ mandates, listings, seed }: MatchInput): void {
 function isAble(mandate: MandateForMatch, unit: bigint): boolean {
   const { ticketMinor } = mandate;
   assert(ticketMinor > 0n && mandate.cashMinor >= 0n, `mandate ${mandate.id} has no valid amounts`);
-  const wholeTicket = ((ticketMinor + unit - 1n) / unit) * unit;
-  return loanCapMinor(mandate) >= wholeTicket;
+  return loanCapMinor(mandate) >= roundedUp(ticketMinor, unit);
 }
 
 /** Whole units in an amount, rounded down; no amount means no end to it. */

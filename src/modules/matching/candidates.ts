@@ -1,7 +1,7 @@
 import type { Allocation, Parts } from './allocation';
 import { scramble } from './tie-break';
 
-/** How much a loan shall have. In units. */
+/** How much a loan shall have. In units; among its candidates, in steps of the loan. */
 export interface FillAim {
   /** Less than this is nothing. */
   readonly least: number;
@@ -19,6 +19,8 @@ export interface FillAim {
  * 2007). Where that comes to less than a ticket it is rounded, to a ticket from about half of one,
  * from three quarters where the lender's other loans can take it; a lender who has nothing yet is
  * rounded up from a fifth at the latest. Lots keep equals from being rounded all together.
+ *
+ * All of it is counted in steps of the loan, so that what is given comes out in whole ones.
  */
 export class Candidates {
   private count = 0;
@@ -63,21 +65,31 @@ export class Candidates {
     this.describe(loan);
   }
 
+  /** Leaves out those whose ticket, in whole steps, is more than they or the loan may take. */
   private describe(loan: number): void {
     const { cash, ticket, lenderLot, gradeClass, loanLot } = this.allocation.batch;
+    const step = this.allocation.batch.step[loan]!;
+    const mostTicket = this.allocation.batch.mostTicket[loan]!;
     const { left, promised } = this.allocation;
-    const room = this.allocation.room[gradeClass[loan]!]!;
+    const rooms = this.allocation.room[gradeClass[loan]!]!;
     const lot = scramble(loanLot[loan]!);
+    let kept = 0;
     for (let at = 0; at < this.count; at += 1) {
       const lender = this.who[at]!;
+      const least = Math.ceil(ticket[lender]! / step);
+      const room = Math.trunc(Math.min(rooms[lender]!, mostTicket) / step);
+      if (room < least) continue;
       const drawn = scramble(lenderLot[lender]! ^ lot) / 2 ** 32;
       const spoken = cash[lender]! - left[lender]! + promised[lender]!;
-      this.cash[at] = cash[lender]!;
-      this.spoken[at] = spoken;
-      this.ticket[at] = ticket[lender]!;
-      this.room[at] = room[lender]!;
-      this.from[at] = (spoken + this.allocation.dueForTicket(lender, drawn)) / cash[lender]!;
+      this.who[kept] = lender;
+      this.cash[kept] = cash[lender]! / step;
+      this.spoken[kept] = spoken / step;
+      this.ticket[kept] = least;
+      this.room[kept] = room;
+      this.from[kept] = (spoken + this.allocation.dueForTicket(lender, drawn)) / cash[lender]!;
+      kept += 1;
     }
+    this.count = kept;
   }
 
   /** Notes what each gives at a standing. @returns the sum. */
@@ -145,7 +157,7 @@ export class Candidates {
   }
 
   /** Makes up what whole tickets left open below the aim. @returns the sum. */
-  close(sum: number, { aim, most }: FillAim): number {
+  close(sum: number, { aim, most }: Omit<FillAim, 'least'>): number {
     let open = aim - sum;
     for (let at = 0; at < this.count && open > 0; at += 1) {
       if (this.give[at]! === 0) continue;
@@ -199,8 +211,8 @@ export class Candidates {
     return slack;
   }
 
-  /** What is given, as the loan's parts. */
-  taken(total: number): Parts {
+  /** What is given, as the loan's parts in units. */
+  taken(total: number, step: number): Parts {
     let count = 0;
     for (let at = 0; at < this.count; at += 1) if (this.give[at]! > 0) count += 1;
     const lenders = new Int32Array(count);
@@ -209,9 +221,9 @@ export class Candidates {
     for (let at = 0; at < this.count; at += 1) {
       if (this.give[at]! === 0) continue;
       lenders[next] = this.who[at]!;
-      amounts[next] = this.give[at]!;
+      amounts[next] = this.give[at]! * step;
       next += 1;
     }
-    return { lenders, amounts, total };
+    return { lenders, amounts, total: total * step };
   }
 }

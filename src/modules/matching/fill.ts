@@ -26,7 +26,7 @@ export class Filler {
 
   /** Fills a loan that has nothing. @returns what it got: nothing, or from `least` to `most`. */
   fill(loan: number, aims: FillAim): Parts | undefined {
-    // In whole units, a loan's minimum may be more than its amount.
+    // In whole steps, a loan's minimum may be more than its amount.
     if (aims.least > aims.most) return undefined;
     const restricted = this.restrict(loan);
     const parts = this.partsFor(loan, aims);
@@ -40,23 +40,27 @@ export class Filler {
     // A part in a thousand covers what the columns of the scan, in single precision, leave out.
     if (isExact && this.sums[OUT - 1]! * 1.001 < aims.least) return undefined;
     const top = this.collectFor(loan, aims.aim);
-    const aim = top < OUT - 1 ? aims.aim : Math.min(aims.aim, this.candidates.sumOfRooms());
-    if (aim < aims.least || aim === 0) return undefined;
+    const step = this.batch.step[loan]!;
+    const [least, most] = [aims.least / step, aims.most / step];
+    const wanted = aims.aim / step;
+    const aim = top < OUT - 1 ? wanted : Math.min(wanted, this.candidates.sumOfRooms());
+    if (aim < least || aim === 0) return undefined;
     const { levels } = this.allocation;
     const guess = levels.endOf(Math.max(0, top - 1));
     let sum = this.candidates.settle(aim, { guess, upper: levels.endOf(top) });
-    if (sum < aim) sum = this.candidates.close(sum, { ...aims, aim });
-    return sum < aims.least || sum === 0 ? undefined : this.candidates.taken(sum);
+    if (sum < aim) sum = this.candidates.close(sum, { aim, most });
+    return sum < least || sum === 0 ? undefined : this.candidates.taken(sum, step);
   }
 
   /** Collects the lenders up to a level that is enough for the aim. @returns the level. */
   private collectFor(loan: number, aim: number): number {
+    const step = this.batch.step[loan]!;
     let wanted = aim;
     let top = this.levelFor(wanted);
     for (;;) {
       this.candidates.collect(loan, top);
       if (top === OUT - 1) return top;
-      const sum = this.candidates.giveAt(this.allocation.levels.endOf(top));
+      const sum = this.candidates.giveAt(this.allocation.levels.endOf(top)) * step;
       if (sum >= aim) return top;
       wanted = Math.max(wanted * 1.1, (wanted * aim) / Math.max(sum, aim / 4));
       top = Math.max(top + 1, this.levelFor(wanted));

@@ -11,7 +11,7 @@ export interface MatchInput {
   readonly listings: readonly ListingForMatch[];
   /** Breaks every tie; stored with the window, so that anybody may replay it. Not negative. */
   readonly seed: bigint;
-  /** Every position is a multiple of this: 1 for whole minor units, 100 for whole euros. */
+  /** Divides the step of every loan: 1 for whole minor units, 100 for whole euros. */
   readonly unitMinor?: bigint | undefined;
 }
 
@@ -73,6 +73,10 @@ export interface ListingForMatch {
   readonly termMonths: number;
   /** Listings of one borrower, or of one cluster of linked borrowers, have one number; from 0. */
   readonly borrower: number;
+  /** Every part of the loan is a multiple of this, itself one of the unit; absent, it is the unit. */
+  readonly stepMinor?: bigint | undefined;
+  /** The most that one mandate may put in. */
+  readonly mostTicketMinor?: bigint | undefined;
 }
 
 /** Positions by column, sorted by listing and then by mandate; a loan left unfunded has none. */
@@ -88,9 +92,9 @@ export interface MatchResult {
   readonly fundedMinor: BigInt64Array;
   /** By mandate: the sum of its positions. */
   readonly investedMinor: BigInt64Array;
-  /** By listing: how many mandates may lend to it at all. */
+  /** By listing: how many mandates may lend to it at all, whatever its step and greatest ticket. */
   readonly eligibleMandates: Uint32Array;
-  /** By mandate: how many listings it may lend to at all. */
+  /** By mandate: how many listings it may lend to at all, likewise. */
   readonly eligibleListings: Uint32Array;
   readonly totalMinor: bigint;
 }
@@ -112,6 +116,11 @@ export function loanCapMinor(mandate: MandateForMatch): bigint {
     (least, cap) => (cap !== undefined && cap < least ? cap : least),
     cashMinor,
   );
+}
+
+/** The least multiple of the step that is not below the amount. */
+export function roundedUp(amountMinor: bigint, stepMinor: bigint): bigint {
+  return ((amountMinor + stepMinor - 1n) / stepMinor) * stepMinor;
 }
 
 /** Whether the mandate wants such a loan at all; amounts and caps do not matter here. */

@@ -92,13 +92,18 @@ export class Rounds {
   }
 
   private leastAim(loan: number): FillAim {
-    const least = Math.max(1, this.batch.minimumFill[loan]!);
+    const least = this.leastOf(loan);
     return { least, aim: least, most: this.batch.amount[loan]! };
   }
 
   private wholeAim(loan: number): FillAim {
     const amount = this.batch.amount[loan]!;
-    return { least: Math.max(1, this.batch.minimumFill[loan]!), aim: amount, most: amount };
+    return { least: this.leastOf(loan), aim: amount, most: amount };
+  }
+
+  /** The minimum fill; of a loan without one, a step. */
+  private leastOf(loan: number): number {
+    return Math.max(this.batch.step[loan]!, this.batch.minimumFill[loan]!);
   }
 
   private stepFor(order: Uint32Array): number {

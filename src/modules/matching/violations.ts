@@ -14,6 +14,7 @@ export type ViolationRule =
   | 'below-ticket'
   | 'not-whole-units'
   | 'over-loan-cap'
+  | 'over-loan-ticket'
   | 'over-diversification'
   | 'over-borrower-cap'
   | 'over-grade-cap'
@@ -68,14 +69,16 @@ function brokenByOne(
   mandate: MandateForMatch,
   { listing, amount }: Placed,
 ): readonly ViolationRule[] {
+  const loan = listings[listing]!;
   const { diversification: spread, maxPerLoanMinor: most = amount } = mandate;
   const share = spread ? spread.portfolioMinor * BigInt(spread.shareBps) : amount * 10_000n;
   return brokenOf([
-    ['not-wanted', !wants(mandate, listings[listing]!)],
+    ['not-wanted', !wants(mandate, loan)],
     ['excluded', mandate.excludedListings?.includes(listing) ?? false],
     ['below-ticket', amount < mandate.ticketMinor],
-    ['not-whole-units', amount % unitMinor !== 0n],
+    ['not-whole-units', amount % (loan.stepMinor ?? unitMinor) !== 0n],
     ['over-loan-cap', amount > most],
+    ['over-loan-ticket', amount > (loan.mostTicketMinor ?? amount)],
     ['over-diversification', amount * 10_000n > share],
   ]);
 }

@@ -5,7 +5,13 @@ import { roundRate, type Rate } from '../../kernel/rate';
 import type { CapLine } from '../caps';
 import { costOf, sharePrice } from '../offerings';
 import type { InvestorAtHand, OfferingAtHand } from '../subscriptions';
-import type { GradeCap, ListingForMatch, MandateForMatch, MatchInput } from './instance';
+import {
+  roundedUp,
+  type GradeCap,
+  type ListingForMatch,
+  type MandateForMatch,
+  type MatchInput,
+} from './instance';
 import type { MandateTerms } from './mandate';
 import { gradeMask, gradeNumber } from './window';
 
@@ -68,14 +74,17 @@ export interface LoanTable {
   /** Ticket sizes of the loans themselves: the smallest least one, the smallest most one. */
   readonly leastTicketMinor: bigint;
   readonly mostTicketMinor: bigint | undefined;
-  /** The step that every amount is a multiple of: the least common one of the loans. */
+  /** What every step of a loan is a multiple of. */
   readonly unitMinor: bigint;
 }
 
 export function loanTable(loans: readonly LoanAtHand[]): LoanTable {
   const borrowers = new Map<string, number>();
-  const listings = loans.map(({ offering, committedMinor, limitMinor }) => {
+  const unitMinor = loans.map(stepOf).reduce(greatestCommonDivisor, 0n) || 1n;
+  const listings = loans.map((loan) => {
+    const { offering, committedMinor, limitMinor } = loan;
     const { terms, issuerPartyId } = offering;
+    const stepMinor = stepOf(loan);
     const note = must(noteOf(offering), 'a loan of the window');
     const borrower = borrowers.get(issuerPartyId) ?? borrowers.size;
     borrowers.set(issuerPartyId, borrower);
@@ -87,6 +96,8 @@ export function loanTable(loans: readonly LoanAtHand[]): LoanTable {
       ratePpm: ppm(note.rate, 'floor'),
       termMonths: note.termMonths,
       borrower,
+      ...optional('stepMinor', stepMinor === unitMinor ? undefined : stepMinor),
+      ...optional('mostTicketMinor', terms.maximumTicket?.minor),
     };
   });
   const tickets = loans.map(({ offering }) => offering.terms.minimumTicket.minor);
@@ -99,10 +110,13 @@ export function loanTable(loans: readonly LoanAtHand[]): LoanTable {
     ticketForAllMinor: tickets.reduce((most, minor) => (minor > most ? minor : most), 0n),
     leastTicketMinor: least(tickets) ?? 0n,
     mostTicketMinor: least(loans.map(({ offering }) => offering.terms.maximumTicket?.minor)),
-    unitMinor: loans
-      .map(({ offering }) => costOf(sharePrice(offering.terms), 1n).minor)
-      .reduce(leastCommonMultiple, 1n),
+    unitMinor,
   };
+}
+
+/** What each part of the loan is a multiple of: the price of one note. */
+function stepOf({ offering }: LoanAtHand): bigint {
+  return costOf(sharePrice(offering.terms), 1n).minor;
 }
 
 function positionsByBorrower(loans: readonly LoanAtHand[]): ReadonlyMap<string, readonly number[]> {
@@ -174,17 +188,13 @@ function lendableGrades(terms: MandateTerms, { facts }: InvestorAtHand): readonl
 export function mandateOf(lender: LenderAtHand, table: LoanTable): MandateForMatch | SetAside {
   const { mandateId, terms, investor } = lender;
   const ticket = [terms.ticket.minor, table.leastTicketMinor].reduce((a, b) => (a > b ? a : b));
-  const ticketMinor = upTo(ticket, table.unitMinor);
+  const ticketMinor = roundedUp(ticket, table.unitMinor);
   const cash = cashOf(lender);
   if (cash.minor < ticketMinor) {
     return { mandateId, investorId: investor.id, reason: cash.boundBy };
   }
   const { maxShare, maxPerLoan, maxPerBorrower } = terms;
-  const perLoan = [
-    maxPerLoan?.minor,
-    investor.facts.appetite?.maxPerLoan.minor,
-    table.mostTicketMinor,
-  ];
+  const perLoan = [maxPerLoan?.minor, investor.facts.appetite?.maxPerLoan.minor];
   const perBorrower = [maxPerBorrower?.minor, lender.pair?.ceilingMinor];
   return {
     id: mandateId,
@@ -278,7 +288,7 @@ function exposuresOf(
 /** Loans out of the question for reasons the engine has no words for, in their order. */
 function excluded(
   { terms, investor, held }: LenderAtHand,
-  { loans, listings, positionOf, positionsOf, ticketForAllMinor }: LoanTable,
+  { loans, listings, positionOf, positionsOf, ticketForAllMinor, mostTicketMinor }: LoanTable,
   ticketMinor: bigint,
 ): readonly number[] {
   const positions = new Set<number>(positionsOf.get(investor.partyId));
@@ -288,10 +298,12 @@ function excluded(
   }
   const { mostPpm } = wishOf(terms, investor);
   // Few mandates need a look at every loan, and a window may hold thousands of both.
-  if (ticketForAllMinor > ticketMinor || mostPpm < Infinity) {
-    for (const [at, { ratePpm }] of listings.entries()) {
+  const isTicketForAll =
+    ticketForAllMinor <= ticketMinor && ticketMinor <= (mostTicketMinor ?? ticketMinor);
+  if (!isTicketForAll || mostPpm < Infinity) {
+    for (const [at, { ratePpm, mostTicketMinor: most = ticketMinor }] of listings.entries()) {
       const least = must(loans[at], 'a loan').offering.terms.minimumTicket.minor;
-      if (least > ticketMinor || ratePpm > mostPpm) positions.add(at);
+      if (least > ticketMinor || most < ticketMinor || ratePpm > mostPpm) positions.add(at);
     }
   }
   return [...positions].toSorted((a, b) => a - b);
@@ -324,12 +336,8 @@ function positive(amount: bigint): bigint {
   return amount > 0n ? amount : 0n;
 }
 
-function upTo(amount: bigint, unit: bigint): bigint {
-  return ((amount + unit - 1n) / unit) * unit;
-}
-
-function leastCommonMultiple(a: bigint, b: bigint): bigint {
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let [x, y] = [a, b];
   while (y > 0n) [x, y] = [y, x % y];
-  return (a / x) * b;
+  return x;
 }

@@ -1,4 +1,9 @@
-import { violations, type MatchInput, type MatchResult } from '../../../src/modules/matching';
+import {
+  violations,
+  type ListingForMatch,
+  type MatchInput,
+  type MatchResult,
+} from '../../../src/modules/matching';
 import { listing, mandate, match, placements } from './windows';
 
 /** As many lenders of 100.00, in tickets of 10.00, as asked for. */
@@ -91,6 +96,40 @@ test('in whole units, no position has a fraction of one', () => {
   expect(result.totalMinor).toBe(9900n);
 });
 
+describe('one odd loan', () => {
+  const usual = ['one', 'two', 'three'].map((id) => listing({ id, minimumFillMinor: 1000n }));
+  const lent = (odd: Partial<ListingForMatch>): MatchInput => ({
+    mandates: lenders(4).map((one) => ({ ...one, cashMinor: 30_000n, maxPerLoanMinor: 15_000n })),
+    listings: [...usual, listing({ id: 'odd', ...odd })],
+    seed: 1n,
+    unitMinor: 1n,
+  });
+
+  test('is lent to in steps of its own, and leaves the steps of the others alone', () => {
+    const input = lent({ amountMinor: 13_370n * 2n, minimumFillMinor: 0n, stepMinor: 1337n });
+    const result = match(input.mandates, input.listings, input);
+    expect(violations(input, result)).toEqual([]);
+    expect([...result.fundedMinor].slice(0, 3)).toEqual([10_000n, 10_000n, 10_000n]);
+    expect(result.fundedMinor[3]).toBeGreaterThan(0n);
+    expect(result.fundedMinor[3]! % 1337n).toBe(0n);
+  });
+
+  test('with a small greatest ticket bounds parts in itself alone', () => {
+    const input = lent({ amountMinor: 4000n, mostTicketMinor: 1000n });
+    const result = match(input.mandates, input.listings, input);
+    expect(violations(input, result)).toEqual([]);
+    expect([...result.fundedMinor]).toEqual([10_000n, 10_000n, 10_000n, 4000n]);
+    const alone = { ...input, mandates: input.mandates.slice(0, 1) };
+    expect(match(alone.mandates, alone.listings, alone).totalMinor).toBe(30_000n);
+  });
+
+  test('whose step is above what anybody may put in gets nothing', () => {
+    const input = lent({ amountMinor: 40_000n, minimumFillMinor: 0n, stepMinor: 20_000n });
+    const result = match(input.mandates, input.listings, input);
+    expect([...result.fundedMinor]).toEqual([10_000n, 10_000n, 10_000n, 0n]);
+  });
+});
+
 test.each([
   { what: 'two mandates of one id', ids: ['same', 'same'], message: 'comes once' },
   { what: 'two mandates of two ids', ids: ['one', 'two'], message: undefined },
@@ -124,6 +163,7 @@ describe('the checker sees', () => {
       listing({ id: 'risky', grade: 1, minimumFillMinor: 0n }),
       listing({ id: 'declined', minimumFillMinor: 0n }),
       listing({ id: 'unwanted', grade: 2, minimumFillMinor: 0n }),
+      listing({ id: 'odd', minimumFillMinor: 0n, stepMinor: 700n, mostTicketMinor: 3500n }),
     ],
     seed: 1n,
     unitMinor: 100n,
@@ -141,6 +181,8 @@ describe('the checker sees', () => {
     },
     { rule: 'below-ticket', placed: [[0, 1, 900n]] },
     { rule: 'not-whole-units', placed: [[0, 1, 1050n]] },
+    { rule: 'not-whole-units', placed: [[0, 5, 1000n]] },
+    { rule: 'over-loan-ticket', placed: [[0, 5, 4200n]] },
     { rule: 'over-loan-cap', placed: [[0, 1, 6100n]] },
     { rule: 'over-diversification', placed: [[0, 1, 5600n]] },
     {

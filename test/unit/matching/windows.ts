@@ -88,7 +88,7 @@ function anyMandate(at: number, listings: number): fc.Arbitrary<MandateForMatch>
   });
 }
 
-function anyListing(at: number): fc.Arbitrary<ListingForMatch> {
+function anyListing(at: number, unitMinor = 1n): fc.Arbitrary<ListingForMatch> {
   return fc
     .record({
       amount: fc.integer({ min: 1, max: 400 }),
@@ -97,6 +97,8 @@ function anyListing(at: number): fc.Arbitrary<ListingForMatch> {
       ratePpm: fc.constantFrom(40_000, 80_000, 120_000),
       termMonths: fc.constantFrom(6, 12, 24),
       borrower: fc.integer({ min: 0, max: 3 }),
+      stepMinor: maybe(fc.constantFrom(unitMinor, 3n * unitMinor, 7n * unitMinor)),
+      mostTicketMinor: maybe(hundreds(60)),
     })
     .map(({ amount, least, ...rest }) => ({
       ...rest,
@@ -117,7 +119,7 @@ export const anyWindow: fc.Arbitrary<MatchInput> = fc
   .chain(({ mandates, listings, seed, unitMinor }) =>
     fc.record({
       mandates: fc.tuple(...Array.from({ length: mandates }, (_, at) => anyMandate(at, listings))),
-      listings: fc.tuple(...Array.from({ length: listings }, (_, at) => anyListing(at))),
+      listings: fc.tuple(...Array.from({ length: listings }, (_, at) => anyListing(at, unitMinor))),
       seed: fc.constant(seed),
       unitMinor: fc.constant(unitMinor),
     }),
