@@ -143,6 +143,7 @@ describe('the first instant of a day', () => {
     { date: '2024-10-06', zone: 'Australia/Sydney', start: '2024-10-05T14:00:00.000Z' },
     // Clocks that jump over midnight: the day begins at one o'clock.
     { date: '2018-11-04', zone: 'America/Sao_Paulo', start: '2018-11-04T03:00:00.000Z' },
+    { date: '1919-03-31', zone: 'America/Toronto', start: '1919-03-31T04:30:00.000Z' },
     { date: '2022-03-27', zone: 'Asia/Beirut', start: '2022-03-26T22:00:00.000Z' },
     // Clocks that fall back over midnight: the first of the two midnights.
     { date: '2024-11-03', zone: 'America/Havana', start: '2024-11-03T04:00:00.000Z' },
