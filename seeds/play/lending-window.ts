@@ -3,7 +3,6 @@ import { Money } from '../../src/kernel/money';
 import {
   LISTING_REASONS,
   MANDATE_REASONS,
-  PAIR_REASONS,
   type MatchWindow,
   type Position,
 } from '../../src/modules/matching';
@@ -90,11 +89,10 @@ async function explain(round: LendingRound): Promise<void> {
     ['Chitra', "Meera's looms"],
   ] as const;
   for (const [name, loan] of pairs) {
-    const reason = await ganges.read((db) =>
+    const { text } = await ganges.read((db) =>
       runLog.pair(db, id, { mandateId: round.mandate(name), offeringId: round.loan(loan) }),
     );
-    const { en, zh } = PAIR_REASONS[reason];
-    tell.say(`– ${name}, ${loan}: ${en} ${zh}`);
+    tell.say(`– ${name}, ${loan}: ${text.en} ${text.zh}`);
   }
 }
 

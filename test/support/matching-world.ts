@@ -5,7 +5,7 @@ import { DAY_MS } from '../../src/kernel/clock';
 import { FieldCipher } from '../../src/platform/field-cipher';
 import { runChecks } from '../../src/platform/integrity';
 import type { Scope } from '../../src/platform/db';
-import { InvestorService } from '../../src/modules/investors';
+import { InvestorService, type LendingLimit } from '../../src/modules/investors';
 import {
   matchingChecks,
   MandateService,
@@ -17,6 +17,7 @@ import {
   type MandateTerms,
   type MatchWindow,
 } from '../../src/modules/matching';
+import type { LoanRequest } from '../../src/modules/offerings';
 import { loanWorld, type LoanWorld } from './loan-world';
 
 /** What lenders confirm when they sign in these worlds. */
@@ -51,7 +52,20 @@ export async function matchingWorld(rulebookId: 'eu-ecspr' | 'in-p2p' = 'eu-ecsp
       });
       return { investorId, mandateId };
     },
-    loan: async (amount: string, minimumFill = amount) => {
+    /** Assesses the lender so that these grades alone are open to them. */
+    assess: (investorId: Id<'inv'>, loanGrades: readonly string[]) =>
+      world.write((tx) =>
+        services.investors.amend(tx, investorId, (_, facts) => ({
+          declared: { ...facts, appetite: someAssessment(world, loanGrades) },
+          reason: 'lending.assessed',
+        })),
+      ),
+    /** Why the pair came to what it did. */
+    why: async (
+      id: Id<'win'>,
+      pair: { readonly mandateId: Id<'mnd'>; readonly offeringId: Id<'off'> },
+    ) => (await world.read((db) => services.runLog.pair(db, id, pair))).reason,
+    loan: async (amount: string, minimumFill = amount, changes: Partial<LoanRequest> = {}) => {
       const closesAt = new Date(world.clock.now().getTime() + 14 * DAY_MS);
       const request = world.vetted({
         amount: world.money(amount),
@@ -59,6 +73,7 @@ export async function matchingWorld(rulebookId: 'eu-ecspr' | 'in-p2p' = 'eu-ecsp
         step: world.money('10.00'),
         minimumTicket: world.money('50.00'),
         closesAt,
+        ...changes,
       });
       return (await world.list(request)).id;
     },
@@ -117,6 +132,7 @@ function composeMatching(world: LoanWorld) {
     caps,
   });
   return {
+    investors,
     placements,
     snapshots,
     runLog: new RunLogService(),
@@ -140,6 +156,22 @@ function composeMatching(world: LoanWorld) {
       placements,
       log: { error: () => undefined },
     }),
+  };
+}
+
+function someAssessment(world: LoanWorld, loanGrades: readonly string[]): LendingLimit {
+  const now = world.clock.now();
+  return {
+    policy: 'standard/1',
+    points: 20,
+    grade: 'C1',
+    assessedGrade: 'C1',
+    maxOutstanding: world.money('5000.00'),
+    maxPerLoan: world.money('1000.00'),
+    loanGrades,
+    losses: world.money('0.00'),
+    assessedAt: now,
+    expiresAt: new Date(now.getTime() + 30 * DAY_MS),
   };
 }
 

@@ -21,13 +21,7 @@ export { MandateService, type MandateDeps, type MandateFile } from './mandate.se
 export { mandateText } from './mandate-text';
 export { PlacementService, type PlacementDeps } from './placement.service';
 export { matchingRoutes, type MatchingRouteDeps } from './routes';
-export {
-  LISTING_REASONS,
-  MANDATE_REASONS,
-  PAIR_REASONS,
-  type ListingLine,
-  type MandateLine,
-} from './run-log';
+export { LISTING_REASONS, MANDATE_REASONS, type ListingLine, type MandateLine } from './run-log';
 export { RunLogService } from './run-log.service';
 export { SnapshotService, type SnapshotDeps } from './snapshot.service';
 export type { MatchWindow, Position } from './window';

@@ -3,10 +3,19 @@ import type { Db } from '../../platform/db';
 import { matchingProblem } from './errors';
 import { inputOf } from './input-json';
 import { listPositions } from './position.store';
-import { pairReason, type ListingLine, type MandateLine, type PairReason } from './run-log';
+import type { ListingForMatch } from './instance';
+import { listVersions } from './mandate.store';
+import {
+  MANDATE_REASONS,
+  PAIR_REASONS,
+  pairReason,
+  type ListingLine,
+  type MandateLine,
+  type PairAnswer,
+} from './run-log';
 import * as store from './run-log.store';
-import type { MatchWindow, Position } from './window';
-import { getWindow, readInput } from './window.store';
+import { gradeLetter, type MatchWindow, type Position } from './window';
+import { getWindow, readInput, readLenders } from './window.store';
 
 /** What a window says of itself: for every lender and every loan, what came of it and why. */
 export class RunLogService {
@@ -41,20 +50,44 @@ export class RunLogService {
    * Why this mandate has, or has not, a part in this loan.
    *
    * @throws Problem `matching.window-not-found`, `matching.window-not-matched`,
-   *   `matching.position-not-found` when either took no part in the window.
+   *   `matching.position-not-found` when the window knows either of them not.
    */
   async pair(
     db: Db,
     id: Id<'win'>,
     { mandateId, offeringId }: { readonly mandateId: Id<'mnd'>; readonly offeringId: Id<'off'> },
-  ): Promise<PairReason> {
-    const input = inputOf(await readInput(db, id));
-    const mandate = input.mandates.find((one) => one.id === mandateId);
-    const at = input.listings.findIndex((one) => one.id === offeringId);
-    const listing = input.listings[at];
+  ): Promise<PairAnswer> {
+    const { mandates, listings } = inputOf(await readInput(db, id));
+    const mandate = mandates.find((one) => one.id === mandateId);
+    const at = listings.findIndex((one) => one.id === offeringId);
+    const listing = listings[at];
+    if (!mandate && (listing || listings.length === 0)) return this.whyAside(db, id, mandateId);
     if (!mandate || !listing) throw matchingProblem('position-not-found');
     const outcome = await store.pairOutcome(db, id, { mandateId, offeringId });
     const isExcluded = mandate.excludedListings?.includes(at) ?? false;
-    return pairReason({ mandate, listing }, { ...outcome, isExcluded });
+    const found = pairReason({ mandate, listing }, { ...outcome, isExcluded });
+    const isAssessed = found === 'grade' && (await this.wantsGrade(db, id, { mandateId, listing }));
+    const reason = isAssessed ? 'assessment' : found;
+    return { reason, text: PAIR_REASONS[reason] };
+  }
+
+  /** Why a mandate was set aside before the engine looked at it. */
+  private async whyAside(db: Db, id: Id<'win'>, mandateId: Id<'mnd'>): Promise<PairAnswer> {
+    const line = await store.findMandateLine(db, id, mandateId);
+    if (!line) throw matchingProblem('position-not-found');
+    const { reason, findings } = line;
+    return { reason, text: MANDATE_REASONS[reason], findings };
+  }
+
+  /** Whether the mandate names the grade, so that only the lender's assessment took it out. */
+  private async wantsGrade(
+    db: Db,
+    id: Id<'win'>,
+    { mandateId, listing }: { readonly mandateId: Id<'mnd'>; readonly listing: ListingForMatch },
+  ): Promise<boolean> {
+    const drawn = (await readLenders(db, id)).get(mandateId);
+    const versions = await listVersions(db, mandateId);
+    const signed = versions.find(({ version }) => version === drawn?.version);
+    return signed?.terms.grades.includes(gradeLetter(listing.grade)) ?? false;
   }
 }

@@ -1,3 +1,4 @@
+import type { Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import type { Finding } from '../../kernel/problem';
 import type { Db, Tx } from '../../platform/db';
@@ -30,6 +31,27 @@ export async function insertMandateLines(
       loans: lines.map((line) => line.loansMatched),
       findings: lines.map(({ findings }) => (findings ? JSON.stringify(findings) : null)),
     },
+  );
+}
+
+/**
+ * A line for every mandate in force of a window in which nothing was listed, in one statement.
+ *
+ * @returns how many there are.
+ */
+export async function insertIdleLines(
+  tx: Tx,
+  windowId: Id<'win'>,
+  { currency, now }: { readonly currency: Currency; readonly now: Date },
+): Promise<number> {
+  return tx.execute(
+    `INSERT INTO matching_mandate_lines (operator_id, window_id, mandate_id, investor_id, reason,
+       cash_minor, matched_minor, loans_eligible, loans_matched)
+     SELECT m.operator_id, :windowId, m.id, m.investor_id, 'nothing-listed', 0, 0, 0, 0
+     FROM matching_mandates m
+     WHERE m.operator_id = :operatorId AND m.status = 'active' AND m.currency = :currency
+       AND (m.expires_at IS NULL OR m.expires_at > :now)`,
+    { operatorId: operatorIdOf(tx), windowId, currency, now },
   );
 }
 
@@ -66,26 +88,30 @@ export interface LineQuery {
   readonly after?: string | undefined;
 }
 
+const MANDATE_LINES = `SELECT l.mandate_id, l.investor_id, l.reason, l.cash_minor, l.matched_minor,
+  l.loans_eligible, l.loans_matched, l.findings FROM matching_mandate_lines l`;
+
+export async function findMandateLine(
+  db: Db,
+  windowId: Id<'win'>,
+  mandateId: Id<'mnd'>,
+): Promise<MandateLine | undefined> {
+  const rows = await db.query<MandateLineRow>(
+    `${MANDATE_LINES} WHERE l.operator_id = :operatorId AND l.window_id = :windowId
+       AND l.mandate_id = :mandateId`,
+    { operatorId: operatorIdOf(db), windowId, mandateId },
+  );
+  return rows[0] && asMandateLine(rows[0]);
+}
+
 /** By mandate; one more than `limit`. Of one lender when `investorId` is given. */
 export async function listMandateLines(
   db: Db,
   windowId: Id<'win'>,
   query: LineQuery & { readonly investorId?: Id<'inv'> | undefined },
 ): Promise<readonly MandateLine[]> {
-  const rows = await db.query<{
-    mandate_id: Id<'mnd'>;
-    investor_id: Id<'inv'>;
-    reason: MandateReason;
-    cash_minor: bigint;
-    matched_minor: bigint;
-    loans_eligible: number;
-    loans_matched: number;
-    findings: readonly Finding[] | null;
-  }>(
-    `SELECT l.mandate_id, l.investor_id, l.reason, l.cash_minor, l.matched_minor, l.loans_eligible,
-            l.loans_matched, l.findings
-     FROM matching_mandate_lines l
-     WHERE l.operator_id = :operatorId AND l.window_id = :windowId AND l.mandate_id > :after
+  const rows = await db.query<MandateLineRow>(
+    `${MANDATE_LINES} WHERE l.operator_id = :operatorId AND l.window_id = :windowId AND l.mandate_id > :after
        AND (:investorId::text IS NULL OR l.investor_id = :investorId)
      ORDER BY l.mandate_id LIMIT :limit`,
     {
@@ -96,7 +122,22 @@ export async function listMandateLines(
       limit: query.limit + 1,
     },
   );
-  return rows.map((row) => ({
+  return rows.map(asMandateLine);
+}
+
+interface MandateLineRow {
+  readonly mandate_id: Id<'mnd'>;
+  readonly investor_id: Id<'inv'>;
+  readonly reason: MandateReason;
+  readonly cash_minor: bigint;
+  readonly matched_minor: bigint;
+  readonly loans_eligible: number;
+  readonly loans_matched: number;
+  readonly findings: readonly Finding[] | null;
+}
+
+function asMandateLine(row: MandateLineRow): MandateLine {
+  return {
     mandateId: row.mandate_id,
     investorId: row.investor_id,
     reason: row.reason,
@@ -105,7 +146,7 @@ export async function listMandateLines(
     loansEligible: row.loans_eligible,
     loansMatched: row.loans_matched,
     findings: row.findings ?? undefined,
-  }));
+  };
 }
 
 /** By offering; one more than `limit`. */

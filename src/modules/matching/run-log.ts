@@ -3,6 +3,7 @@ import type { Id } from '../../kernel/id';
 import type { Finding } from '../../kernel/problem';
 import {
   loanCapMinor,
+  roundedUp,
   wants,
   type ListingForMatch,
   type MandateForMatch,
@@ -12,7 +13,8 @@ import {
 import type { DrawnLender } from './window';
 import type { SetAside } from './window-input';
 
-interface BilingualText {
+/** A reason as its reader sees it. */
+export interface BilingualText {
   readonly en: string;
   readonly zh: string;
 }
@@ -39,6 +41,11 @@ export const MANDATE_REASONS = {
   'no-loan-wanted': {
     en: 'The mandate wants none of the loans of the window.',
     zh: '本窗口的借款均不在委托范围内。',
+  },
+  'nothing-listed': { en: 'No loan was listed in this window.', zh: '本窗口没有挂出借款。' },
+  assessment: {
+    en: 'The lender’s assessment allows none of the loans that the mandate wants.',
+    zh: '出借人评估等级不允许其出借委托所需的借款。',
   },
   'not-permitted': {
     en: 'The rulebook does not permit the lender to lend to any of these loans.',
@@ -80,6 +87,10 @@ export type ListingReason = keyof typeof LISTING_REASONS;
 export const PAIR_REASONS = {
   matched: { en: 'Matched.', zh: '已匹配。' },
   grade: { en: 'The mandate does not want loans of this grade.', zh: '委托不接受该信用等级。' },
+  assessment: {
+    en: 'The lender’s assessment does not allow loans of this grade.',
+    zh: '出借人评估等级不允许出借该信用等级的借款。',
+  },
   rate: { en: 'The rate is below the least the mandate asks for.', zh: '利率低于委托要求。' },
   term: { en: 'The term lies outside of the mandate’s range.', zh: '期限不在委托范围内。' },
   excluded: {
@@ -109,6 +120,14 @@ export const PAIR_REASONS = {
 } as const satisfies Readonly<Record<string, BilingualText>>;
 
 export type PairReason = keyof typeof PAIR_REASONS;
+
+/** Why a pair came to what it did; of a mandate that was set aside, why that was. */
+export interface PairAnswer {
+  readonly reason: PairReason | MandateReason;
+  readonly text: BilingualText;
+  /** What rules said, where one kept the mandate out. */
+  readonly findings?: readonly Finding[] | undefined;
+}
 
 /** What a window came to for one lender. Minor units. */
 export interface MandateLine {
@@ -206,9 +225,10 @@ export function pairReason(
   const unwanted = wishReason(mandate, listing);
   if (unwanted) return unwanted;
   if (outcome.isExcluded) return 'excluded';
-  if (loanCapMinor(mandate) < mandate.ticketMinor) return 'ticket-above-limit';
+  const ticketMinor = roundedUp(mandate.ticketMinor, listing.stepMinor ?? 1n);
+  if (loanCapMinor(mandate) < ticketMinor) return 'ticket-above-limit';
   if (outcome.fundedMinor === 0n) return 'loan-not-funded';
-  if (mandate.cashMinor - outcome.investedMinor < mandate.ticketMinor) return 'cash-lent';
+  if (mandate.cashMinor - outcome.investedMinor < ticketMinor) return 'cash-lent';
   return outcome.fundedMinor >= listing.amountMinor ? 'loan-full' : 'limits-reached';
 }
 

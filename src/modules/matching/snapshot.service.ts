@@ -55,6 +55,8 @@ interface Considered {
   /** The lines of the caps an order stands under; undefined where no loan was wanted. */
   readonly candidate: Candidate | undefined;
   readonly refusal: Problem | undefined;
+  /** No loan that the mandate wants is one the lender is assessed for. */
+  readonly isUnassessed: boolean;
 }
 
 /** Of so many loans it wants, one at least must be open to a lender by law. */
@@ -109,18 +111,24 @@ export class SnapshotService {
       readonly now: Date;
     },
   ): Considered {
-    const wanted = firstWanted({ terms: mandate.terms, investor }, table, TRIES);
+    const { terms } = mandate;
+    const wanted = firstWanted({ terms, investor }, table, TRIES);
+    const isUnassessed = wanted.length === 0 && investor.facts.appetite !== undefined;
+    // Then the desk's refusal of a loan that the mandate wants by itself says what stands between.
+    const tried = isUnassessed
+      ? firstWanted({ terms, investor: unassessed(investor) }, table, 1)
+      : wanted;
     let refusal: Problem | undefined;
-    for (const { offering } of wanted) {
+    for (const { offering } of tried) {
       const amount = mandate.terms.ticket.atLeast(offering.terms.minimumTicket);
       const order = this.orderFor(db, mandate, { offeringId: offering.id, amount });
       const result = considerOrder(order, { investor, offering }, now);
       if (!(result instanceof Problem)) {
-        return { mandate, investor, candidate: result, refusal: undefined };
+        return { mandate, investor, candidate: result, refusal: undefined, isUnassessed };
       }
       refusal = result;
     }
-    return { mandate, investor, candidate: undefined, refusal };
+    return { mandate, investor, candidate: undefined, refusal, isUnassessed };
   }
 
   private orderFor(
@@ -173,10 +181,11 @@ export class SnapshotService {
     const setAside: SetAside[] = [];
     for (const [at, one] of considered.entries()) {
       if (at % STRETCH === 0) await breathe();
-      const { mandate, investor, candidate, refusal } = one;
+      const { mandate, investor, candidate, refusal, isUnassessed } = one;
       if (!candidate) {
         const base = { mandateId: mandate.id, investorId: investor.id };
-        const reason = refusal ? 'not-permitted' : 'no-loan-wanted';
+        const wantedNone = refusal ? 'not-permitted' : 'no-loan-wanted';
+        const reason = refusal && isUnassessed ? 'assessment' : wantedNone;
         setAside.push({ ...base, reason, problem: refusal });
         continue;
       }
@@ -257,6 +266,11 @@ function roomOf(
       usedMinor: pairs.get(`${investor.partyId} ${pairLine.capKey}`) ?? new Map(),
     },
   };
+}
+
+/** The lender as if nobody had assessed them. */
+function unassessed(investor: InvestorAtHand): InvestorAtHand {
+  return { ...investor, facts: { ...investor.facts, appetite: undefined } };
 }
 
 function byCeiling(a: CapLine, b: CapLine): number {

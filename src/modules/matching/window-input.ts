@@ -53,7 +53,8 @@ export interface LenderAtHand {
 export interface SetAside {
   readonly mandateId: Id<'mnd'>;
   readonly investorId: Id<'inv'>;
-  readonly reason: 'no-loan-wanted' | 'not-permitted' | 'budget-used' | 'no-cash' | 'cap-used';
+  readonly reason:
+    'no-loan-wanted' | 'assessment' | 'not-permitted' | 'budget-used' | 'no-cash' | 'cap-used';
   readonly problem?: Problem | undefined;
 }
 

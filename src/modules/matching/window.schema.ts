@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Currency } from '../../kernel/currency';
 import { Money } from '../../kernel/money';
+import type { Finding } from '../../kernel/problem';
 import {
   idInput,
   idView,
@@ -13,10 +14,9 @@ import {
 import {
   LISTING_REASONS,
   MANDATE_REASONS,
-  PAIR_REASONS,
   type ListingLine,
   type MandateLine,
-  type PairReason,
+  type PairAnswer,
 } from './run-log';
 import { POSITION_STATUSES, WINDOW_STATUSES, type MatchWindow, type Position } from './window';
 import type { WindowReplay } from './window.service';
@@ -81,6 +81,10 @@ export const replayView = z.object({
   resultSha256: z.string(),
 });
 
+const findingsView = z
+  .array(z.object({ rule: z.string(), citation: z.string(), message: z.string() }))
+  .readonly();
+
 export const mandateLineView = z.object({
   mandateId: idView('mnd').optional(),
   reason: z.string(),
@@ -89,10 +93,7 @@ export const mandateLineView = z.object({
   matched: moneyView,
   loansEligible: z.int(),
   loansMatched: z.int(),
-  findings: z
-    .array(z.object({ rule: z.string(), citation: z.string(), message: z.string() }))
-    .readonly()
-    .optional(),
+  findings: findingsView.optional(),
 });
 export const mandateLinesView = page(mandateLineView);
 
@@ -109,7 +110,11 @@ export const listingLinesView = page(
   }),
 );
 
-export const pairView = z.object({ reason: z.string(), text: bilingual });
+export const pairView = z.object({
+  reason: z.string(),
+  text: bilingual,
+  findings: findingsView.optional(),
+});
 
 export const positionView = z.object({
   windowId: idView('win'),
@@ -155,9 +160,7 @@ export function asMandateLine(
     matched: Money.ofMinor(line.matchedMinor, currency),
     loansEligible: line.loansEligible,
     loansMatched: line.loansMatched,
-    findings: isNamed
-      ? line.findings?.map(({ rule, citation, message }) => ({ rule, citation, message }))
-      : undefined,
+    findings: isNamed ? line.findings?.map(asFinding) : undefined,
   };
 }
 
@@ -177,8 +180,12 @@ export function asListingLine(
   };
 }
 
-export function asPair(reason: PairReason): z.input<typeof pairView> {
-  return { reason, text: PAIR_REASONS[reason] };
+export function asPair({ findings, ...answer }: PairAnswer): z.input<typeof pairView> {
+  return { ...answer, findings: findings?.map(asFinding) };
+}
+
+function asFinding({ rule, citation, message }: Finding) {
+  return { rule, citation, message };
 }
 
 export function asPosition(position: Position): z.input<typeof positionView> {

@@ -15,7 +15,7 @@ import type { PlacementService } from './placement.service';
 import { positionSlices } from './position';
 import { insertPositions, lapseProposals } from './position.store';
 import { asideLines, listingLines, mandateLines } from './run-log';
-import { insertListingLines, insertMandateLines } from './run-log.store';
+import { insertIdleLines, insertListingLines, insertMandateLines } from './run-log.store';
 import type { SnapshotService } from './snapshot.service';
 import { windowSeed, type MatchWindow } from './window';
 import { inputFrom } from './window-input';
@@ -132,14 +132,18 @@ export class MatchingWindows {
     const seed = windowSeed(id, await ledger.chainHeads(tx));
     const input = inputFrom(snapshot.mandates, snapshot.table, seed);
     const text = inputText(input);
+    const now = clock.now();
+    // Nobody was looked at where nothing is listed: each is told so, without being read.
+    const isIdle = input.listings.length === 0;
+    const idle = isIdle ? await insertIdleLines(tx, id, { ...window, now }) : 0;
     await store.storeDraw(tx, id, {
       text,
       lenders: snapshot.lenders,
       sha256: sha256(text),
       seed,
-      mandates: snapshot.mandates.length + snapshot.setAside.length,
+      mandates: snapshot.mandates.length + snapshot.setAside.length + idle,
       listings: input.listings.length,
-      at: clock.now(),
+      at: now,
     });
     await insertMandateLines(tx, id, asideLines(snapshot.setAside));
   }

@@ -98,6 +98,62 @@ describe('a window', () => {
     expect(lines).toMatchObject([{ reason: 'short-of-minimum', mandatesEligible: 1 }]);
   });
 
+  it('tells each mandate that nothing was listed', async () => {
+    const { mandateId } = await world.lender('3000.00');
+    const paused = await world.lender('3000.00');
+    await world.write((tx) => world.mandates.step(tx, paused.mandateId, 'pause'));
+    const { id, mandates } = await world.window();
+    expect(mandates).toBe(1);
+    const { lines } = await world.read((db) => world.runLog.mandateLines(db, id, { limit: 10 }));
+    expect(lines).toMatchObject([{ mandateId, reason: 'nothing-listed', cashMinor: 0n }]);
+    const offeringId = await world.loan('500.00');
+    expect(await world.why(id, { mandateId, offeringId })).toBe('nothing-listed');
+  });
+
+  it('answers for a pair why a mandate was set aside before matching', async () => {
+    const offeringId = await world.loan('500.00');
+    const { mandateId } = await world.lender('10.00');
+    const { id } = await world.window();
+    expect(await world.why(id, { mandateId, offeringId })).toBe('no-cash');
+    const later = await world.loan('500.00');
+    await expect(world.why(id, { mandateId, offeringId: later })).rejects.toMatchObject({
+      code: 'matching.position-not-found',
+    });
+  });
+
+  it('names the assessment where it keeps a lender from what the mandate wants', async () => {
+    const offeringId = await world.loan('500.00');
+    const careful = await world.lender('3000.00');
+    await world.assess(careful.investorId, ['A', 'B']);
+    const other = await world.lender('3000.00', { grades: ['A'] });
+    const { id } = await world.window();
+    const { lines } = await world.read((db) => world.runLog.mandateLines(db, id, { limit: 10 }));
+    const lineOf = new Map(lines.map((line) => [line.mandateId, line]));
+    expect(lineOf.get(careful.mandateId)).toMatchObject({
+      reason: 'assessment',
+      findings: [{ rule: 'lender-assessment', observed: 'C' }],
+    });
+    expect(lineOf.get(other.mandateId)).toMatchObject({ reason: 'no-loan-wanted' });
+    expect(await world.why(id, { mandateId: careful.mandateId, offeringId })).toBe('assessment');
+  });
+
+  it('keeps to the step of each loan, and lets an odd one bind no other', async () => {
+    const usual = await world.loan('1000.00', '100.00');
+    const odd = await world.loan('1337.70', '133.77', {
+      step: world.money('133.77'),
+      minimumTicket: world.money('133.77'),
+    });
+    const ticket = world.money('150.00');
+    for (let lender = 0; lender < 3; lender += 1) await world.lender('2000.00', { ticket });
+    const { id } = await world.window();
+    const positions = await world.positions(id);
+    const partsOf = (loan: string) => positions.filter(({ offeringId }) => offeringId === loan);
+    expect(total(partsOf(usual))).toBe(100_000n);
+    expect(total(partsOf(odd))).toBe(133_770n);
+    expect(partsOf(odd).filter(({ amountMinor }) => amountMinor % 13_377n !== 0n)).toEqual([]);
+    expect(positions.every(({ status }) => status === 'placed')).toBe(true);
+  });
+
   it('with nobody in it is published all the same', async () => {
     expect(await world.window()).toMatchObject({ status: 'published', mandates: 0, positions: 0 });
   });
