@@ -11,6 +11,7 @@ import type { Knex } from 'knex';
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(LOANS);
+  await knex.raw(SIGNING);
   await knex.raw(INSTALMENTS);
   await knex.raw(NOTES);
   await knex.raw(PAYMENTS);
@@ -22,8 +23,9 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     DROP TABLE loan_snapshots, loan_close_slices, loan_closes, loan_distributions,
       loan_payment_parts, loan_payments, loan_notes, loan_charges, loan_instalments,
-      loan_schedules, loans;
+      loan_schedules, loan_disbursals, loan_signatures, loans;
     DROP SEQUENCE loan_numbers;
+    ALTER TABLE subscription_closings DROP COLUMN proceeds_hold_no;
   `);
 }
 
@@ -52,6 +54,11 @@ const LOANS = `
                          'cancelled')),
     agreed_at         TIMESTAMPTZ NOT NULL,
     sign_by           TIMESTAMPTZ NOT NULL,
+    -- What keeps the borrower's proceeds in place until the loan is signed and paid out.
+    proceeds_hold_no  BIGINT,
+    -- The borrower's caps it counts against, under its offering's id.
+    cap_subjects      TEXT[] NOT NULL,
+    cap_keys          TEXT[] NOT NULL,
     disbursed_on      DATE,
     matures_on        DATE,
     -- The schedule in force; earlier ones stay. 0 before the money was paid out.
@@ -71,6 +78,8 @@ const LOANS = `
     CONSTRAINT loans_id UNIQUE (operator_id, id),
     CONSTRAINT loans_once_per_offering UNIQUE (operator_id, offering_id),
     CONSTRAINT loans_reference UNIQUE (operator_id, reference),
+    CHECK (cardinality(cap_subjects) = cardinality(cap_keys)),
+    CHECK (proceeds_hold_no IS NULL OR disbursed_on IS NULL),
     CHECK (outstanding_minor <= principal_minor * 10),
     CHECK ((status IN ('agreed', 'signed', 'disbursing', 'cancelled')) = (disbursed_on IS NULL)),
     CHECK ((disbursed_on IS NULL) = (schedule_version = 0)),
@@ -79,8 +88,48 @@ const LOANS = `
     CHECK (status <> 'written-off' OR written_off_on IS NOT NULL)
   ) WITH (fillfactor = 70);
   CREATE INDEX loans_by_issuer ON loans (operator_id, issuer_id, loan_no);
+  CREATE INDEX loans_unsigned ON loans (operator_id, sign_by) WHERE status = 'agreed';
   CREATE INDEX loans_due ON loans (operator_id, next_due_on, loan_no)
     WHERE next_due_on IS NOT NULL;
+`;
+
+const SIGNING = `
+  -- Who put a name to which text. The text stays as it was shown.
+  CREATE TABLE loan_signatures (
+    operator_id INTEGER NOT NULL,
+    loan_no     BIGINT NOT NULL,
+    side        TEXT NOT NULL CHECK (side IN ('borrower', 'operator')),
+    user_id     TEXT COLLATE "C" NOT NULL,
+    text        TEXT NOT NULL,
+    -- SHA-256 of the text, hexadecimal.
+    text_hash   TEXT NOT NULL CHECK (text_hash ~ '^[0-9a-f]{64}$'),
+    signed_at   TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (operator_id, loan_no, side)
+  );
+
+  -- Each attempt to pay a loan out: the bank's answer decides, and a refused one is tried again.
+  CREATE TABLE loan_disbursals (
+    operator_id     INTEGER NOT NULL,
+    loan_no         BIGINT NOT NULL,
+    attempt         INTEGER NOT NULL CHECK (attempt > 0),
+    withdrawal_id   TEXT COLLATE "C" NOT NULL,
+    bank_account_id TEXT COLLATE "C" NOT NULL,
+    amount_minor    BIGINT NOT NULL CHECK (amount_minor > 0),
+    status          TEXT COLLATE "C" NOT NULL
+                      CHECK (status IN ('instructed', 'confirmed', 'rejected')),
+    instructed_at   TIMESTAMPTZ NOT NULL,
+    instructed_by   TEXT NOT NULL,
+    resolved_at     TIMESTAMPTZ,
+    reason_code     TEXT,
+    PRIMARY KEY (operator_id, loan_no, attempt),
+    CONSTRAINT loan_disbursals_withdrawal UNIQUE (operator_id, withdrawal_id),
+    CHECK ((status = 'instructed') = (resolved_at IS NULL))
+  );
+  CREATE UNIQUE INDEX loan_disbursals_one_open ON loan_disbursals (operator_id, loan_no)
+    WHERE status <> 'rejected';
+
+  -- A loan's proceeds are held from the close on: they are paid out once it is signed, or go back.
+  ALTER TABLE subscription_closings ADD COLUMN proceeds_hold_no BIGINT;
 `;
 
 const INSTALMENTS = `
@@ -294,6 +343,7 @@ const CLOSES = `
 `;
 
 const RIGHTS = `
+  SELECT app_make_append_only('loan_signatures');
   SELECT app_make_append_only('loan_schedules');
   SELECT app_make_append_only('loan_payments');
   SELECT app_make_append_only('loan_payment_parts');
@@ -301,6 +351,8 @@ const RIGHTS = `
   SELECT app_make_append_only('loan_close_slices');
   SELECT app_make_append_only('loan_snapshots');
   SELECT app_enable_rls('loans', 'SELECT, INSERT, UPDATE');
+  SELECT app_enable_rls('loan_signatures', 'SELECT, INSERT');
+  SELECT app_enable_rls('loan_disbursals', 'SELECT, INSERT, UPDATE');
   SELECT app_enable_rls('loan_schedules', 'SELECT, INSERT');
   SELECT app_enable_rls('loan_instalments', 'SELECT, INSERT, UPDATE');
   SELECT app_enable_rls('loan_charges', 'SELECT, INSERT, UPDATE');

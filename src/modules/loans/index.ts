@@ -1,0 +1,7 @@
+export { agreedTermsJson, agreedTermsOf, type AgreedTerms } from './agreed-terms';
+export { loanProblem } from './errors';
+export { isLive, type Loan, type LoanNo, type LoanStatus, type PolicyRef } from './loan';
+export type { Note, NoteHolder, NoteSource } from './note';
+export type { LoanFilter } from './store';
+export type { NoteFilter, NotePlace } from './note.store';
+export { unpaidOf, type LoanInstalment, type ScheduleReason } from './instalment';
