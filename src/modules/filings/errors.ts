@@ -34,7 +34,10 @@ export const filingProblem = problemCatalogue('filings', {
     title: 'Other figures of the year are on file and verified',
   },
   'newer-on-file': { kind: 'conflict', title: 'A filing that was signed later is on file' },
-  'lending-not-open': { kind: 'unsupported', title: 'Offerings of debt arrive with lending' },
+  'loan-needs-decision': {
+    kind: 'unsupported',
+    title: 'A loan is listed on a credit decision, which a filing does not hold',
+  },
   'price-missing': {
     kind: 'unprocessable',
     title: 'Without a price nobody can be allotted whole shares',

@@ -46,7 +46,7 @@ export function offeringRequest(
 ): OfferingReading | Problem {
   const { offering } = statement;
   if (offering === undefined) return filingProblem('offering-unknown');
-  if (offering.kind === 'loan') return filingProblem('lending-not-open');
+  if (offering.kind === 'loan') return filingProblem('loan-needs-decision');
   const { price } = offering;
   if (price === undefined || !price.greaterThan(0)) return filingProblem('price-missing');
   const chosen = chooseTerms({ ...offering, price }, settings);

@@ -168,12 +168,12 @@ describe('importing filings', () => {
   it('takes issuer and figures of a filing of debt, and tries its offering again each time', async () => {
     const first = await bring(fixture('c-debt.xml'));
     expect(first.outcome).toBe('imported');
-    expect(codesOf(first)).toContain('filings.lending-not-open');
+    expect(codesOf(first)).toContain('filings.loan-needs-decision');
     expect(first.taken.map(({ what }) => what)).toContain('figures');
     expect(first.filing.offeringId).toBeUndefined();
     const again = await bring(fixture('c-debt.xml'));
     expect(again.outcome).toBe('already-imported');
-    expect(codesOf(again)).toEqual(['filings.lending-not-open']);
+    expect(codesOf(again)).toEqual(['filings.loan-needs-decision']);
   });
 
   it('finds the offering of an update when it is brought again after the filing', async () => {
@@ -285,7 +285,7 @@ describe('importing filings', () => {
     const imported = await bring(xml);
     expect(imported.outcome).toBe('imported');
     const isDebt = file.startsWith('Anesu');
-    expect(codesOf(imported).includes('filings.lending-not-open')).toBe(isDebt);
+    expect(codesOf(imported).includes('filings.loan-needs-decision')).toBe(isDebt);
     const hasOffering = /FormC(U)?\.xml$/.test(file) && !isDebt;
     expect(imported.filing.offeringId !== undefined).toBe(hasOffering);
     expect(await bring(xml)).toMatchObject({ outcome: 'already-imported', taken: [] });

@@ -112,7 +112,7 @@ describe('the offering of a filing as a request', () => {
   });
 
   it.each([
-    { source: 'c-debt.xml', code: 'filings.lending-not-open' },
+    { source: 'c-debt.xml', code: 'filings.loan-needs-decision' },
     { source: 'c-update.xml', code: 'filings.offering-unknown' },
     {
       source: changed('c-mini.xml', [['<price>1.20000</price>', '']]),
