@@ -9,6 +9,8 @@ export const PRACTICES = [
   'provision-fund',
   /** A guarantee, insurance or first loss that the operator or a third party provides. */
   'credit-enhancement',
+  /** A guarantee by the operator itself, or by somebody related to it. */
+  'operator-guarantee',
   /** Sale of a note by one investor to another. */
   'resale',
   /** A mandate that lends without the investor's approval of each borrower. */
