@@ -55,8 +55,8 @@ export class LedgerService {
    * @throws Problem `ledger.entry-not-found`, `ledger.already-reversed`, and those of `post`.
    */
   async reverse(tx: Tx, entryNo: EntryNo, reason: string): Promise<EntryNo> {
-    const original = await store.findEntry(tx, entryNo);
-    if (!original) throw ledgerProblem('entry-not-found');
+    const original = await store.listPostingsOf(tx, entryNo);
+    if (original.length === 0) throw ledgerProblem('entry-not-found');
     const [reversal] = await this.post(tx, [
       {
         kind: 'reversal',
@@ -64,7 +64,7 @@ export class LedgerService {
         description: `Reversal: ${reason}`,
         occurredAt: this.deps.clock.now(),
         reverses: entryNo,
-        postings: original.postings.map(({ accountNo, amount }) => ({
+        postings: original.map(({ accountNo, amount }) => ({
           accountNo,
           amount: amount.negated(),
         })),

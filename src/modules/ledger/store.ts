@@ -3,7 +3,7 @@ import { asCurrency } from '../../kernel/currency';
 import { constraintOf, sqlState, type Db, type Tx } from '../../platform/db';
 import { must } from '../../kernel/assert';
 import { normalSide, type Account, type AccountNo, type AccountSpec } from './account';
-import type { EntryDraft, EntryNo } from './entry';
+import type { EntryDraft, EntryNo, Posting } from './entry';
 import { ledgerProblem } from './errors';
 import type { HoldNo, HoldRequest } from './hold';
 
@@ -125,24 +125,10 @@ export async function findAccount(db: Db, spec: AccountSpec): Promise<Account | 
   return rows[0] && fromAccountRow(rows[0]);
 }
 
-export async function findEntry(
-  db: Db,
-  entryNo: EntryNo,
-): Promise<(EntryDraft & { readonly recordedAt: Date }) | undefined> {
-  const rows = await db.query<{
-    kind: string;
-    source_type: string;
-    source_id: string;
-    description: string;
-    reverses_entry_no: EntryNo | null;
-    occurred_at: Date;
-    recorded_at: Date;
-    account_no: AccountNo;
-    amount_minor: bigint;
-    currency: string;
-  }>(
-    `SELECT e.kind, e.source_type, e.source_id, e.description, e.reverses_entry_no,
-            e.occurred_at, e.recorded_at, p.account_no, p.amount_minor, p.currency
+/** What an entry posted; nothing when there is no such entry. */
+export async function listPostingsOf(db: Db, entryNo: EntryNo): Promise<readonly Posting[]> {
+  const rows = await db.query<{ account_no: AccountNo; amount_minor: bigint; currency: string }>(
+    `SELECT p.account_no, p.amount_minor, p.currency
      FROM ledger_entries e
      JOIN ledger_postings p ON p.operator_id = e.operator_id AND p.entry_no = e.entry_no
        AND p.recorded_at = e.recorded_at
@@ -150,20 +136,10 @@ export async function findEntry(
      ORDER BY p.account_no, p.account_seq`,
     { entryNo },
   );
-  const [first] = rows;
-  if (!first) return undefined;
-  return {
-    kind: first.kind,
-    source: { type: first.source_type, id: first.source_id },
-    description: first.description,
-    occurredAt: first.occurred_at,
-    recordedAt: first.recorded_at,
-    ...(first.reverses_entry_no === null ? {} : { reverses: first.reverses_entry_no }),
-    postings: rows.map((row) => ({
-      accountNo: row.account_no,
-      amount: Money.ofMinor(row.amount_minor, asCurrency(row.currency)),
-    })),
-  };
+  return rows.map((row) => ({
+    accountNo: row.account_no,
+    amount: Money.ofMinor(row.amount_minor, asCurrency(row.currency)),
+  }));
 }
 
 export async function setAccountStatus(

@@ -1,4 +1,4 @@
-import { assert } from '../../kernel/assert';
+import { assert, must } from '../../kernel/assert';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
 import { costOf, unitsFor, type AllocationMethod, type SharePrice } from '../offerings';
@@ -200,8 +200,8 @@ function withinMaximum(
     const before = excess;
     for (const { position } of reducible) {
       if (excess <= 0n) break;
-      const held = units[position] ?? 0n;
-      if (held <= (leastOf[position] ?? 0n)) continue;
+      const held = must(units[position], 'the units of a demand');
+      if (held <= must(leastOf[position], 'the least of a demand')) continue;
       excess -= costOf(price, held).minor - costOf(price, held - 1n).minor;
       units[position] = held - 1n;
     }
@@ -273,7 +273,7 @@ function allocation<D extends Demand>(
 ): Allocation<D> {
   const { price, maximum } = terms;
   const allotments = demands.map((demand, position) => {
-    const given = units[position] ?? 0n;
+    const given = must(units[position], 'the units of a demand');
     return { demand, units: given, cost: costOf(price, given) };
   });
   const raised = Money.sum(

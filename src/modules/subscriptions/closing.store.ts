@@ -1,3 +1,4 @@
+import { must } from '../../kernel/assert';
 import { asCurrency, type Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
@@ -286,7 +287,7 @@ function fromRow(row: Row, currency: Currency): Commitment {
     reconfirmBy: row.reconfirm_by ?? undefined,
     capRows: row.cap_subjects.map((subject, position) => ({
       subject,
-      capKey: row.cap_keys[position] ?? '',
+      capKey: must(row.cap_keys[position], 'the key of a cap'),
     })),
   };
 }

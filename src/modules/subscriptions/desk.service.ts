@@ -55,7 +55,7 @@ const TOO_BUSY: ReadonlySet<string> = new Set(['57014', '55P03']);
 export class OrderDesk {
   private readonly lanes: readonly DeskLane[];
 
-  constructor(deps: DeskDeps, options: Partial<DeskOptions> = {}) {
+  constructor(deps: DeskDeps, options: Partial<DeskOptions>) {
     const settings = { ...DEFAULTS, ...options };
     this.lanes = Array.from({ length: settings.lanes }, () => new DeskLane(deps, settings));
   }
@@ -80,9 +80,7 @@ export class OrderDesk {
 
   private laneOf({ offeringId }: Order): DeskLane {
     const digest = createHash('md5').update(offeringId).digest();
-    const lane = this.lanes[digest.readUInt32LE(0) % this.lanes.length];
-    if (!lane) throw new Error('the desk has no lanes');
-    return lane;
+    return must(this.lanes[digest.readUInt32LE(0) % this.lanes.length], 'a lane of the desk');
   }
 }
 

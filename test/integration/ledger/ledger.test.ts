@@ -10,7 +10,7 @@ import {
   type EntryNo,
   type HoldNo,
 } from '../../../src/modules/ledger';
-import { cashOf } from '../../../src/modules/ledger/queries';
+import { cashOf, findPostedEntry, listEntries } from '../../../src/modules/ledger/queries';
 import { must } from '../../../src/kernel/assert';
 import { Money } from '../../../src/kernel/money';
 import { journalText } from '../../support/journal-text';
@@ -110,9 +110,22 @@ describe('posting', () => {
   test('nothing to post is nothing posted', async () => {
     await world.write(async (tx) => {
       expect(await world.ledger.post(tx, [])).toEqual([]);
+      expect(await world.ledger.placeHolds(tx, [])).toEqual([]);
       expect(await world.ledger.captureHolds(tx, [])).toEqual([]);
       await world.ledger.releaseHolds(tx, []);
+      expect(await world.ledger.lockAvailable(tx, [])).toEqual(new Map());
+      expect(await world.ledger.listAvailable(tx, [])).toEqual(new Map());
     });
+  });
+
+  test('what the ledger has no word for is thrown as the database said it', async () => {
+    const alice = await world.investor(eur('5.00'));
+    const { accountNo } = await world.cashAccount(alice, 'EUR');
+    const bob = await world.cashAccount(await world.investor(eur('0.00')), 'EUR');
+    // No text column holds a zero byte.
+    const unwritable = { from: accountNo, to: bob.accountNo, amount: eur('1.00'), id: 'a\u0000b' };
+    await expect(world.transfer(unwritable)).rejects.toMatchObject({ code: '22021' });
+    expect(available(await world.cashAccount(alice, 'EUR'))).toEqual(eur('5.00'));
   });
 
   test('an investor without an account has no cash', async () => {
@@ -384,6 +397,26 @@ describe('reversal', () => {
     ).rejects.toMatchObject({ code: 'ledger.already-reversed' });
   });
 
+  test('a reversal is an entry like others: taken back itself, what was first stands again', async () => {
+    const alice = await world.investor(eur('0.00'));
+    const first = await world.write((tx) => world.deposit(tx, alice, eur('11.00')));
+    const back = await world.write((tx) => world.ledger.reverse(tx, first, 'entered twice'));
+    const again = await world.write((tx) => world.ledger.reverse(tx, back, 'it was not'));
+    expect(available(await world.cashAccount(alice, 'EUR'))).toEqual(eur('11.00'));
+    const chain = await world.read((db) =>
+      Promise.all([first, back, again].map((entryNo) => findPostedEntry(db, entryNo))),
+    );
+    expect(chain.map((entry) => [entry?.reverses, entry?.reversedBy])).toEqual([
+      [undefined, back],
+      [first, again],
+      [back, undefined],
+    ]);
+    // The first was reversed once, and stays so.
+    await expect(
+      world.write((tx) => world.ledger.reverse(tx, first, 'after all')),
+    ).rejects.toMatchObject({ code: 'ledger.already-reversed' });
+  });
+
   test('what was spent cannot be taken back, and an unknown entry is told', async () => {
     const [alice, bob] = [await world.investor(eur('0.00')), await world.investor(eur('0.00'))];
     const entryNo = await world.write((tx) => world.deposit(tx, alice, eur('9.00')));
@@ -399,6 +432,31 @@ describe('reversal', () => {
     await expect(
       world.write((tx) => world.ledger.reverse(tx, 3n as EntryNo, 'unknown')),
     ).rejects.toMatchObject({ code: 'ledger.entry-not-found' });
+  });
+});
+
+describe('reading entries', () => {
+  test('goes on after an entry, either way, and nowhere after one of another operator', async () => {
+    const alice = await world.investor(eur('0.00'));
+    const made: EntryNo[] = [];
+    for (const amount of ['1.00', '2.00', '3.00']) {
+      made.push(await world.write((tx) => world.deposit(tx, alice, eur(amount))));
+      world.clock.advance(1);
+    }
+    const under = `liabilities:investor:${alice}`;
+    const page = async (order: 'oldest first' | 'latest first', after?: EntryNo) =>
+      (await world.read((db) => listEntries(db, { under, order, after, limit: 2 }))).map(
+        ({ entryNo }) => entryNo,
+      );
+    expect(await page('oldest first')).toEqual(made.slice(0, 2));
+    expect(await page('oldest first', made[1])).toEqual(made.slice(2));
+    expect(await page('latest first', made[2])).toEqual(made.slice(0, 2).toReversed());
+    const stranger = world.newId('inv');
+    const theirs = await world.write(
+      (tx) => world.deposit(tx, stranger, eur('1.00')),
+      OTHER_OPERATOR,
+    );
+    expect(await page('oldest first', theirs)).toEqual([]);
   });
 });
 

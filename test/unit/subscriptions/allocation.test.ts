@@ -109,6 +109,17 @@ describe('pro rata, where the shares fit and only the rounding of their costs do
     const terms = termsOf('10', '60.00', '30.00');
     expect(unitsOf(allocate('pro-rata', demandsOf([1, 6, 6]), terms))).toEqual([1, 3, 2]);
   });
+
+  it('serves an order below the minimum ticket in full before the others share the rest', () => {
+    const terms = termsOf('10', '80.00', '30.00');
+    expect(unitsOf(allocate('pro-rata', demandsOf([1, 6, 6]), terms))).toEqual([1, 4, 3]);
+  });
+
+  it('takes one share as the least where the minimum ticket is less than its price', () => {
+    const terms = termsOf('10', '40.00', '5.00');
+    // An eighth and three quarters of four shares: nobody who can have one goes without.
+    expect(unitsOf(allocate('pro-rata', demandsOf([1, 1, 6]), terms))).toEqual([1, 1, 2]);
+  });
 });
 
 describe('discretionary', () => {
