@@ -12,13 +12,14 @@ import {
   CreditLists,
   CreditReports,
   loadPolicies,
+  offlineBureau,
   offlineIncome,
 } from '../modules/applications';
 import type { CapsService } from '../modules/caps';
-import type { CreditService, ModelLibrary } from '../modules/credit';
+import type { CreditMonitoring, CreditService, ModelLibrary } from '../modules/credit';
 import type { OperatorDirectory, PartyService } from '../modules/identity';
 import { IssuerTakeover, type IssuerService } from '../modules/issuers';
-import type { LoanListing } from '../modules/offerings';
+import type { LoanListing, OfferingLifecycle, OfferingService } from '../modules/offerings';
 import type { Rulebooks } from '../modules/rulebooks';
 import { COMPLIANCE, type Platform } from './platform';
 
@@ -30,6 +31,7 @@ export interface BelowApplications {
   readonly issuers: IssuerService;
   readonly credit: CreditService;
   readonly creditModels: ModelLibrary;
+  readonly creditMonitoring: CreditMonitoring;
 }
 
 /** What an application is until it is accepted: the offerings ask it for their clearances. */
@@ -68,19 +70,20 @@ export type Intake = ReturnType<typeof composeIntake>;
 /** What becomes of an application once there are offers: above the offerings. */
 export function composeAcceptance(
   platform: Platform,
-  below: BelowApplications & Intake & { readonly listing: LoanListing },
+  below: BelowApplications &
+    Intake & {
+      readonly listing: LoanListing;
+      readonly offerings: OfferingService;
+      readonly lifecycle: OfferingLifecycle;
+    },
 ) {
-  const { database, clock } = platform;
-  const { applications, assessments } = below;
   const deps = { ...platform, ...below, borrowers: below.issuers, policies: POLICIES };
   return {
     acceptances: new AcceptanceService(deps),
     applicationRunner: new ApplicationRunner({
-      database,
-      clock,
-      applications,
-      assessments,
+      ...deps,
       incomeProvider: offlineIncome,
+      creditBureau: offlineBureau,
     }),
   };
 }

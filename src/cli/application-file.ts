@@ -5,6 +5,7 @@ import { StartupProblem } from '../platform/db/startup-problem';
 import { namedCells, streamCsv, type CsvRow } from '../platform/csv';
 import {
   applicantOf,
+  dayOf,
   missingColumns,
   outcomeOf,
   readMapping,
@@ -72,9 +73,10 @@ function readRow(columns: readonly string[], record: CsvRow, mapping: ApplicantM
     return { refused: { line, code: 'external-id-missing', reason } };
   }
   const turnedBad = outcomeOf(mapping, cellOf);
+
   // Without an id the content is what tells rows apart; half the hash is more than enough.
   const key = externalId ?? sha256.slice(0, 32);
   return {
-    row: { line, key, sha256, applicant, ...(turnedBad === undefined ? {} : { turnedBad }) },
+    row: { line, key, sha256, applicant, turnedBad, startedOn: dayOf(mapping, cellOf) },
   };
 }

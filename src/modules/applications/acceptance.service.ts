@@ -6,11 +6,14 @@ import { rate, rateText, roundRate, type Rate } from '../../kernel/rate';
 import type { Db, Tx } from '../../platform/db';
 import type { CreditService } from '../credit';
 import {
+  isFinal as isOver,
   requiredDocuments,
   type DocumentUpload,
   type LoanListing,
   type LoanRequest,
   type Offering,
+  type OfferingLifecycle,
+  type OfferingService,
 } from '../offerings';
 import { NEXT, requireStatus, type Application, type ApplicationStatus } from './application';
 import { loanSummary } from './loan-summary';
@@ -25,11 +28,14 @@ type RateMode = LoanRequest['note']['rateMode'];
 
 export interface AcceptanceDeps extends ApplicationDeps {
   readonly applications: ApplicationService;
-  readonly credit: Pick<CreditService, 'get'>;
+  readonly credit: Pick<CreditService, 'get' | 'scorecardOf'>;
   readonly listing: LoanListing;
+  readonly offerings: Pick<OfferingService, 'lockInForce'>;
+  readonly lifecycle: Pick<OfferingLifecycle, 'withdraw'>;
 }
 
 const LAPSING_BATCH = 100;
+const OVERRULED = 'The credit decision was overruled to decline';
 /** Rates of a loan's note are stated to so many digits. */
 const NOTE_DIGITS = 8;
 
@@ -91,6 +97,44 @@ export class AcceptanceService {
     if (application === undefined || !NEXT[application.status].includes(to)) return;
     if (to === 'listed') await this.enlist(tx, application);
     else await this.steps.take(tx, application, { to, reason: `Its offering: ${to}` });
+  }
+
+  /**
+   * Stops what rests on a decision that people overruled to decline: offers end, and a loan that is
+   * not settled yet is withdrawn, which releases every hold on it. Safe to repeat. What rests on
+   * other decisions, or is settled, goes on: money that was lent is not called back.
+   */
+  async stop(tx: Tx, id: Id<'app'>, decisionId: Id<'cdn'>): Promise<void> {
+    const application = await store.findApplicationAndLock(tx, id);
+    if (application === undefined) return;
+    const all = await offers.listOffers(tx, id);
+    const accepted = all.find(({ status }) => status === 'accepted');
+    if (![application.decisionId, accepted?.decisionId].includes(decisionId)) return;
+    const { offeringId } = application;
+    if (offeringId !== undefined) await this.unlist(tx, offeringId, { id, decisionId });
+    else if (NEXT[application.status].includes('declined')) {
+      await offers.endOpenOffers(tx, id, 'superseded');
+      await this.steps.take(tx, application, {
+        to: 'declined',
+        reason: OVERRULED,
+        details: { decisionId },
+      });
+    }
+  }
+
+  private async unlist(
+    tx: Tx,
+    offeringId: Id<'off'>,
+    of: { readonly id: Id<'app'>; readonly decisionId: Id<'cdn'> },
+  ): Promise<void> {
+    const { offering } = await this.deps.offerings.lockInForce(tx, offeringId);
+    if (isOver(offering.status)) return;
+    await this.deps.lifecycle.withdraw(tx, offeringId, OVERRULED);
+    await this.deps.audit.record(tx, {
+      action: 'application.loan-stopped',
+      subject: of.id,
+      details: { offeringId, decisionId: of.decisionId, was: offering.status },
+    });
   }
 
   private async enlist(tx: Tx, application: Application): Promise<Application> {
@@ -171,7 +215,7 @@ export class AcceptanceService {
         expectedLossRate: expectedLossOf(offer),
         purpose,
         security: 'none',
-        scorecard: `${String(recorded.scorecardNo)}`,
+        scorecard: await this.deps.credit.scorecardOf(tx, recorded),
         decisionId: offer.decisionId,
       },
       amount,

@@ -66,8 +66,21 @@ export async function requireBorrower(
   db: Db,
   { user, issuerId }: { readonly user: AuthenticatedUser; readonly issuerId: Id<'iss'> },
 ): Promise<void> {
+  if (!actsForOthers(user)) await requireSubject({ issuers }, db, { user, issuerId });
+}
+
+/**
+ * For what only the person concerned may allow: no member of staff acts for anybody here.
+ *
+ * @throws Problem `applications.not-found` when the file is not the caller's own.
+ */
+export async function requireSubject(
+  { issuers }: Pick<AccessDeps, 'issuers'>,
+  db: Db,
+  { user, issuerId }: { readonly user: AuthenticatedUser; readonly issuerId: Id<'iss'> },
+): Promise<void> {
   const { userId } = await issuers.get(db, issuerId);
-  if (userId !== user.id && !actsForOthers(user)) throw applicationProblem('not-found');
+  if (userId !== user.id) throw applicationProblem('not-found');
 }
 
 const MOST_FILES = 100;

@@ -39,6 +39,15 @@ export interface Affordability {
   readonly findings: readonly PolicyFinding[];
 }
 
+/** What affordability is reckoned with beside what the borrower states. */
+export interface Reckoning {
+  readonly check: IncomeCheck;
+  /** Instalments a month of the loans that a credit bureau knows of; more than stated counts. */
+  readonly owed?: Money | undefined;
+  /** Of the new loan, a month. */
+  readonly instalment: Money;
+}
+
 const RATIO_DIGITS = 4;
 
 /**
@@ -52,14 +61,15 @@ const RATIO_DIGITS = 4;
  */
 export function affordability(
   form: Pick<ApplicationForm, 'income' | 'commitments'>,
-  { check, instalment }: { readonly check: IncomeCheck; readonly instalment: Money },
+  { check, owed, instalment }: Reckoning,
   policy: AffordabilityPolicy,
 ): Affordability {
   const { currency } = instalment;
   const zero = Money.zero(currency);
   const stated = form.income?.monthly ?? zero;
   const income = countedIncome(stated, check, policy);
-  const { housing = zero, loans = zero, other = zero, dependants = 0 } = form.commitments ?? {};
+  const { housing = zero, other = zero, dependants = 0 } = form.commitments ?? {};
+  const loans = (form.commitments?.loans ?? zero).atLeast(owed ?? zero);
   const share = policy.livingShare.plus(policy.livingSharePerDependant.times(dependants));
   const livingCosts = income.times(share, 'ceil');
   const commitments = housing.plus(loans).plus(other);

@@ -54,7 +54,8 @@ export const NEXT: Readonly<Record<ApplicationStatus, readonly ApplicationStatus
   draft: ['submitted', 'withdrawn'],
   submitted: ['referred', 'offered', 'declined', 'withdrawn'],
   referred: ['offered', 'declined', 'withdrawn'],
-  offered: ['accepted', 'expired', 'withdrawn'],
+  // An offer ends in a decline when people overrule the decision it rests on.
+  offered: ['accepted', 'declined', 'expired', 'withdrawn'],
   // An acceptance whose loan cannot be listed in time lapses like an offer.
   accepted: ['listed', 'expired', 'withdrawn'],
   listed: ['funded', 'expired', 'withdrawn'],

@@ -4,14 +4,16 @@ import { must } from '../../kernel/assert';
 import { DAY_MS } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
 import { Money, type MoneyWire } from '../../kernel/money';
-import { rateText } from '../../kernel/rate';
 import type { Db, Tx } from '../../platform/db';
 import type { CapsService } from '../caps';
-import type { CreditDecision, StandingDecision } from '../credit';
+import type { StandingDecision } from '../credit';
 import type { IncomeCheck } from './affordability';
+import type { Confirmations } from './applicant-facts';
 import { requireStatus, type Application } from './application';
 import type { Assessment } from './assessment';
+import { bureauFindings, enquiryJson, type CreditEnquiry } from './bureau-file';
 import { listFindings } from './credit-list';
+import { findEnquiry, listEnquiries } from './enquiry.store';
 import { applicationProblem } from './errors';
 import * as evidence from './evidence.store';
 import { fraudFindings, type FraudFacts, type FraudRule } from './fraud-rule';
@@ -19,7 +21,13 @@ import { greenChannel, type GreenChannel } from './green-channel';
 import { lawFindings } from './law.service';
 import type { CreditLists } from './list.service';
 import { countAttempts, countSightings, linkedParties, sharedMarks } from './link.store';
-import { OfferMaker, type OfferMakerDeps, type PricedTenor } from './offer-maker.service';
+import {
+  OfferMaker,
+  offerable,
+  type DecidedTenor,
+  type OfferMakerDeps,
+  type PricedTenor,
+} from './offer-maker.service';
 import { verdictOf, type PolicyFinding, type Verdict } from './finding';
 import type { ApplicationService, FilledApplication } from './service';
 import { ApplicationSteps } from './steps.service';
@@ -31,6 +39,12 @@ export interface AssessmentDeps extends OfferMakerDeps {
   readonly lists: CreditLists;
 }
 
+/** What an assessment rests on: what was found of the income, and the enquiry at the bureau. */
+interface Found {
+  readonly income: IncomeCheck;
+  readonly enquiry: CreditEnquiry;
+}
+
 /** What an assessment found before anything was written. */
 interface Judged {
   readonly findings: readonly PolicyFinding[];
@@ -38,7 +52,8 @@ interface Judged {
   readonly green: GreenChannel;
   readonly fraud: FraudFacts;
   readonly decision?: StandingDecision | undefined;
-  readonly tenors: readonly PricedTenor[];
+  /** Those that are offered if nothing else speaks against it. */
+  readonly tenors: readonly DecidedTenor[];
 }
 
 /** Judges applications: fraud rules, credit lists, the law, credit, affordability; then offers. */
@@ -52,18 +67,20 @@ export class AssessmentService {
   }
 
   /**
-   * Judges an application that was handed in, with what the provider found of the income.
+   * Judges an application that was handed in, with what the provider found of the income and what
+   * the credit bureau answered.
    *
    * Everything it was judged by is kept. It then is offered, referred to a person, or declined.
    *
    * @throws Problem `applications.wrong-status`, and what the credit module throws.
    */
-  async assess(tx: Tx, id: Id<'app'>, check: IncomeCheck): Promise<Application> {
+  async assess(tx: Tx, id: Id<'app'>, income: IncomeCheck): Promise<Application> {
     const locked = await store.getApplicationAndLock(tx, id);
     requireStatus(locked, ['submitted'], 'assessing');
     const filled = await this.deps.applications.filled(tx, locked);
-    const judged = await this.judge(tx, filled, check);
-    const assessment = this.assessmentOf(tx, { filled, judged, check });
+    const enquiry = must(await findEnquiry(tx, id, 'hard'), 'the answer of the credit bureau');
+    const judged = await this.judge(tx, filled, { income, enquiry });
+    const assessment = this.assessmentOf(tx, { filled, judged, found: { income, enquiry } });
     await evidence.insertAssessment(tx, id, assessment);
     if (judged.green.effects.length > 0) {
       await this.deps.audit.record(tx, {
@@ -76,7 +93,8 @@ export class AssessmentService {
   }
 
   /**
-   * Decides on an application that was referred, by a person who did not hand it in.
+   * Decides on an application that was referred, by a person who did not hand it in. Prices and
+   * the law may have moved since: what is offered is decided anew, on the same evidence.
    *
    * @throws Problem `applications.wrong-status`, `applications.four-eyes`.
    */
@@ -94,51 +112,57 @@ export class AssessmentService {
       return this.steps.take(tx, application, { to: 'declined', reason: note });
     }
     const [last] = (await evidence.listAssessments(tx, id)).slice(-1);
-    const check = checkOf(must(last, 'the assessment').facts);
-    const decision = await this.deps.credit.get(tx, must(application.decisionId, 'the decision'));
+    const income = checkOf(must(last, 'the assessment').facts);
+    const before = await this.deps.credit.get(tx, must(application.decisionId, 'the decision'));
+    if (before.outcome === 'decline')
+      throw applicationProblem('wrong-status', { detail: DECLINED });
+    const bureau = (await findEnquiry(tx, id, 'hard'))?.file;
     const green = await this.greenOf(tx, application);
-    const priced = this.offers.price(tx, filled, { check, green });
-    // A person may look over what is to be looked at, not over what the policy refuses.
-    const tenors = priced.filter(({ verdict }) => verdict !== 'decline');
+    const standing = { confirmed: { income, bureau }, green };
+    const decided = await this.offers.decide(tx, filled, standing);
+    const tenors = offerable(decided.tenors, 'person');
     if (tenors.length === 0) throw applicationProblem('wrong-status', { detail: NOT_AFFORDABLE });
-    await this.offers.make(tx, application, { decision, tenors });
-    return this.steps.take(tx, application, { to: 'offered', reason: note });
+    await this.offers.make(tx, application, tenors);
+    const changes = { decisionId: decided.decision.recorded.id };
+    return this.steps.take(tx, application, { to: 'offered', reason: note, changes });
   }
 
   /**
    * What the loan would cost in each term, for a borrower who only asks: nothing is kept. The
-   * income counts as unconfirmed, so that a later offer is rather better than worse.
+   * income counts as unconfirmed, and of a bureau's file what the last enquiry brought, soft or
+   * hard; nothing where none was made.
    *
    * @throws Problem `applications.too-little-to-quote`.
    */
-  quote(db: Db, filled: FilledApplication): readonly PricedTenor[] {
-    const check: IncomeCheck = { outcome: 'unconfirmed', reference: 'quote' };
-    return this.offers.price(db, filled, { check, green: { feeDiscountRate: undefined } });
+  async quote(db: Db, filled: FilledApplication): Promise<readonly PricedTenor[]> {
+    const bureau = (await findEnquiry(db, filled.application.id))?.file;
+    const confirmed: Confirmations = {
+      income: { outcome: 'unconfirmed', reference: 'quote' },
+      bureau,
+    };
+    return this.offers.price(db, filled, { confirmed, green: { feeDiscountRate: undefined } });
   }
 
-  /** The parts of a rate as texts, where the rate was priced. */
-  partsOf({ parts }: CreditDecision): Readonly<Record<string, string>> | undefined {
-    if (parts === undefined) return undefined;
-    const { base, expectedLoss, cost, margin, rounding } = parts;
-    return {
-      base: rateText(base),
-      expectedLoss: rateText(expectedLoss),
-      cost: rateText(cost),
-      margin: rateText(margin),
-      rounding: rateText(rounding),
-    };
+  /** What a credit bureau was asked, soft and hard, oldest first. */
+  async enquiries(db: Db, id: Id<'app'>): Promise<readonly CreditEnquiry[]> {
+    return listEnquiries(db, id);
   }
 
   async list(db: Db, id: Id<'app'>): Promise<readonly Assessment[]> {
     return evidence.listAssessments(db, id);
   }
 
-  private async judge(tx: Tx, filled: FilledApplication, check: IncomeCheck): Promise<Judged> {
-    const { application } = filled;
+  private async judge(
+    tx: Tx,
+    filled: FilledApplication,
+    { income, enquiry }: Found,
+  ): Promise<Judged> {
+    const { application, form } = filled;
+    const policy = this.deps.applications.policyOf(tx);
     const green = await this.greenOf(tx, application);
-    const fraud = await this.fraudFacts(tx, filled, check);
+    const fraud = await this.fraudFacts(tx, filled, income);
     const before = [
-      ...fraudFindings(this.deps.applications.policyOf(tx).fraudRules, fraud),
+      ...fraudFindings(policy.fraudRules, fraud),
       ...listFindings(await this.listedFor(tx, application), this.today(tx)),
       ...(await lawFindings(tx, this.deps, filled)),
     ];
@@ -147,12 +171,17 @@ export class AssessmentService {
     if (verdictOf(before) === 'decline') {
       return { ...base, findings: before, verdict: 'decline', tenors: [] };
     }
-    const decision = await this.offers.decide(tx, filled);
-    const priced = this.offers.price(tx, filled, { check, green });
-    const findings = [...before, ...creditFindings(decision), ...tenorFindings(priced)];
+    const { file: bureau } = enquiry;
+    const standing = { confirmed: { income, bureau }, green };
+    const { decision, tenors } = await this.offers.decide(tx, filled, standing);
+    const findings = [
+      ...before,
+      ...bureauFindings(form, bureau, policy.creditBureau),
+      ...creditFindings(decision),
+      ...tenorFindings(tenors),
+    ];
     const verdict = verdictOf(findings);
-    const tenors = priced.filter((tenor) => tenor.verdict === 'pass');
-    return { ...base, findings, verdict, decision, tenors };
+    return { ...base, findings, verdict, decision, tenors: offerable(tenors, 'rule') };
   }
 
   private async conclude(
@@ -176,10 +205,7 @@ export class AssessmentService {
           changes,
         });
       case 'pass':
-        await this.offers.make(tx, application, {
-          decision: must(decision, 'the decision'),
-          tenors,
-        });
+        await this.offers.make(tx, application, tenors);
         return this.steps.take(tx, application, { to: 'offered', reason: 'By rule', changes });
     }
   }
@@ -189,10 +215,11 @@ export class AssessmentService {
     of: {
       readonly filled: FilledApplication;
       readonly judged: Judged;
-      readonly check: IncomeCheck;
+      readonly found: Found;
     },
   ): Assessment {
-    const { judged, check, filled } = of;
+    const { judged, found, filled } = of;
+    const { income: check, enquiry } = found;
     const policy = this.deps.applications.policyOf(tx);
     const { counts, shared, linkedParties: linked, isIdentityVerified } = judged.fraud;
     const income: Json =
@@ -206,6 +233,7 @@ export class AssessmentService {
       policyHash: policy.contentHash,
       facts: {
         income,
+        bureau: enquiryJson(enquiry),
         counts: { ...counts },
         shared: { ...shared },
         linkedParties: linked,
@@ -268,7 +296,8 @@ export class AssessmentService {
   }
 }
 
-const NOT_AFFORDABLE = 'No term leaves the borrower enough to live on.';
+const NOT_AFFORDABLE = 'No term can be offered: the borrower could carry none that is taken.';
+const DECLINED = 'The credit decision stands at decline.';
 
 function creditFindings({ outcome, recorded }: StandingDecision): readonly PolicyFinding[] {
   if (outcome === 'approve') return [];
@@ -288,7 +317,7 @@ function tenorFindings(tenors: readonly PricedTenor[]): readonly PolicyFinding[]
     return [{ rule: 'no-price', outcome: 'decline', message }];
   }
   if (asked.verdict !== 'decline') return asked.findings;
-  const isOther = others.some(({ verdict }) => verdict === 'pass');
+  const isOther = offerable(others, 'rule').length > 0;
   return isOther
     ? asked.findings.map((each) =>
         each.outcome === 'decline' ? { ...each, outcome: 'note' } : each,

@@ -36,6 +36,7 @@ const TOLD: ReadonlySet<string> = new Set([
   'disposable-income',
   'no-income',
   'income-overstated',
+  'thin-file',
   'credit-decision',
   'not-affordable',
   'borrower-cap',

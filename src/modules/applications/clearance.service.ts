@@ -28,7 +28,12 @@ export class ApplicationClearances implements LoanClearances {
     const filled = await this.deps.applications.filled(db, application);
     // What was withdrawn, has lapsed or was paid out stands behind nothing any more.
     if (application.status !== 'accepted' && application.status !== 'listed') return undefined;
-    const { outcome, overrides } = await this.deps.credit.get(db, decisionId);
+    const own = await this.deps.credit.get(db, decisionId);
+    // An offer in another term falls with the decision on the application.
+    const asked = application.decisionId ?? decisionId;
+    const first = asked === decisionId ? own : await this.deps.credit.get(db, asked);
+    const outcome = first.outcome === 'decline' ? 'decline' : own.outcome;
+    const isOverridden = [own, first].some(({ overrides }) => overrides.length > 0);
     const transitions = await store.listTransitions(db, applicationId);
     const isReferred = transitions.some(({ from, to }) => from === 'referred' && to === 'offered');
     const borrower = await this.deps.borrowers.get(db, application.issuerId);
@@ -37,7 +42,7 @@ export class ApplicationClearances implements LoanClearances {
       borrowerId: application.issuerId,
       // A person's look at what was referred is what the referral asked for.
       outcome: outcome === 'refer' && isReferred ? 'approve' : outcome,
-      isOverridden: isReferred || overrides.length > 0,
+      isOverridden: isReferred || isOverridden,
       grade: offer.grade,
       maximum: offer.amount,
       termMonths: offer.termMonths,

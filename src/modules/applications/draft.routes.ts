@@ -60,6 +60,7 @@ function savingRoutes(deps: DraftRouteDeps): readonly Route[] {
       tag: TAG,
       summary: 'Begin an application for a loan; everything may be filled in later',
       access: ACTING,
+      idempotent: 'if-keyed',
       body: openBody,
       replies: { 201: applicationDetailView },
       write: async (tx, { user, body }) => {

@@ -1,3 +1,4 @@
+import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Currency } from '../../kernel/currency';
 import { Money } from '../../kernel/money';
 import { rate } from '../../kernel/rate';
@@ -12,6 +13,8 @@ export interface ImportRow {
   /** SHA-256 of its cells. */
   readonly sha256: string;
   readonly applicant: Applicant;
+  /** When the loan began, where the file knows. */
+  readonly startedOn?: CalendarDate | undefined;
   /** What became of the loan, where the file knows. */
   readonly turnedBad?: boolean | undefined;
 }

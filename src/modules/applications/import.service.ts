@@ -1,17 +1,19 @@
 import { must } from '../../kernel/assert';
+import { dateIn } from '../../kernel/calendar-date';
 import { DAY_MS } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
 import { rate, rateText, roundRate, type Rate } from '../../kernel/rate';
 import type { Db, Tx } from '../../platform/db';
-import type { CreditRequest, CreditService, StandingDecision } from '../credit';
+import type { CreditMonitoring, CreditRequest, CreditService, StandingDecision } from '../credit';
 import type { Issuer, IssuerTakeover } from '../issuers';
 import { assess as askLaw, capsFor, type Rulebook } from '../rulebooks';
 import { affordability, type IncomeCheck } from './affordability';
-import { applicantFacts } from './applicant-facts';
+import { bookFacts } from './applicant-facts';
 import type { Application } from './application';
 import { verdictOf, type PolicyFinding } from './finding';
 import type { ApplicationForm } from './form';
+import { outcomesOf } from './import-outcome';
 import { importedForm, isRefused, type ImportRow, type RefusedRow } from './import-row';
 import * as imports from './import.store';
 import { levelAnnuity } from './level-annuity';
@@ -24,6 +26,7 @@ import type { ApplicationService } from './service';
 export interface ImportDeps extends ApplicationDeps {
   readonly applications: ApplicationService;
   readonly credit: Pick<CreditService, 'decideAll'>;
+  readonly creditMonitoring: Pick<CreditMonitoring, 'recordOutcomes'>;
   readonly originationFee: (pricingPolicy: string) => Rate;
   readonly takeover: IssuerTakeover;
 }
@@ -75,6 +78,8 @@ export class ApplicationImports {
     );
     const imported = await this.judge(tx, readable, borrowers);
     await imports.insertImported(tx, mappingId, imported);
+    const today = dateIn('UTC', this.deps.clock.now());
+    await this.deps.creditMonitoring.recordOutcomes(tx, outcomesOf(imported, today));
     const count = (status: Application['status']): number =>
       imported.filter(({ application }) => application.status === status).length;
     if (imported.length > 0) await this.announce(tx, mappingId, imported);
@@ -262,7 +267,7 @@ export class ApplicationImports {
     const policy = this.deps.applications.policyOf(db);
     return {
       policyId: policy.pricingPolicy,
-      applicant: applicantFacts(form, 'import'),
+      applicant: bookFacts(form),
       principal: must(form.amount, 'the amount'),
       termMonths: must(form.termMonths, 'the term'),
       repayment: form.repayment ?? 'annuity',

@@ -14,6 +14,7 @@ export {
 export { AssessmentService, type AssessmentDeps } from './assessment.service';
 export { ApplicationClearances, type ClearanceDeps } from './clearance.service';
 export { ApplicationDocuments, type DocumentUpload } from './document.service';
+export type { BureauFile, CreditEnquiry, EnquiryKind } from './bureau-file';
 export { applicationProblem } from './errors';
 export {
   LOAN_PURPOSES,
@@ -29,10 +30,17 @@ export { applicationChecks } from './integrity';
 export { applicationJobs, applicationListeners, type ApplicationJobDeps } from './jobs';
 export { CreditLists, type CreditListDeps, type EntryDraft } from './list.service';
 export { type LoanQuote, type Offer } from './offer';
+export { offlineBureau } from './offline-bureau';
 export { offlineIncome } from './offline-income';
 export { policyFor, type ApplicationPolicy } from './policy';
 export { loadPolicies } from './policy.schema';
-export type { ApplicationDeps, IncomeProvider, IncomeSubject } from './ports';
+export type {
+  ApplicationDeps,
+  CreditBureau,
+  CreditSubject,
+  IncomeProvider,
+  IncomeSubject,
+} from './ports';
 export { CreditReports, type CreditReportDeps } from './report.service';
 export { applicationRoutes, type ApplicationRouteDeps } from './routes';
 export { ApplicationRunner } from './runner.service';

@@ -38,18 +38,77 @@ export const applicationChecks: readonly IntegrityCheck[] = [
   },
   {
     id: 'applications.offered-were-assessed',
-    title: 'Whoever has an offer was assessed, on the decision the offer names',
+    title: 'Whoever has an offer was assessed',
     scope: 'operator',
     sql: `
-      SELECT o.application_id, o.id, o.decision_id
+      SELECT o.application_id, o.id
       FROM application_offers o
       WHERE NOT EXISTS (
-          SELECT FROM application_assessments s
-          WHERE s.application_id = o.application_id AND s.decision_id = o.decision_id)
-        OR NOT EXISTS (
-          SELECT FROM credit_decisions d
-          WHERE d.id = o.decision_id AND d.subject = o.application_id)
+        SELECT FROM application_assessments s
+        WHERE s.application_id = o.application_id AND s.decision_id IS NOT NULL)
       ORDER BY o.application_id, o.id`,
+  },
+  {
+    id: 'applications.offers-as-decided',
+    title: 'An offer has the amount, term, plan, rate and grade of the decision it names',
+    scope: 'operator',
+    sql: `
+      SELECT o.application_id, o.id, o.decision_id, o.term_months, o.rate, o.grade
+      FROM application_offers o
+      LEFT JOIN credit_decisions d ON d.id = o.decision_id AND d.subject = o.application_id
+      WHERE d.id IS NULL OR d.term_months <> o.term_months OR d.grade <> o.grade
+         OR d.rate IS DISTINCT FROM o.rate OR d.principal_minor <> o.amount_minor
+         OR d.currency <> o.currency OR d.inputs ->> 'repayment' IS DISTINCT FROM o.repayment
+      ORDER BY o.application_id, o.id`,
+  },
+  {
+    id: 'applications.enquiries-unaltered',
+    title: 'What a credit bureau answered is what was hashed when it answered',
+    scope: 'operator',
+    sql: `
+      SELECT e.id, e.application_id
+      FROM application_credit_enquiries e
+      WHERE encode(sha256(convert_to(e.answer, 'UTF8')), 'hex') <> e.answer_sha256
+         OR e.answer::jsonb ->> 'outcome' IS DISTINCT FROM e.outcome
+      ORDER BY e.id`,
+  },
+  {
+    id: 'applications.enquiries-consented',
+    title: 'No hard enquiry was made that its borrower did not consent to when handing in',
+    scope: 'operator',
+    sql: `
+      SELECT e.id, e.application_id
+      FROM application_credit_enquiries e
+      LEFT JOIN application_submissions s ON s.application_id = e.application_id
+      WHERE e.kind = 'hard' AND (s.application_id IS NULL OR e.asked_at < s.submitted_at
+        OR NOT s.consents @> jsonb_build_array(jsonb_build_object(
+             'kind', 'credit-check', 'textSha256', e.consent_sha256)))
+      ORDER BY e.id`,
+  },
+  {
+    id: 'applications.judged-on-enquiry',
+    title: 'Nobody but those of a book taken over was scored without a credit bureau being asked',
+    scope: 'operator',
+    sql: `
+      SELECT s.application_id, s.id
+      FROM application_assessments s
+      JOIN applications a ON a.id = s.application_id AND a.source <> 'import'
+      LEFT JOIN application_credit_enquiries e ON e.application_id = s.application_id
+        AND e.id = s.facts -> 'bureau' ->> 'id'
+      WHERE e.kind IS DISTINCT FROM 'hard'
+         OR e.answer_sha256 IS DISTINCT FROM s.facts -> 'bureau' ->> 'sha256'
+      ORDER BY s.application_id, s.id`,
+  },
+  {
+    id: 'applications.reports-by-subject',
+    title: 'Only its subject lets somebody read a credit report',
+    scope: 'operator',
+    sql: `
+      SELECT g.id, g.issuer_id, g.granted_by
+      FROM application_report_grants g
+      LEFT JOIN issuers i ON i.id = g.issuer_id
+      WHERE i.user_id IS DISTINCT FROM g.granted_by
+      ORDER BY g.id`,
   },
   {
     id: 'applications.listed-as-accepted',

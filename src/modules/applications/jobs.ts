@@ -56,5 +56,17 @@ export function applicationListeners({
         if (to !== undefined) await acceptances.follow(tx, subject as Id<'off'>, to);
       },
     },
+    {
+      name: 'applications.follow-overrides',
+      types: ['credit.overridden'],
+      handle: async (tx, { subject, payload }) => {
+        const { application, outcome } = payload as {
+          readonly application: string;
+          readonly outcome: string;
+        };
+        if (outcome !== 'decline') return;
+        await acceptances.stop(tx, application as Id<'app'>, subject as Id<'cdn'>);
+      },
+    },
   ];
 }

@@ -1,4 +1,5 @@
 import { route, type Route } from '../../platform/http';
+import type { Database } from '../../platform/db';
 import type { AcceptanceService } from './acceptance.service';
 import {
   actableApplication,
@@ -9,13 +10,19 @@ import {
 } from './access.service';
 import { toldToBorrower } from './assessment';
 import type { AssessmentService } from './assessment.service';
+import type { ApplicationRunner } from './runner.service';
 import {
   applicationParams,
   applicationView,
   asApplication,
   asAssessment,
+  asEnquiry,
   asOffer,
+  asQuote,
   assessmentsView,
+  enquiriesView,
+  enquiryBody,
+  enquiryView,
   offerParams,
   offersView,
   quotesView,
@@ -26,6 +33,8 @@ import {
 export interface OfferRouteDeps extends AccessDeps {
   readonly assessments: AssessmentService;
   readonly acceptances: AcceptanceService;
+  readonly applicationRunner: ApplicationRunner;
+  readonly database: Pick<Database, 'read'>;
 }
 
 const TAG = 'Applications';
@@ -33,7 +42,12 @@ const ACTING = { roles: ['issuer', 'operations'] } as const;
 const SEEING = { roles: ['issuer', ...OVERSEERS] } as const;
 
 export function offerRoutes(deps: OfferRouteDeps): readonly Route[] {
-  return [quotesRoute(deps), ...offeredRoutes(deps), ...assessmentRoutes(deps)];
+  return [
+    quotesRoute(deps),
+    ...enquiryRoutes(deps),
+    ...offeredRoutes(deps),
+    ...assessmentRoutes(deps),
+  ];
 }
 
 function quotesRoute(deps: OfferRouteDeps): Route {
@@ -42,27 +56,57 @@ function quotesRoute(deps: OfferRouteDeps): Route {
     path: '/v1/applications/{id}/quotes',
     tag: TAG,
     summary: 'A soft check: what the loan would cost in each term, before anybody is bound',
-    description: 'Nothing is kept and nobody is asked; it counts the income as not confirmed.',
+    description:
+      'Nothing is kept and nobody is asked. It counts the income as not confirmed, and of the ' +
+      'borrower’s history what a credit bureau said when it was last asked.',
     access: SEEING,
     params: applicationParams,
     replies: { 200: quotesView },
     read: async (db, { user, params }) => {
       const found = await visibleApplication(deps, db, { user, id: params.id });
-      const priced = deps.assessments.quote(db, found);
-      const items = priced.map(({ quote, credit, burden, verdict }) => {
-        const { feeRate: _, ...shown } = quote;
-        const parts = deps.assessments.partsOf(credit);
-        return {
-          ...shown,
-          grade: credit.grade,
-          isAffordable: verdict !== 'decline',
-          disposable: burden.disposable,
-          ...(parts === undefined ? {} : { parts }),
-        };
-      });
-      return { status: 200, body: { isBinding: false, items } };
+      const priced = await deps.assessments.quote(db, found);
+      return { status: 200, body: { isBinding: false, items: priced.map(asQuote) } };
     },
   });
+}
+
+function enquiryRoutes(deps: OfferRouteDeps): readonly Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/applications/{id}/enquiries',
+      tag: TAG,
+      summary: 'Have the credit bureau asked softly, so that quotes rest on what it says',
+      description:
+        'Leaves no mark that other lenders see. Needs the consent of the borrower, by the hash of ' +
+        'the text that was shown; the answer is kept with it.',
+      access: { roles: ['issuer'] },
+      rateLimit: { action: 'soft-enquiry', limit: 10, windowSeconds: 3600 },
+      params: applicationParams,
+      body: enquiryBody,
+      replies: { 201: enquiryView },
+      run: async ({ user, operatorId, params: { id }, body }) => {
+        const scope = { operatorId, actor: { kind: 'user', id: user.id } } as const;
+        await deps.database.read(scope, (db) => actableApplication(deps, db, { user, id }));
+        const asked = await deps.applicationRunner.askSoftly(scope, id, body.consentSha256);
+        return { status: 201, body: asEnquiry(asked) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/applications/{id}/enquiries',
+      tag: TAG,
+      summary: 'What a credit bureau was asked about the borrower, and what it answered',
+      access: SEEING,
+      params: applicationParams,
+      replies: { 200: enquiriesView },
+      read: async (db, { user, params }) => {
+        await visibleApplication(deps, db, { user, id: params.id });
+        const asked = await deps.assessments.enquiries(db, params.id);
+        return { status: 200, body: { items: asked.map(asEnquiry) } };
+      },
+    }),
+  ];
 }
 
 function offeredRoutes(deps: OfferRouteDeps): readonly Route[] {

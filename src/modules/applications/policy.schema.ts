@@ -68,6 +68,7 @@ const policyFile = z.strictObject({
     tolerance: fraction,
     unconfirmedHaircut: fraction,
   }),
+  creditBureau: z.strictObject({ thinFile: z.enum(['missing', 'refer']) }),
   offers: z.strictObject({
     tenors: z.array(z.int().min(1).max(480)).min(1).max(12),
     shortestMonths: z.int().min(1),

@@ -1,6 +1,7 @@
 import type { Rate } from '../../kernel/rate';
 import type { AprMethod } from '../schedules';
 import type { AffordabilityPolicy } from './affordability';
+import type { BureauPolicy } from './bureau-file';
 import type { DocumentKind } from './document';
 import type { FraudRule } from './fraud-rule';
 import type { IncomeSource } from './form';
@@ -53,6 +54,7 @@ export interface ApplicationPolicy {
   /** By whose law the yearly cost is reckoned. */
   readonly aprMethod: AprMethod;
   readonly affordability: AffordabilityPolicy;
+  readonly creditBureau: BureauPolicy;
   readonly offers: OfferPolicy;
   /** Of each group any one document, by where the income comes from. */
   readonly documents: Readonly<Record<IncomeSource, readonly (readonly DocumentKind[])[]>>;

@@ -9,7 +9,8 @@ import type { OperatorDirectory } from '../identity';
 import type { Issuer, Person } from '../issuers';
 import type { Rulebooks } from '../rulebooks';
 import type { IncomeCheck } from './affordability';
-import type { IncomeSource } from './form';
+import type { BureauFile, EnquiryKind } from './bureau-file';
+import type { CreditFacts, IncomeSource } from './form';
 import type { ApplicationPolicy } from './policy';
 
 /** What the applications ask of whoever keeps the borrowers' files. */
@@ -36,6 +37,26 @@ export interface IncomeSubject {
 export interface IncomeProvider {
   readonly name: string;
   check(caseId: string, subject: IncomeSubject): Promise<IncomeCheck>;
+}
+
+/** Whom a credit bureau is asked about: no more than it needs. */
+export interface CreditSubject {
+  readonly name: string;
+  readonly address?: string | undefined;
+  /** What the borrower says of it, to be confirmed or corrected. */
+  readonly stated: { readonly facts: CreditFacts; readonly instalments: Money };
+}
+
+/**
+ * Knows how somebody paid before. Never called inside a transaction, as the income provider is not.
+ * The same case and kind ask for the same enquiry: a call that is made again leaves no second mark.
+ */
+export interface CreditBureau {
+  readonly name: string;
+  enquire(
+    caseId: string,
+    enquiry: { readonly kind: EnquiryKind; readonly subject: CreditSubject },
+  ): Promise<BureauFile>;
 }
 
 export interface ApplicationDeps {

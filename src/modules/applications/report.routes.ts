@@ -1,6 +1,9 @@
+import type { Id } from '../../kernel/id';
+import type { AuthenticatedUser } from '../../platform/auth';
+import type { Db } from '../../platform/db';
 import { fileView, pageOf, pageQuery, route, type Route } from '../../platform/http';
 import type { OperatorDirectory } from '../identity';
-import { ownFiles, requireBorrower, type AccessDeps } from './access.service';
+import { actsForOthers, ownFiles, requireSubject, type AccessDeps } from './access.service';
 import {
   asGrant,
   grantBody,
@@ -16,6 +19,7 @@ import {
   verifiedView,
   verifyBody,
 } from './list.schema';
+import { applicationProblem } from './errors';
 import { reportPdf } from './report-pdf.service';
 import type { CreditReports } from './report.service';
 
@@ -25,7 +29,8 @@ export interface ReportRouteDeps extends Pick<AccessDeps, 'issuers'> {
 }
 
 const TAG = 'Credit reports';
-const BORROWER = { roles: ['issuer', 'operations'] } as const;
+/** Nobody but its subject lets anybody read a credit report: staff have no way round that. */
+const SUBJECT = { roles: ['issuer'] } as const;
 const GUESSING = {
   action: 'credit-report-token',
   limit: 20,
@@ -44,11 +49,11 @@ function grantRoutes({ creditReports, issuers }: ReportRouteDeps): readonly Rout
       path: '/v1/credit-reports/grants',
       tag: TAG,
       summary: 'Let somebody read parts of a credit report, for a purpose and a time',
-      access: BORROWER,
+      access: SUBJECT,
       body: grantBody,
       replies: { 201: newGrantView },
       write: async (tx, { user, body }) => {
-        await requireBorrower({ issuers }, tx, { user, issuerId: body.issuerId });
+        await requireSubject({ issuers }, tx, { user, issuerId: body.issuerId });
         const { grant, token } = await creditReports.grant(tx, body);
         return { status: 201, body: { ...asGrant(grant), token } };
       },
@@ -58,7 +63,7 @@ function grantRoutes({ creditReports, issuers }: ReportRouteDeps): readonly Rout
       path: '/v1/me/credit-reports/grants',
       tag: TAG,
       summary: 'Whom the caller lets read credit reports',
-      access: { roles: ['issuer'] },
+      access: SUBJECT,
       query: pageQuery,
       replies: { 200: grantsView },
       read: async (db, { user, query: { limit, after } }) => {
@@ -72,13 +77,13 @@ function grantRoutes({ creditReports, issuers }: ReportRouteDeps): readonly Rout
       method: 'post',
       path: '/v1/credit-reports/grants/{id}/revoke',
       tag: TAG,
-      summary: 'End a grant at once',
-      access: BORROWER,
+      summary: 'End a grant at once; also by operations, for a subject who telephones',
+      access: { roles: ['issuer', 'operations'] },
       params: grantParams,
       replies: { 200: grantView },
       write: async (tx, { user, params }) => {
-        const { issuerId } = await creditReports.get(tx, params.id);
-        await requireBorrower({ issuers }, tx, { user, issuerId });
+        if (!actsForOthers(user))
+          await ownGrant({ creditReports, issuers }, tx, { user, ...params });
         return { status: 200, body: asGrant(await creditReports.revoke(tx, params.id)) };
       },
     }),
@@ -87,16 +92,26 @@ function grantRoutes({ creditReports, issuers }: ReportRouteDeps): readonly Rout
       path: '/v1/credit-reports/grants/{id}/reports',
       tag: TAG,
       summary: 'What was handed out under a grant',
-      access: BORROWER,
+      access: SUBJECT,
       params: grantParams,
       replies: { 200: issuedView },
       read: async (db, { user, params }) => {
-        const { issuerId } = await creditReports.get(db, params.id);
-        await requireBorrower({ issuers }, db, { user, issuerId });
+        await ownGrant({ creditReports, issuers }, db, { user, ...params });
         return { status: 200, body: { items: await creditReports.issuedUnder(db, params.id) } };
       },
     }),
   ];
+}
+
+/** @throws Problem `applications.grant-not-found`, also for the grant of somebody else. */
+async function ownGrant(
+  { creditReports, issuers }: Pick<ReportRouteDeps, 'creditReports' | 'issuers'>,
+  db: Db,
+  { user, id }: { readonly user: AuthenticatedUser; readonly id: Id<'grt'> },
+): Promise<void> {
+  const { issuerId } = await creditReports.get(db, id);
+  const { userId } = await issuers.get(db, issuerId);
+  if (userId !== user.id) throw applicationProblem('grant-not-found');
 }
 
 function fetchingRoutes({ creditReports, operators }: ReportRouteDeps): readonly Route[] {

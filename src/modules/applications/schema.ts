@@ -16,6 +16,8 @@ import {
 } from '../../platform/http';
 import { APPLICATION_STATUSES, type Application } from './application';
 import type { Assessment } from './assessment';
+import { ENQUIRY_KINDS, hashOfFile, type CreditEnquiry } from './bureau-file';
+import type { PricedTenor } from './offer-maker.service';
 import { DOCUMENT_KINDS } from './document';
 import {
   INCOME_SOURCES,
@@ -112,6 +114,13 @@ export const submitBody = z.strictObject({
     keepsLegalLimits: z.boolean(),
     isRelatedToOperator: z.boolean(),
   }),
+});
+
+export const enquiryBody = z.strictObject({
+  consentSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .meta({ description: 'SHA-256 of the text in which the borrower consents, as it was shown.' }),
 });
 
 export const reasonBody = z.strictObject({ reason: textInput(2000) });
@@ -261,6 +270,21 @@ export const quotesView = z.object({
     .readonly(),
 });
 
+export const enquiryView = z.object({
+  id: idView('enq'),
+  version: z.int().meta({ description: 'Of the form that stood when it was asked.' }),
+  kind: z.enum(ENQUIRY_KINDS),
+  provider: z.string(),
+  outcome: z.enum(['found', 'thin']),
+  reference: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  instalments: moneyView.optional(),
+  answerSha256: z.string(),
+  consentSha256: z.string(),
+  askedAt: instantView,
+});
+export const enquiriesView = z.object({ items: z.array(enquiryView).readonly() });
+
 export const offerView = z.object({
   ...quoteShape,
   id: idView('ofr'),
@@ -326,6 +350,22 @@ export function asAssessment({ facts, effects, ...assessment }: Assessment) {
 function known(members: object): Record<string, unknown> {
   const entries = Object.entries(members).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries);
+}
+
+export function asQuote({ quote, credit, burden, verdict }: PricedTenor) {
+  const { feeRate: _, ...shown } = quote;
+  const { grade, parts } = credit;
+  return {
+    ...shown,
+    grade,
+    isAffordable: verdict !== 'decline',
+    disposable: burden.disposable,
+    ...(parts === undefined ? {} : { parts }),
+  };
+}
+
+export function asEnquiry({ file, ...enquiry }: CreditEnquiry) {
+  return { ...enquiry, ...file, answerSha256: hashOfFile(file) };
 }
 
 export function asOffer(offer: Offer) {

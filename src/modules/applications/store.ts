@@ -89,6 +89,18 @@ export async function getApplicationAndLock(tx: Tx, id: Id<'app'>): Promise<Appl
   );
 }
 
+/** Undefined where there is no such application. */
+export async function findApplicationAndLock(
+  tx: Tx,
+  id: Id<'app'>,
+): Promise<Application | undefined> {
+  const rows = await tx.query<Row>(
+    `SELECT ${COLUMNS} FROM applications a WHERE a.id = :id FOR UPDATE`,
+    { id },
+  );
+  return rows[0] && fromRow(rows[0]);
+}
+
 export async function findByOffering(
   tx: Tx,
   offeringId: Id<'off'>,

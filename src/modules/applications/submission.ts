@@ -1,7 +1,10 @@
 import type { Money } from '../../kernel/money';
 import { applicationProblem } from './errors';
 
-/** What a borrower agrees to when handing in, each by the hash of the text that was shown. */
+/**
+ * What a borrower agrees to when handing in, each by the hash of the text that was shown.
+ * `credit-check` is the consent to a hard enquiry at a credit bureau.
+ */
 export const CONSENT_KINDS = ['credit-check', 'data-processing', 'terms'] as const;
 export type ConsentKind = (typeof CONSENT_KINDS)[number];
 
@@ -39,6 +42,17 @@ export function requireConsents(consents: readonly Consent[]): void {
   const missing = CONSENT_KINDS.filter((kind) => !consents.some((given) => given.kind === kind));
   if (missing.length === 0) return;
   throw applicationProblem('consent-missing', { detail: `Missing: ${missing.join(', ')}.` });
+}
+
+/**
+ * The consent by which a credit bureau may be asked.
+ *
+ * @throws Problem `applications.consent-missing`.
+ */
+export function creditConsent(consents: readonly Consent[]): Consent {
+  const consent = consents.find(({ kind }) => kind === 'credit-check');
+  if (consent === undefined) throw applicationProblem('consent-missing');
+  return consent;
 }
 
 /**

@@ -219,6 +219,11 @@ export interface StoredDecisionOutput {
   readonly findings: readonly Finding[];
 }
 
+/** The decision in the form in which it is kept. */
+export function storedOutput(decision: CreditDecision): StoredDecisionOutput {
+  return decisionJson(decision) as unknown as StoredDecisionOutput;
+}
+
 /** Which models a decision was taken with, by the numbers under which they are kept. */
 export interface ModelNumbers {
   readonly scorecardNo: number;

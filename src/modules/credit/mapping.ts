@@ -1,3 +1,4 @@
+import { calendarDate, type CalendarDate } from '../../kernel/calendar-date';
 import type { Applicant, BilingualText } from './applicant';
 
 /*
@@ -92,13 +93,16 @@ export function outcomeOf(mapping: ApplicantMapping, cellOf: CellOf): boolean | 
   return outcome.good.includes(text) ? false : undefined;
 }
 
-/** The day of a row as ISO 8601 writes it; undefined where there is none or it cannot be read. */
-export function dayOf(mapping: ApplicantMapping, cellOf: CellOf): string | undefined {
+/** The day of a row; undefined where there is none, or none that a calendar has. */
+export function dayOf(mapping: ApplicantMapping, cellOf: CellOf): CalendarDate | undefined {
   const text = mapping.date && cellOf(mapping.date.column)?.trim();
   const match = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(text ?? '');
   if (!match) return undefined;
   const [, year = '', month = '', day = ''] = match;
-  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const instant = new Date(`${date}T00:00:00Z`);
+  const isDay = !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(date);
+  return isDay ? calendarDate(date) : undefined;
 }
 
 function readCell(

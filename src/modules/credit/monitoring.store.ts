@@ -62,8 +62,9 @@ export async function listUnreported(
 }
 
 /**
- * The decisions of the span, of each subject the last one of its month, with what counted in the end
- * and what became of the loan by the end of the month: 1 bad, 0 good, nothing where it is open.
+ * The decisions of the span, of each subject the one of its month that led to a loan, or else the
+ * last, with what counted in the end and what became of the loan by the end of the month: 1 bad, 0
+ * good, nothing where it is open.
  */
 const JUDGED = `
   WITH latest AS (
@@ -75,6 +76,8 @@ const JUDGED = `
       AND d.decided_at >= :since::date AT TIME ZONE 'UTC'
       AND d.decided_at < :until::date AT TIME ZONE 'UTC'
     ORDER BY d.subject, date_trunc('month', d.decided_at AT TIME ZONE 'UTC'),
+      EXISTS (SELECT FROM credit_outcomes o WHERE o.operator_id = d.operator_id
+        AND o.decision_id = d.id AND o.happened_on < :until) DESC,
       d.decided_at DESC, d.id DESC
   ), judged AS (
     SELECT l.*, coalesce(s.outcome, l.outcome) AS standing, e.started_on,

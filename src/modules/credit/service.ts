@@ -9,12 +9,13 @@ import type { Outbox } from '../../platform/outbox';
 import { contentHash } from './content-hash';
 import {
   decisionJson,
+  storedOutput,
   takeDecision,
-  type CreditDecision,
   type CreditOutcome,
   type DecisionInputs,
   type DecisionModels,
   type RecordedDecision,
+  type StoredDecisionOutput,
 } from './decision';
 import { gradeNamed, pdOf } from './grades';
 import { revive, type DecidingModels, type ModelLibrary } from './library.service';
@@ -74,13 +75,13 @@ export class CreditService {
   constructor(private readonly deps: CreditDeps) {}
 
   /**
-   * What would be decided now. Nothing is kept: for a soft offer that binds nobody.
+   * What would be decided now, as it would be kept. Nothing is: for a soft offer that binds nobody.
    *
    * @throws Problem `credit.unknown-model`, `credit.unsuitable-model`, `credit.malformed-terms`.
    */
-  assess(request: Omit<CreditRequest, 'subject'>): CreditDecision {
+  assess(request: Omit<CreditRequest, 'subject'>): StoredDecisionOutput {
     const models = this.deps.library.inForce(request.policyId, this.today());
-    return takeDecision(request, this.decidingWith(models));
+    return storedOutput(takeDecision(request, this.decidingWith(models)));
   }
 
   /** The price of a grade's loan under the policy in force: offers by tenor, and the calculator. */
@@ -146,6 +147,13 @@ export class CreditService {
     const recorded = await store.getDecision(db, id);
     const overrides = await store.listOverrideSteps(db, id);
     return { recorded, overrides, outcome: standingOutcome(recorded.decision, overrides) };
+  }
+
+  /** Which scorecard took a decision: `consumer-instalment/1`. */
+  async scorecardOf(db: Db, { scorecardNo }: Pick<RecordedDecision, 'scorecardNo'>) {
+    const models = await store.getModels(db, [scorecardNo]);
+    const { id, version } = must(models.get(scorecardNo), `scorecard ${scorecardNo}`);
+    return `${id}/${version}`;
   }
 
   async list(db: Db, filter: store.DecisionFilter): Promise<readonly RecordedDecision[]> {
@@ -309,9 +317,8 @@ function revivedModels({ scorecard, scale, policy }: DecidingModels): DecisionMo
 }
 
 function asStanding({ decision, ...rest }: store.NewDecision): StandingDecision {
-  const stored = decisionJson(decision) as unknown as RecordedDecision['decision'];
   return {
-    recorded: { ...rest, decision: stored },
+    recorded: { ...rest, decision: storedOutput(decision) },
     overrides: [],
     outcome: decision.outcome,
   };

@@ -1,6 +1,15 @@
+import fc from 'fast-check';
 import { calendarDate } from '../../../src/kernel/calendar-date';
 import { Money } from '../../../src/kernel/money';
-import { applicantFacts } from '../../../src/modules/applications/applicant-facts';
+import type { IncomeCheck } from '../../../src/modules/applications/affordability';
+import { bookFacts, confirmedFacts } from '../../../src/modules/applications/applicant-facts';
+import {
+  bureauFindings,
+  fileFrom,
+  fileText,
+  hashOfFile,
+} from '../../../src/modules/applications/bureau-file';
+import { offlineBureau } from '../../../src/modules/applications/offline-bureau';
 import {
   APPLICATION_STATUSES,
   isFinal,
@@ -16,6 +25,7 @@ import {
   merged,
   type ApplicationForm,
   type Contact,
+  type CreditFacts,
 } from '../../../src/modules/applications/form';
 import {
   requireConsents,
@@ -69,31 +79,87 @@ describe('a form', () => {
 
   test('gives a scorecard its facts, those of a book that is taken over above its own', () => {
     const creditFacts = { annualIncome: 28_000 };
-    expect(applicantFacts({ ...WHOLE, creditFacts }, 'import')).toMatchObject({
+    expect(bookFacts({ ...WHOLE, creditFacts })).toMatchObject({
       requestedAmount: 5000,
       termMonths: 24,
       purpose: 'home_improvement',
       annualIncome: 28_000,
       debtToIncome: 4,
     });
-    expect(applicantFacts({}, 'borrower')).toEqual({});
+    expect(bookFacts({})).toEqual({});
+  });
+});
+
+describe('the facts somebody is scored by', () => {
+  const REQUEST = { requestedAmount: 5000, termMonths: 24, purpose: 'home_improvement' };
+  const unconfirmed = { outcome: 'unconfirmed', reference: 'r' } as const;
+  const confirmed = (monthly: string) =>
+    ({ outcome: 'confirmed', monthly: eur(monthly), reference: 'r' }) as const;
+  const found = (facts: CreditFacts, instalments = '100.00') =>
+    ({ outcome: 'found', reference: 'r', facts, instalments: eur(instalments) }) as const;
+
+  test('are those of the bureau, whatever the borrower claims', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.nat()), (claimed) => {
+        const facts = confirmedFacts(
+          { ...WHOLE, creditFacts: { ...claimed, termMonths: 1, annualIncome: 1e9 } },
+          { income: confirmed('2500.00'), bureau: found({ inquiries: 4 }) },
+        );
+        const own = { annualIncome: 30_000, debtToIncome: 4, inquiries: 4 };
+        expect(facts).toEqual({ ...REQUEST, ...own });
+      }),
+    );
   });
 
-  test.each(['borrower', 'operations'] as const)(
-    'lets nobody be scored on another loan than is asked for, or another income: %s',
-    (source) => {
-      const plain = applicantFacts({ ...WHOLE, creditFacts: { inquiries: 0 } }, source);
-      const creditFacts = {
-        inquiries: 0,
-        requestedAmount: 1,
-        termMonths: 1,
-        purpose: 'wedding',
-        annualIncome: 10_000_000,
-        debtToIncome: 0,
-      };
-      expect(applicantFacts({ ...WHOLE, creditFacts }, source)).toEqual(plain);
+  test.each([
+    { name: 'the bureau has no file', bureau: { outcome: 'thin', reference: 'r' } as const },
+    { name: 'no bureau was asked', bureau: undefined },
+  ])('are missing where $name', ({ bureau }) => {
+    const facts = confirmedFacts(WHOLE, { income: confirmed('2500.00'), bureau });
+    expect(facts).toEqual({ ...REQUEST, annualIncome: 30_000 });
+  });
+
+  test('know of income and debts what was confirmed, where it is worse than what was stated', () => {
+    const facts = (income: IncomeCheck, instalments?: string) =>
+      confirmedFacts(WHOLE, { income, bureau: found({}, instalments) });
+    expect(facts(confirmed('1000.00'))).toMatchObject({ annualIncome: 12_000, debtToIncome: 10 });
+    expect(facts(confirmed('9999.00'))).toMatchObject({ annualIncome: 30_000, debtToIncome: 4 });
+    expect(facts(confirmed('2500.00'), '500.00')).toMatchObject({ debtToIncome: 20 });
+    expect(facts(confirmed('2500.00'), '0.00')).toMatchObject({ debtToIncome: 4 });
+    expect(facts(unconfirmed)).toEqual(REQUEST);
+  });
+});
+
+describe('a bureau’s answer', () => {
+  const subject = {
+    name: 'Ada',
+    stated: { facts: WHOLE.creditFacts ?? {}, instalments: eur('100.00') },
+  };
+  const answer = (address: string) =>
+    offlineBureau.enquire('app_1', { kind: 'hard', subject: { ...subject, address } });
+
+  test('comes back from its stored text as it went in, under one hash', async () => {
+    for (const address of ['Elm Row 1', 'NOFILE Row 1', '多头路1号']) {
+      const file = await answer(address);
+      expect(fileFrom(fileText(file))).toEqual(file);
+      expect(hashOfFile(fileFrom(fileText(file)))).toBe(hashOfFile(file));
+    }
+  });
+
+  test.each([
+    { name: 'confirms', address: 'Elm Row 1', thinFile: 'refer', rules: [] },
+    {
+      name: 'corrects',
+      address: 'STRAINED Row 1',
+      thinFile: 'refer',
+      rules: [['facts-corrected', 'note']],
     },
-  );
+    { name: 'has no file', address: 'NOFILE', thinFile: 'refer', rules: [['thin-file', 'refer']] },
+    { name: 'has no file', address: 'NOFILE', thinFile: 'missing', rules: [['thin-file', 'note']] },
+  ] as const)('that $name is found so ($thinFile)', async ({ address, thinFile, rules }) => {
+    const findings = bureauFindings(WHOLE, await answer(address), { thinFile });
+    expect(findings.map(({ rule, outcome }) => [rule, outcome])).toEqual(rules);
+  });
 });
 
 describe('completeness', () => {
