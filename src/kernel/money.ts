@@ -14,12 +14,16 @@ export const moneyProblem = problemCatalogue('money', {
   'mixed-currencies': { kind: 'invalid', title: 'Two currencies met in one calculation' },
 });
 
-/** How a product of money and a rate becomes whole minor units. The caller says in whose favour. */
-export type Rounding = 'floor' | 'ceil' | 'half-even';
+/**
+ * How a product of money and a rate becomes whole minor units. The caller says in whose favour; of
+ * a tie, `half-up` goes away from zero and `half-even` to the even neighbour.
+ */
+export type Rounding = 'floor' | 'ceil' | 'half-up' | 'half-even';
 
 const MODES: Record<Rounding, Decimal.Rounding> = {
   floor: Decimal.ROUND_FLOOR,
   ceil: Decimal.ROUND_CEIL,
+  'half-up': Decimal.ROUND_HALF_UP,
   'half-even': Decimal.ROUND_HALF_EVEN,
 };
 

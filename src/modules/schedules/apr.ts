@@ -34,11 +34,12 @@ export type AprInterval = (typeof APR_INTERVALS)[number];
  *
  * Solved to within 10^-12, see {@link solveRate}.
  *
- * @param interval what the EU equation counts in; months when absent.
+ * @param interval what the EU equation counts in; absent, weeks where every payment of several falls
+ *   a whole number of weeks after the first advance and not of months, and months elsewhere.
  * @throws Problem `schedules.flows-one-sided`, `schedules.no-rate`, `schedules.several-rates`,
  *   `money.mixed-currencies`.
  */
-export function apr(flows: CreditFlows, method: AprMethod, interval: AprInterval = 'months'): Rate {
+export function apr(flows: CreditFlows, method: AprMethod, interval?: AprInterval): Rate {
   return method === 'eu'
     ? published(solveRate(euEquation(flows, interval)))
     : unitPeriodApr(flows).apr;
@@ -50,14 +51,32 @@ export function apr(flows: CreditFlows, method: AprMethod, interval: AprInterval
  *
  * @throws Problem `schedules.flows-one-sided`, `money.mixed-currencies`.
  */
-export function euEquation(flows: CreditFlows, interval: AprInterval = 'months'): Equation {
+export function euEquation(flows: CreditFlows, interval?: AprInterval): Equation {
   const net = netFlows(flows);
-  const { on: start } = must(net[0], 'a flow');
+  const [start, ...later] = net.map(({ on }) => on);
+  const from = must(start, 'a flow');
   const seriesDay = seriesDayOf(flows.payments.map(({ on }) => on));
+  const counted = { interval: interval ?? intervalOf(from, later, seriesDay), seriesDay };
   return net.map(({ on, amount }) => ({
     amount: amount.toDecimal(),
-    elapsed: euElapsed(start, on, { interval, seriesDay }),
+    elapsed: euElapsed(from, on, counted),
   }));
+}
+
+/**
+ * What intervals are a whole number of, where they are of one.
+ *
+ * Source: Directive 2014/17/EU, annex I, remark (c): days are counted where intervals are no whole
+ * number of weeks, months or years.
+ */
+function intervalOf(
+  from: CalendarDate,
+  later: readonly CalendarDate[],
+  seriesDay: SeriesDay,
+): AprInterval {
+  const isByWeeks = later.length > 1 && later.every((on) => daysBetween(from, on) % 7 === 0);
+  const isByMonths = later.every((on) => monthsAndDays(from, on, seriesDay).days === 0);
+  return isByWeeks && !isByMonths ? 'weeks' : 'months';
 }
 
 /**

@@ -1,23 +1,21 @@
 import { Money } from '../../kernel/money';
-import type { Fee } from './terms';
+import type { Fee, ScheduleTerms } from './terms';
 
-/** The amounts a fee without a fixed one is a share of. */
-export interface FeeBase {
-  readonly principal: Money;
-  /** Owed before the instalment; the principal where there is none yet. */
-  readonly balance: Money;
-}
-
-/** All fees of one time, each rounded half to even to the minor unit. */
-export function feesAt(fees: readonly Fee[], when: Fee['when'], base: FeeBase): Money {
-  return Money.sum(
-    fees.filter((fee) => fee.when === when).map((fee) => feeOn(fee, base)),
-    base.principal.currency,
-  );
-}
-
-function feeOn({ charge }: Fee, base: FeeBase): Money {
-  if ('amount' in charge) return charge.amount;
-  const on = charge.of === 'principal' ? base.principal : base.balance;
-  return on.times(charge.share, 'half-even');
+/**
+ * All fees of one time, each rounded as interest is.
+ *
+ * @param balance owed before the instalment; the principal where there is none yet.
+ */
+export function feesAt(
+  { fees = [], principal, interestRounding = 'half-even' }: ScheduleTerms,
+  when: Fee['when'],
+  balance = principal,
+): Money {
+  const feeOn = ({ charge }: Fee): Money => {
+    if ('amount' in charge) return charge.amount;
+    const base = charge.of === 'principal' ? principal : balance;
+    return base.times(charge.share, interestRounding);
+  };
+  const due = fees.filter((fee) => fee.when === when);
+  return Money.sum(due.map(feeOn), principal.currency);
 }

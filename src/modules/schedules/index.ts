@@ -1,3 +1,4 @@
+export { accruedInterest, type InForce } from './accrued';
 export {
   apr,
   euElapsed,
@@ -24,6 +25,7 @@ export { scheduleProblem } from './errors';
 export { type CreditFlows, type DatedAmount } from './flow';
 export { type Frequency } from './month';
 export { hasOneRate, npv, xirr } from './xirr';
+export { recast, type Recast, type RecastRequest } from './recast';
 export { scheduleRoutes, type ScheduleRouteDeps } from './routes';
 export { buildSchedule, type Instalment, type Schedule, type ScheduleTotals } from './schedule';
 export {

@@ -1,9 +1,10 @@
 import { must } from '../../kernel/assert';
 import { Money } from '../../kernel/money';
 import { rate, type Rate } from '../../kernel/rate';
-import { growth, interestOnDraws, knownBefore, type RatePath } from './accrual';
+import { growth, interestOn, knownBefore, settled, type RatePath } from './accrual';
 import { scheduleProblem } from './errors';
 import type { Loan, PrincipalPlan, Standing } from './loan';
+import type { Period } from './period';
 import { roundedTo } from './rounding';
 import type { Repayment } from './terms';
 
@@ -18,23 +19,30 @@ const ONE = rate('1');
  * balance times growth less weight times base, which is linear in the base.
  *
  * A change of rate or a drawdown makes the base anew, from the balance as it then stands and the rate
- * then in force, since nobody knows the later ones yet.
+ * then in force, since nobody knows the later ones yet. An agreed instalment stays as it is.
  */
 export function levelPlan(loan: Loan): PrincipalPlan {
+  const { repayment } = loan;
+  const agreed = repayment.kind === 'annuity' ? repayment.instalment : undefined;
+  const planned = levelInstalments(loan);
+  return (standing) => {
+    const instalment = agreed ?? planned(standing);
+    requireInterestPaid(instalment, standing);
+    return instalment.minus(standing.interest).atMost(standing.outstanding);
+  };
+}
+
+function levelInstalments(loan: Loan): (standing: Standing) => Money {
+  const { unit, mode } = loan.rounding;
   let base: Rate | undefined;
   let changes = 0;
   return (standing) => {
-    const weight = weightOf(loan.repayment, standing.place);
-    if (weight.isZero() || isInterestOnly(loan, standing.place)) return Money.zero(loan.currency);
     const known = knownBefore(loan.path, standing.period.to);
     if (base === undefined || known.changes.length !== changes || standing.draws.length > 0) {
       base = levelBase(loan, standing, known);
       changes = known.changes.length;
     }
-    const { unit, mode } = loan.rounding;
-    const instalment = roundedTo(base.times(weight), unit, mode);
-    requireInterestPaid(instalment, standing);
-    return instalment.minus(standing.interest).atMost(standing.outstanding);
+    return roundedTo(base.times(weightOf(loan.repayment, standing.period)), unit, mode);
   };
 }
 
@@ -48,32 +56,31 @@ export function requireInterestPaid(instalment: Money, { interest, period }: Sta
 
 /** Balance after each period as `fixed + perBase * base`, to the end. */
 function levelBase(loan: Loan, standing: Standing, path: RatePath): Rate {
-  let fixed = standing.before.toDecimal();
-  let perBase = ZERO;
-  for (const [offset, period] of loan.periods.slice(standing.place).entries()) {
-    const place = standing.place + offset;
-    const isFirst = offset === 0;
-    const drawn = isFirst ? standing.outstanding.minus(standing.before).toDecimal() : ZERO;
-    const weight = isInterestOnly(loan, place) ? ZERO : weightOf(loan.repayment, place);
-    const grows = loan.treatments[place] === 'capitalised' || !weight.isZero();
-    const factor = grows ? growth(period, path) : ONE;
-    const onDraws = isFirst && grows ? interestOnDraws(period, path, standing.draws) : ZERO;
-    fixed = fixed.times(factor).plus(drawn).plus(onDraws);
+  const { place, period, before, outstanding, draws } = standing;
+  const own = interestOn(period, path, { balance: before.toDecimal(), draws });
+  const carried = place === 0 ? loan.accrued.toDecimal() : ZERO;
+  let fixed = outstanding.toDecimal().plus(own).plus(carried);
+  let perBase = weightOf(loan.repayment, period).negated();
+  const later = settled(path);
+  for (let next = place + 1; next < loan.periods.length; next += 1) {
+    const ahead = must(loan.periods[next], 'a period');
+    const treatment = loan.treatments[next];
+    if (treatment !== 'paid' && treatment !== 'capitalised') continue;
+    const factor = growth(ahead, later);
+    const weight = treatment === 'paid' ? weightOf(loan.repayment, ahead) : ZERO;
+    fixed = fixed.times(factor);
     perBase = perBase.times(factor).minus(weight);
   }
   const residual = loan.repayment.kind === 'balloon' ? loan.repayment.residual.toDecimal() : ZERO;
   return residual.minus(fixed).div(perBase);
 }
 
-function isInterestOnly(loan: Loan, place: number): boolean {
-  return place < loan.graceInstalments || loan.treatments[place] !== 'paid';
-}
-
-function weightOf(repayment: Repayment, place: number): Rate {
+/** Weights belong to the numbers that instalments were agreed under, not to what is left of them. */
+function weightOf(repayment: Repayment, { no }: Period): Rate {
   if (repayment.kind === 'seasonal') {
     const { weights } = repayment;
-    return rate(String(must(weights[place % weights.length], 'a weight')));
+    return rate(String(must(weights[(no - 1) % weights.length], 'a weight')));
   }
   if (repayment.kind !== 'step') return ONE;
-  return repayment.steps.findLast(({ fromNo }) => fromNo <= place + 1)?.factor ?? ONE;
+  return repayment.steps.findLast(({ fromNo }) => fromNo <= no)?.factor ?? ONE;
 }

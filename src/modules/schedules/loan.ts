@@ -1,9 +1,9 @@
 import { must } from '../../kernel/assert';
 import { Money, type Rounding } from '../../kernel/money';
 import type { Currency } from '../../kernel/currency';
-import { interestOnDraws, periodRate, type RatePath } from './accrual';
+import { interestOn, type RatePath } from './accrual';
 import type { DatedAmount } from './flow';
-import type { Period } from './period';
+import type { DueDate, Period } from './period';
 import { ofMinorUnit, roundedTo } from './rounding';
 import type { InstalmentRounding, Repayment } from './terms';
 
@@ -19,18 +19,18 @@ export interface Loan {
   readonly repayment: Repayment;
   /** Interest and principal in each period, by place from 0. */
   readonly treatments: readonly Treatment[];
-  /** So many instalments at the start hold no principal. */
-  readonly graceInstalments: number;
+  /** Interest from before the first period that is still owed: it joins that of the first. */
+  readonly accrued: Money;
   readonly rounding: InstalmentRounding;
   readonly interestRounding: Rounding;
 }
 
-/** What becomes of the interest of a period. */
-export type Treatment = 'paid' | 'capitalised' | 'deferred' | 'waived';
+/** What becomes of a period: all that is due is paid, or interest alone, or neither. */
+export type Treatment = 'paid' | 'interest-only' | 'capitalised' | 'deferred' | 'waived';
 
 /** One row before fees. */
 export interface Repaid {
-  readonly period: Period;
+  readonly period: DueDate;
   /** Paid out within the period. */
   readonly drawn: Money;
   readonly principal: Money;
@@ -39,6 +39,8 @@ export interface Repaid {
   readonly capitalised: Money;
   /** Owed after it. */
   readonly balance: Money;
+  /** Interest owed after it that was not due, and bears none itself. */
+  readonly deferred: Money;
 }
 
 /** Where a loan stands at the end of a period, before what is then paid. */
@@ -60,46 +62,69 @@ export type PrincipalPlan = (standing: Standing) => Money;
 
 /**
  * The rows of a loan whose interest follows its balance. The last takes all that is left, so that
- * the principal repaid is the principal owed, to the minor unit.
+ * the principal repaid is the principal owed, to the minor unit. Instalments of an agreed amount end
+ * when all is paid.
  */
 export function repaidBy(loan: Loan, plan: PrincipalPlan): readonly Repaid[] {
   const rows: Repaid[] = [];
+  const nothing = Money.zero(loan.currency);
   let balance = loan.opening;
-  let deferred = Money.zero(loan.currency);
+  let deferred = nothing;
   for (const [place, period] of loan.periods.entries()) {
     const standing = standingOf(loan, place, balance);
+    const { outstanding, before } = standing;
     const isLast = place === loan.periods.length - 1;
     const treatment = treatmentIn(loan, place);
-    const isPaid = treatment === 'paid';
-    const nothing = Money.zero(loan.currency);
-    const capitalised = treatment === 'capitalised' ? standing.interest : nothing;
-    const principal = isLast ? standing.outstanding : isPaid ? plan(standing) : nothing;
-    const interest = isPaid ? standing.interest.plus(deferred) : nothing;
-    balance = standing.outstanding.plus(capitalised).minus(principal);
-    deferred = treatment === 'deferred' ? deferred.plus(standing.interest) : nothing;
-    const drawn = standing.outstanding.minus(standing.before);
-    rows.push({ period, drawn, principal, interest, capitalised, balance });
+    const principal = isLast ? outstanding : treatment === 'paid' ? plan(standing) : nothing;
+    const { interest, capitalised, ...rest } = settledAs(treatment, standing.interest, deferred);
+    balance = outstanding.plus(capitalised).minus(principal);
+    deferred = rest.deferred;
+    const drawn = outstanding.minus(before);
+    rows.push({ period, drawn, principal, interest, capitalised, balance, deferred });
+    if (isPaidOff(loan, period, balance)) break;
   }
   return rows;
 }
 
+/** What becomes of the interest of a period, and of what was deferred before it. */
+function settledAs(treatment: Treatment, interest: Money, deferred: Money) {
+  const nothing = Money.zero(interest.currency);
+  switch (treatment) {
+    case 'paid':
+    case 'interest-only':
+      return { interest: interest.plus(deferred), capitalised: nothing, deferred: nothing };
+    case 'capitalised':
+      return { interest: nothing, capitalised: interest, deferred };
+    case 'deferred':
+    case 'waived':
+      return { interest: nothing, capitalised: nothing, deferred: deferred.plus(interest) };
+  }
+}
+
+function isPaidOff({ repayment, tranches }: Loan, { to }: Period, balance: Money): boolean {
+  const isAgreed =
+    (repayment.kind === 'annuity' && repayment.instalment !== undefined) ||
+    (repayment.kind === 'equal-principal' && repayment.part !== undefined);
+  return isAgreed && balance.isZero && !tranches.some(({ on }) => on >= to);
+}
+
 /** The last instalment pays what is owed: what it capitalised or deferred, nobody would pay. */
 function treatmentIn({ treatments, periods }: Loan, place: number): Treatment {
-  const agreed = treatments[place] ?? 'paid';
-  return place === periods.length - 1 && agreed !== 'waived' ? 'paid' : agreed;
+  return place === periods.length - 1 ? 'paid' : must(treatments[place], 'a treatment');
 }
 
 function standingOf(loan: Loan, place: number, before: Money): Standing {
   const period = must(loan.periods[place], 'a period');
   const draws = drawsIn(loan, period);
-  const exact = before
-    .toDecimal()
-    .times(periodRate(period, loan.path))
-    .plus(interestOnDraws(period, loan.path, draws));
-  const isFree = loan.treatments[place] === 'waived';
-  const interest = isFree
-    ? Money.zero(loan.currency)
-    : roundedTo(exact, ofMinorUnit(loan.currency), loan.interestRounding);
+  const nothing = Money.zero(loan.currency);
+  const carried = place === 0 ? loan.accrued : nothing;
+  const earned = (): Money =>
+    roundedTo(
+      interestOn(period, loan.path, { balance: before.toDecimal(), draws }),
+      ofMinorUnit(loan.currency),
+      loan.interestRounding,
+    );
+  const interest = loan.treatments[place] === 'waived' ? carried : earned().plus(carried);
   const drawn = Money.sum(
     draws.map(({ amount }) => amount),
     loan.currency,

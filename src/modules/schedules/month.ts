@@ -54,18 +54,33 @@ export function periodsAYear({ unit, every }: Frequency): readonly [number, numb
   return [perYear[unit], every];
 }
 
+/** How regular dates follow one another. */
+export interface Steps {
+  readonly frequency: Frequency;
+  /** With an anchor at the end of its month, every date is at the end of its month. */
+  readonly endOfMonth?: boolean | undefined;
+  /** The day of the month of every date, the last of a shorter month; else that of the anchor. */
+  readonly dueDay?: number | undefined;
+}
+
 /**
  * The date `steps` periods from an anchor, counted from the anchor each time, so that a 31st that
  * was cut to a 28th in February is a 31st again in March.
- *
- * @param endOfMonth with an anchor at the end of its month, every date is at the end of its month.
  */
-export function stepFrom(
-  anchor: CalendarDate,
-  steps: number,
-  { frequency, endOfMonth }: { readonly frequency: Frequency; readonly endOfMonth: boolean },
-): CalendarDate {
+export function stepFrom(anchor: CalendarDate, steps: number, along: Steps): CalendarDate {
+  const { frequency } = along;
   if (frequency.unit !== 'month') return addDays(anchor, steps * daysOf(frequency));
-  const date = addMonths(anchor, steps * frequency.every);
-  return endOfMonth && isMonthEnd(anchor) ? monthEnd(date) : date;
+  return onDay(addMonths(anchor, steps * frequency.every), stepDay(anchor, along));
+}
+
+/** The day of the month on which dates counted from an anchor fall, where the month has it. */
+export function stepDay(anchor: CalendarDate, { endOfMonth = false, dueDay }: Steps): number {
+  return dueDay ?? (endOfMonth && isMonthEnd(anchor) ? 31 : partsOf(anchor).day);
+}
+
+/** The day of that number in the month of the date, or the last of a shorter month. */
+export function onDay(date: CalendarDate, day: number): CalendarDate {
+  const last = monthEnd(date);
+  if (partsOf(last).day <= day) return last;
+  return `${date.slice(0, 8)}${String(day).padStart(2, '0')}` as CalendarDate;
 }

@@ -8,13 +8,15 @@ import type { Repayment } from './terms';
 
 /**
  * Equal parts of principal: what is owed by the instalments left, rounded as agreed, made anew when
- * more is paid out. Interest comes on top.
+ * more is paid out; or parts as agreed. Interest comes on top.
  */
-export function equalPrincipalPlan(loan: Loan): PrincipalPlan {
-  let part: Money | undefined;
+export function equalPrincipalPlan(
+  loan: Loan,
+  { part: agreed }: Extract<Repayment, { readonly kind: 'equal-principal' }>,
+): PrincipalPlan {
+  let part = agreed;
   return ({ place, outstanding, draws }) => {
-    if (place < loan.graceInstalments) return Money.zero(loan.currency);
-    if (part === undefined || draws.length > 0) {
+    if (part === undefined || (agreed === undefined && draws.length > 0)) {
       const { unit, mode } = loan.rounding;
       const left = loan.periods.length - place;
       part = roundedTo(outstanding.toDecimal().div(left), unit, mode);
@@ -38,7 +40,7 @@ export function irregularPlan(
   agreed: Extract<Repayment, { readonly kind: 'irregular' }>,
 ): PrincipalPlan {
   return (standing) => {
-    const { amount } = must(agreed.instalments[standing.place], 'an agreed instalment');
+    const { amount } = must(agreed.instalments[standing.period.no - 1], 'an agreed instalment');
     if (agreed.amounts === 'total') requireInterestPaid(amount, standing);
     const principal = agreed.amounts === 'total' ? amount.minus(standing.interest) : amount;
     if (!principal.isMoreThan(standing.outstanding)) return principal;

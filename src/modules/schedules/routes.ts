@@ -150,15 +150,15 @@ function dayCount(): Route {
 }
 
 function asTerms(body: LoanScheduleBody, calendars: ScheduleRouteDeps['calendars']): ScheduleTerms {
-  const { businessDays, startOn, frequency, firstDueOn, lastDueOn, endOfMonth } = body;
+  const { businessDays, startOn, frequency, firstDueOn, lastDueOn, endOfMonth, dueDay } = body;
   const adjustment = businessDays && {
     rule: businessDays.rule,
     calendar: calendarNamed(calendars, businessDays.calendar),
     interest: businessDays.interest,
   };
   const until = untilOf(body);
-  const timing = { startOn, frequency, until, firstDueOn, lastDueOn, endOfMonth, adjustment };
-  return { ...body, timing };
+  const dates = { startOn, firstDueOn, lastDueOn, endOfMonth, dueDay };
+  return { ...body, timing: { ...dates, frequency, until, adjustment } };
 }
 
 function untilOf({ instalments, maturityOn, stub, repayment }: LoanScheduleBody): Timing['until'] {

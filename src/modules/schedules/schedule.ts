@@ -5,23 +5,15 @@ import { feesAt } from './fee';
 import type { DatedAmount } from './flow';
 import { levelPlan } from './level';
 import { repaidBy, type Loan, type PrincipalPlan, type Repaid, type Treatment } from './loan';
-import { periodsOf } from './period';
+import { periodsOf, type DueDate, type Period } from './period';
 import { equalPrincipalPlan, interestOnlyPlan, irregularPlan } from './principal-plans';
 import { ofMinorUnit } from './rounding';
-import type { ScheduleTerms } from './terms';
+import { EQUAL_PERIODS, type Grace, type ScheduleTerms } from './terms';
 import { requireConsistent, requireWithinTerm } from './terms-check';
 import { bulletRows, flatRows } from './whole-term';
 
 /** What is due on one day, and what is owed after it. */
-export interface Instalment {
-  /** 1 is the first. */
-  readonly no: number;
-  /** The day from which its interest runs. */
-  readonly from: CalendarDate;
-  /** The agreed date, which may not be a working day. */
-  readonly scheduledOn: CalendarDate;
-  /** The day on which it is paid: the end of the period, on a working day where that was agreed. */
-  readonly dueOn: CalendarDate;
+export interface Instalment extends DueDate {
   /** Paid out to the borrower since the instalment before, beside the first drawdown. */
   readonly drawn: Money;
   readonly principal: Money;
@@ -33,6 +25,8 @@ export interface Instalment {
   readonly capitalised: Money;
   /** Principal owed once it is paid. */
   readonly balance: Money;
+  /** Interest owed once it is paid: put off to a later instalment, and bearing none itself. */
+  readonly deferred: Money;
 }
 
 export interface ScheduleTotals {
@@ -77,79 +71,90 @@ export interface Schedule {
  */
 export function buildSchedule(terms: ScheduleTerms): Schedule {
   requireConsistent(terms);
-  const { principal, fees = [], tranches = [] } = terms;
+  const { principal, tranches = [], timing } = terms;
   const { currency } = principal;
-  const base = { principal, balance: principal };
-  const financedFees = feesAt(fees, 'financed', base);
-  const withheldFees = feesAt(fees, 'withheld', base);
+  const financedFees = feesAt(terms, 'financed');
+  const withheldFees = feesAt(terms, 'withheld');
   const later = Money.sum(
     tranches.map(({ amount }) => amount),
     currency,
   );
   const firstDrawdown = principal.minus(later);
   const opening = firstDrawdown.plus(financedFees);
-  const rows = rowsOf(loanOf(terms, opening)).map((row) => asInstalment(row, terms));
-  const instalments = withLastFees(rows, feesAt(fees, 'last-instalment', base));
-  const { startOn } = terms.timing;
+  const { startOn } = timing;
+  const periods = periodsOf(timing, terms.repayment, terms.dayCount ?? EQUAL_PERIODS);
+  requireWithinTerm(terms, periods);
   return {
     currency,
     startOn,
-    opening,
     financedFees,
     withheldFees,
-    upfrontFees: feesAt(fees, 'upfront', base),
+    upfrontFees: feesAt(terms, 'upfront'),
     drawdowns: [{ on: startOn, amount: firstDrawdown.minus(withheldFees) }, ...tranches],
-    instalments,
-    totals: totalsOf(instalments, currency),
+    ...plannedFor(terms, { ...loanOf(terms, periods), opening }),
   };
 }
 
-function loanOf(terms: ScheduleTerms, opening: Money): Loan {
-  const { timing, repayment, rate, rateChanges = [], tranches = [], grace } = terms;
-  const { dayCount = 'act/act-icma', interestRounding = 'half-even' } = terms;
-  const periods = periodsOf(timing, repayment, dayCount);
-  requireWithinTerm(terms, periods);
-  const { currency } = opening;
+/** The instalments of a loan that is described in full, with what they come to. */
+export function plannedFor(
+  terms: ScheduleTerms,
+  loan: Loan,
+): Pick<Schedule, 'opening' | 'instalments' | 'totals'> {
+  const rows = rowsOf(loan).map((row) => asInstalment(row, terms));
+  const instalments = withLastFees(rows, feesAt(terms, 'last-instalment'));
+  return { opening: loan.opening, instalments, totals: totalsOf(instalments, loan.currency) };
+}
+
+/** What the terms come to in some of their periods, for the whole principal. */
+export function loanOf(terms: ScheduleTerms, periods: readonly Period[]): Loan {
+  const { principal, repayment, rate, rateChanges = [], tranches = [] } = terms;
+  const { dayCount = EQUAL_PERIODS, interestRounding = 'half-even' } = terms;
+  const { currency } = principal;
   return {
     currency,
-    opening,
+    opening: principal,
     tranches,
     periods,
     path: { first: rate, changes: rateChanges, dayCount },
     repayment,
-    treatments: periods.map((_, place) => treatmentAt(terms, place)),
-    graceInstalments: grace?.instalments ?? 0,
+    treatments: periods.map(({ no }) => treatmentAt(terms, no - 1)),
+    accrued: Money.zero(currency),
     rounding: terms.rounding ?? { unit: ofMinorUnit(currency), mode: 'half-even' },
     interestRounding,
   };
 }
 
 function treatmentAt({ grace, repayment }: ScheduleTerms, place: number): Treatment {
-  if (grace !== undefined && place < grace.instalments) {
-    return GRACE_TREATMENTS[grace.of];
-  }
-  if (repayment.kind !== 'seasonal' || repayment.rest === 'interest-paid') return 'paid';
-  return repayment.weights[place % repayment.weights.length] === 0 ? 'capitalised' : 'paid';
+  if (grace !== undefined && place < grace.instalments) return treatmentIn(grace);
+  if (repayment.kind !== 'seasonal') return 'paid';
+  if (repayment.weights[place % repayment.weights.length] !== 0) return 'paid';
+  return repayment.rest === 'interest-paid' ? 'interest-only' : 'capitalised';
 }
 
-const GRACE_TREATMENTS = {
-  principal: 'paid',
-  'all-capitalised': 'capitalised',
-  'all-deferred': 'deferred',
-  'all-waived': 'waived',
-} as const;
+/** What becomes of the instalments in a time of grace. */
+export function treatmentIn({ of }: Grace): Treatment {
+  switch (of) {
+    case 'principal':
+      return 'interest-only';
+    case 'all-capitalised':
+      return 'capitalised';
+    case 'all-deferred':
+      return 'deferred';
+    case 'all-waived':
+      return 'waived';
+  }
+}
 
 function rowsOf(loan: Loan): readonly Repaid[] {
-  const { repayment } = loan;
-  if (repayment.kind === 'flat') return flatRows(loan);
-  if (repayment.kind === 'bullet') return bulletRows(loan, repayment.interest);
+  if (loan.repayment.kind === 'flat') return flatRows(loan);
+  if (loan.repayment.kind === 'bullet') return bulletRows(loan);
   return repaidBy(loan, planOf(loan));
 }
 
 function planOf(loan: Loan): PrincipalPlan {
   switch (loan.repayment.kind) {
     case 'equal-principal':
-      return equalPrincipalPlan(loan);
+      return equalPrincipalPlan(loan, loan.repayment);
     case 'interest-only':
       return interestOnlyPlan(loan);
     case 'irregular':
@@ -159,22 +164,23 @@ function planOf(loan: Loan): PrincipalPlan {
   }
 }
 
-function asInstalment(row: Repaid, { principal, fees = [] }: ScheduleTerms): Instalment {
-  const { period, drawn, capitalised, balance, interest } = row;
-  const before = balance.plus(row.principal).minus(capitalised);
-  const charged = feesAt(fees, 'each-instalment', { principal, balance: before });
+function asInstalment({ period, ...row }: Repaid, terms: ScheduleTerms): Instalment {
+  const { drawn, principal, interest, capitalised, balance, deferred } = row;
+  const before = balance.plus(principal).minus(capitalised);
+  const fees = feesAt(terms, 'each-instalment', before);
   return {
     no: period.no,
     from: period.from,
     scheduledOn: period.scheduledOn,
     dueOn: period.dueOn,
     drawn,
-    principal: row.principal,
+    principal,
     interest,
-    fees: charged,
-    total: row.principal.plus(interest).plus(charged),
+    fees,
+    total: principal.plus(interest).plus(fees),
     capitalised,
     balance,
+    deferred,
   };
 }
 

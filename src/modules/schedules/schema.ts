@@ -13,6 +13,7 @@ import {
 import { APR_INTERVALS, APR_METHODS } from './apr';
 import { BUSINESS_DAY_RULES } from './business-day';
 import { DAY_COUNTS } from './day-count';
+import { MOST_INSTALMENTS } from './period';
 
 /*
  * What the loan calculators take and answer. Every field of a schedule's terms stands here, so that
@@ -44,23 +45,57 @@ const share = rateInput.refine((value) => !value.isNegative() && value.lessThanO
   error: 'The rate lies between 0 and 1000, as a fraction: 0.085 is 8.5 percent.',
 });
 
-/** A century of months. */
-const MOST_INSTALMENTS = 1200;
+const dueDay = z.int().min(1).max(31).meta({
+  description: 'The day of the month of every due date, the last of a shorter month. Months only.',
+});
+
+const dayCount = z.enum(DAY_COUNTS).meta({
+  description:
+    'How days become a fraction of a year. With act/act-icma interest is the same for every regular period (a twelfth of a year for a month); with the others it follows the days.',
+});
 
 const datedMoney = z.strictObject({ on: day, amount: positiveMoneyInput });
-const roundingMode = z.enum(['half-even', 'floor', 'ceil']);
+const roundingMode = z
+  .enum(['half-even', 'half-up', 'floor', 'ceil'])
+  .meta({ description: 'Of a tie, half-up takes the larger and half-even the even neighbour.' });
 const count = z.int().min(1).max(MOST_INSTALMENTS);
 
 const repayment = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('annuity') }),
-  z.strictObject({ kind: z.literal('equal-principal') }),
-  z.strictObject({ kind: z.literal('flat') }),
-  z.strictObject({ kind: z.literal('interest-only') }),
-  z.strictObject({
-    kind: z.literal('bullet'),
-    interest: z.enum(['simple', 'compound']).default('simple'),
-  }),
-  z.strictObject({ kind: z.literal('balloon'), residual: moneyInput }),
+  z
+    .strictObject({
+      kind: z.literal('annuity'),
+      instalment: positiveMoneyInput.optional().meta({
+        description:
+          'Agreed instead of computed: the schedule ends when all is paid, and the last instalment takes what is left.',
+      }),
+    })
+    .meta({ description: 'Equal instalments of interest and principal.' }),
+  z
+    .strictObject({
+      kind: z.literal('equal-principal'),
+      part: positiveMoneyInput
+        .optional()
+        .meta({ description: 'The principal of an instalment, agreed instead of computed.' }),
+    })
+    .meta({ description: 'Equal parts of principal, each with the interest on the balance.' }),
+  z
+    .strictObject({ kind: z.literal('flat') })
+    .meta({ description: 'Interest on the original principal throughout, in equal instalments.' }),
+  z
+    .strictObject({ kind: z.literal('interest-only') })
+    .meta({ description: 'Interest each period, the principal with the last instalment.' }),
+  z
+    .strictObject({
+      kind: z.literal('bullet'),
+      interest: z
+        .enum(['simple', 'compound'])
+        .default('simple')
+        .meta({ description: 'Compound: what a period earns bears interest in those after.' }),
+    })
+    .meta({ description: 'One payment of principal and all interest at maturity.' }),
+  z
+    .strictObject({ kind: z.literal('balloon'), residual: moneyInput })
+    .meta({ description: 'Equal instalments, and the residual with the last.' }),
   z.strictObject({
     kind: z.literal('seasonal'),
     weights: z
@@ -68,7 +103,10 @@ const repayment = z.discriminatedUnion('kind', [
       .min(1)
       .max(MOST_INSTALMENTS)
       .meta({ description: 'Of the instalments in turn, over and over: 0 is a period of rest.' }),
-    rest: z.enum(['interest-paid', 'capitalised']).default('interest-paid'),
+    rest: z
+      .enum(['interest-paid', 'capitalised'])
+      .default('interest-paid')
+      .meta({ description: 'What becomes of the interest of a period of rest.' }),
   }),
   z.strictObject({
     kind: z.literal('step'),
@@ -80,7 +118,10 @@ const repayment = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('irregular'),
-    amounts: z.enum(['principal', 'total']).default('total'),
+    amounts: z
+      .enum(['principal', 'total'])
+      .default('total')
+      .meta({ description: 'Whether the amounts hold their interest or it comes on top.' }),
     instalments: z
       .array(z.strictObject({ on: day, amount: moneyInput }))
       .min(1)
@@ -95,21 +136,31 @@ const fee = z.strictObject({
     z.strictObject({ amount: moneyInput }),
     z.strictObject({ share, of: z.enum(['principal', 'balance']).default('principal') }),
   ]),
-  when: z.enum(['financed', 'withheld', 'upfront', 'each-instalment', 'last-instalment']),
+  when: z.enum(['financed', 'withheld', 'upfront', 'each-instalment', 'last-instalment']).meta({
+    description:
+      'Added to the principal, kept back from the first drawdown, or paid: at the start, with every instalment, with the last.',
+  }),
 });
 
 const timing = {
-  startOn: day,
-  frequency: frequency.default(monthly),
+  startOn: day.meta({ description: 'The day of the first drawdown, from which interest runs.' }),
+  frequency: frequency.default(monthly).meta({ description: 'A month when absent.' }),
   instalments: count.optional().meta({ description: 'This, or a maturity; not both.' }),
   maturityOn: day.optional(),
   stub: z
     .enum(['short-first', 'long-first', 'short-last', 'long-last'])
     .optional()
     .meta({ description: 'Where the odd period of a maturity goes; short-last when absent.' }),
-  firstDueOn: day.optional(),
-  lastDueOn: day.optional(),
-  endOfMonth: z.boolean().optional(),
+  firstDueOn: day.optional().meta({
+    description:
+      'When not one period after the start: later dates are counted from it. On the start itself, instalments are paid in advance.',
+  }),
+  lastDueOn: day.optional().meta({ description: 'When not one period after the date before it.' }),
+  endOfMonth: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Once at the end of a month, always at the end of a month.' }),
+  dueDay: dueDay.optional(),
   businessDays: z
     .strictObject({
       rule: z.enum(BUSINESS_DAY_RULES),
@@ -117,35 +168,59 @@ const timing = {
         .string()
         .max(40)
         .meta({ examples: ['target'] }),
-      interest: z.enum(['adjusted', 'unadjusted']).default('unadjusted'),
+      interest: z
+        .enum(['adjusted', 'unadjusted'])
+        .default('unadjusted')
+        .meta({ description: 'Whether interest runs to the moved date or to the agreed one.' }),
     })
     .optional(),
 };
 
+const aprInterval = z.enum(APR_INTERVALS).meta({
+  description:
+    'What the EU equation counts in before it counts days; weeks where all payments are whole weeks after the start and not whole months, else months.',
+});
+
 export const loanScheduleBody = z
   .strictObject({
-    principal: positiveMoneyInput,
-    rate: share,
+    principal: positiveMoneyInput.meta({ description: 'All drawdowns, without financed fees.' }),
+    rate: share.meta({ description: 'Nominal and yearly, as a fraction: 0.085 is 8.5 percent.' }),
     rateChanges: z
       .array(z.strictObject({ from: day, rate: share }))
       .max(500)
-      .optional(),
+      .optional()
+      .meta({ description: 'Later rates in order of time; instalments are made anew with each.' }),
     ...timing,
-    dayCount: z.enum(DAY_COUNTS).optional().meta({ description: 'act/act-icma when absent.' }),
+    dayCount: dayCount.default('act/act-icma'),
     repayment: repayment.default({ kind: 'annuity' }),
     grace: z
       .strictObject({
         instalments: count,
         of: z.enum(['principal', 'all-capitalised', 'all-deferred', 'all-waived']),
       })
-      .optional(),
-    tranches: z.array(datedMoney).max(500).optional(),
+      .optional()
+      .meta({
+        description:
+          'So many instalments at the start without principal; or without interest as well, which joins the principal, comes with the first instalment after, or is not charged.',
+      }),
+    tranches: z
+      .array(datedMoney)
+      .max(500)
+      .optional()
+      .meta({ description: 'Drawdowns after the first, which is the principal less these.' }),
     fees: z.array(fee).max(50).optional(),
     rounding: z
       .strictObject({ unit: positiveMoneyInput, mode: roundingMode.default('half-even') })
-      .optional(),
-    interestRounding: roundingMode.optional(),
-    aprInterval: z.enum(APR_INTERVALS).optional(),
+      .optional()
+      .meta({
+        description:
+          'Instalments are whole multiples of the unit, the last of them excepted; of the smallest unit of the currency when absent.',
+      }),
+    interestRounding: roundingMode.default('half-even').meta({
+      description:
+        'How the interest of a period, and a fee, is rounded to the smallest unit of the currency.',
+    }),
+    aprInterval: aprInterval.optional(),
   })
   .superRefine((body, context) => {
     for (const [path, message] of timingSlips(body)) {
@@ -182,7 +257,7 @@ const partsView = {
   interest: moneyView,
   fees: moneyView,
   total: moneyView,
-  capitalised: moneyView,
+  capitalised: moneyView.meta({ description: 'Interest that joined the principal.' }),
 };
 
 export const loanScheduleView = z.object({
@@ -200,7 +275,8 @@ export const loanScheduleView = z.object({
         dueOn: dateView,
         drawn: moneyView,
         ...partsView,
-        balance: moneyView,
+        balance: moneyView.meta({ description: 'Principal owed once the instalment is paid.' }),
+        deferred: moneyView.meta({ description: 'Interest owed then that is due later.' }),
       }),
     )
     .readonly(),
@@ -239,10 +315,7 @@ export const aprBody = z.strictObject({
   advances: flowsInput(positiveMoneyInput, 1),
   payments: flowsInput(positiveMoneyInput, 1),
   method: z.enum(APR_METHODS),
-  interval: z
-    .enum(APR_INTERVALS)
-    .optional()
-    .meta({ description: 'What the EU equation counts in before it counts days: months.' }),
+  interval: aprInterval.optional(),
 });
 
 export const aprView = z.object({
@@ -274,12 +347,28 @@ export const xirrView = z.object({
 
 export const dayCountBody = z.strictObject({
   convention: z.enum(DAY_COUNTS),
-  from: day,
-  to: day,
-  frequency: frequency.optional(),
-  anchorOn: day.optional(),
-  endOfMonth: z.boolean().optional(),
-  maturityOn: day.optional(),
+  from: day.meta({ description: 'The first day, which counts.' }),
+  to: day.meta({ description: 'The last day, which does not count.' }),
+  frequency: frequency
+    .optional()
+    .meta({
+      description: 'Of regular periods, for act/act-icma and act/365l; a year when absent.',
+    }),
+  anchorOn: day.optional().meta({
+    description:
+      'A date at which a regular period ends or begins, for act/act-icma; the first day when absent.',
+  }),
+  endOfMonth: z.boolean().optional().meta({
+    description:
+      'For act/act-icma: regular periods run from month end to month end when the anchor is one. For 30/360-us: false turns its rule on the end of February off.',
+  }),
+  dueDay: dueDay.optional(),
+  maturityOn: day.optional().meta({
+    description: 'The last day of the loan, for 30e/360-isda: the end of February stays there.',
+  }),
+  periodEndOn: day.optional().meta({
+    description: 'The end of the interest period, for act/365l; the last day when absent.',
+  }),
 });
 
 export const dayCountView = z.object({

@@ -2,8 +2,9 @@ import { must } from '../../kernel/assert';
 import { Money } from '../../kernel/money';
 import { scheduleProblem } from './errors';
 import { feesAt } from './fee';
+import { onDay } from './month';
 import type { Period } from './period';
-import type { Repayment, ScheduleTerms } from './terms';
+import type { Repayment, ScheduleTerms, Timing } from './terms';
 
 /**
  * Stops terms that say two things at once, or nothing.
@@ -18,6 +19,7 @@ export function requireConsistent(terms: ScheduleTerms): void {
     throw contradiction('Rates are not below zero.');
   }
   requireRounding(terms);
+  requireDueDay(terms.timing);
   requireRateChanges(terms);
   requireDrawdowns(terms);
   requireGrace(terms);
@@ -25,12 +27,19 @@ export function requireConsistent(terms: ScheduleTerms): void {
 }
 
 /**
- * Stops drawdowns after the last due date, and grace that leaves nothing to repay in.
+ * Stops drawdowns after the last due date, grace that leaves nothing to repay in, and more changes
+ * than can be computed while others wait.
  *
  * @throws Problem `schedules.terms-contradict`.
  */
 export function requireWithinTerm(terms: ScheduleTerms, periods: readonly Period[]): void {
   const { grace, tranches = [] } = terms;
+  const changes = (terms.rateChanges?.length ?? 0) + tranches.length;
+  if (changes * periods.length > MOST_RECOMPUTED) {
+    throw contradiction(
+      `So many changes (${changes}) are too many for ${periods.length} instalments.`,
+    );
+  }
   const end = must(periods.at(-1), 'a period').to;
   if (tranches.some(({ on }) => on >= end)) {
     throw contradiction(`A drawdown is due before the last instalment of ${end}.`);
@@ -40,9 +49,26 @@ export function requireWithinTerm(terms: ScheduleTerms, periods: readonly Period
   }
 }
 
+/** Every change computes all instalments to come anew: beyond this, one schedule takes seconds. */
+const MOST_RECOMPUTED = 200_000;
+
 function requireRounding({ rounding, principal }: ScheduleTerms): void {
   if (rounding === undefined || rounding.unit.isMoreThan(Money.zero(principal.currency))) return;
   throw contradiction('The unit of instalments is above zero.');
+}
+
+const DAYS_OF_MONTH: ReadonlySet<number> = new Set(Array.from({ length: 31 }, (_, at) => at + 1));
+
+function requireDueDay({ dueDay, frequency, firstDueOn, until }: Timing): void {
+  if (dueDay === undefined) return;
+  if (!DAYS_OF_MONTH.has(dueDay) || frequency.unit !== 'month') {
+    throw contradiction('A due day is one of the month, 1 to 31, of instalments by months.');
+  }
+  const isBackwards = 'maturityOn' in until && until.stub.endsWith('first');
+  for (const date of [firstDueOn, isBackwards ? until.maturityOn : undefined]) {
+    if (date === undefined || onDay(date, dueDay) === date) continue;
+    throw contradiction(`${date} is not day ${dueDay} of its month, on which instalments are due.`);
+  }
 }
 
 function requireRateChanges({ rateChanges = [], timing }: ScheduleTerms): void {
@@ -54,7 +80,8 @@ function requireRateChanges({ rateChanges = [], timing }: ScheduleTerms): void {
   });
 }
 
-function requireDrawdowns({ principal, tranches = [], fees = [], timing }: ScheduleTerms): void {
+function requireDrawdowns(terms: ScheduleTerms): void {
+  const { principal, tranches = [], timing } = terms;
   tranches.forEach(({ on, amount }, place) => {
     if (!amount.isPositive) throw contradiction('A drawdown is above zero.');
     if (on > (tranches[place - 1]?.on ?? timing.startOn)) return;
@@ -64,7 +91,7 @@ function requireDrawdowns({ principal, tranches = [], fees = [], timing }: Sched
   });
   const first = tranches.reduce((left, { amount }) => left.minus(amount), principal);
   if (first.isNegative) throw contradiction('The drawdowns are more than the principal.');
-  const withheld = feesAt(fees, 'withheld', { principal, balance: principal });
+  const withheld = feesAt(terms, 'withheld');
   if (withheld.isMoreThan(first)) {
     throw contradiction('The fees kept back are more than the first drawdown.');
   }
@@ -86,8 +113,12 @@ const nothingMore = (): void => undefined;
 
 /** What each kind of repayment asks for beside what all do. */
 const REPAYMENT_CHECKS: Record<Repayment['kind'], (terms: ScheduleTerms) => void> = {
-  annuity: nothingMore,
-  'equal-principal': nothingMore,
+  annuity: ({ repayment, principal }) => {
+    if (repayment.kind === 'annuity') requireAbove(repayment.instalment, principal);
+  },
+  'equal-principal': ({ repayment, principal }) => {
+    if (repayment.kind === 'equal-principal') requireAbove(repayment.part, principal);
+  },
   'interest-only': nothingMore,
   bullet: nothingMore,
   flat: ({ tranches = [], rateChanges = [] }) => {
@@ -126,6 +157,11 @@ const REPAYMENT_CHECKS: Record<Repayment['kind'], (terms: ScheduleTerms) => void
     }
   },
 };
+
+function requireAbove(agreed: Money | undefined, { currency }: Money): void {
+  if (agreed === undefined || agreed.isMoreThan(Money.zero(currency))) return;
+  throw contradiction('An agreed instalment is above zero.');
+}
 
 function contradiction(detail: string): Error {
   return scheduleProblem('terms-contradict', { detail });

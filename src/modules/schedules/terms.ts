@@ -18,12 +18,21 @@ export interface Timing {
   /** So many instalments, or as many as there are up to a maturity. */
   readonly until:
     { readonly instalments: number } | { readonly maturityOn: CalendarDate; readonly stub: Stub };
-  /** The first due date, when it is not one period after the start; later ones follow from it. */
+  /**
+   * The first due date, when it is not one period after the start; later ones follow from it. On the
+   * start itself the instalments are paid in advance.
+   */
   readonly firstDueOn?: CalendarDate | undefined;
   /** The last due date, when it is not one period after the one before. */
   readonly lastDueOn?: CalendarDate | undefined;
   /** Once at a month's end, always at a month's end. */
   readonly endOfMonth?: boolean | undefined;
+  /**
+   * The day of the month of every due date, 1 to 31, the last of a shorter month; else that of the
+   * date from which they are counted. Without a first due date the first lies in the month one
+   * period after that of the start.
+   */
+  readonly dueDay?: number | undefined;
   /** What happens when a due date is not a working day. */
   readonly adjustment?: BusinessDayAdjustment | undefined;
 }
@@ -37,10 +46,16 @@ export interface BusinessDayAdjustment {
 
 /** How principal comes back. */
 export type Repayment =
-  /** Equal instalments of interest and principal (等额本息). */
-  | { readonly kind: 'annuity' }
-  /** Equal parts of principal, each with the interest on the balance (等额本金). */
-  | { readonly kind: 'equal-principal' }
+  /**
+   * Equal instalments of interest and principal (等额本息), each of an agreed amount where one is
+   * given: then they end when all is paid, and what is left at the end comes with the last.
+   */
+  | { readonly kind: 'annuity'; readonly instalment?: Money | undefined }
+  /**
+   * Equal parts of principal, each with the interest on the balance (等额本金); an agreed part as an
+   * agreed instalment.
+   */
+  | { readonly kind: 'equal-principal'; readonly part?: Money | undefined }
   /** Interest on the original principal for the whole term, in equal instalments. */
   | { readonly kind: 'flat' }
   /** Interest each period, principal with the last instalment (先息后本). */
@@ -116,6 +131,9 @@ export interface InstalmentRounding {
   readonly mode: Rounding;
 }
 
+/** The day count when none is agreed: every regular period is worth the same, however long. */
+export const EQUAL_PERIODS: DayCount = 'act/act-icma';
+
 /** Everything a schedule is computed from. */
 export interface ScheduleTerms {
   /** What is lent, all drawdowns together, without financed fees. */
@@ -134,6 +152,6 @@ export interface ScheduleTerms {
   readonly fees?: readonly Fee[] | undefined;
   /** The currency's minor unit, half to even, when absent. The last instalment evens out. */
   readonly rounding?: InstalmentRounding | undefined;
-  /** How the interest of a period becomes whole minor units; half to even when absent. */
+  /** How the interest of a period, and a fee, becomes minor units; half to even when absent. */
   readonly interestRounding?: Rounding | undefined;
 }

@@ -1,5 +1,5 @@
 import { addMonths, daysBetween, type CalendarDate } from '../../kernel/calendar-date';
-import { isMonthEnd, monthEnd, partsOf } from './month';
+import { isMonthEnd, onDay, partsOf } from './month';
 
 /**
  * The day of the month on which a series of payments falls: 31 for a series at month ends. A date
@@ -51,10 +51,7 @@ export function dayCountedTo(date: CalendarDate, seriesDay: SeriesDay): number {
 
 /** The date so many months earlier, on the day of the series or the last of a shorter month. */
 export function monthsBack(date: CalendarDate, months: number, seriesDay: number): CalendarDate {
-  const back = addMonths(date, -months);
-  const last = monthEnd(back);
-  if (partsOf(last).day <= seriesDay) return last;
-  return `${back.slice(0, 8)}${String(seriesDay).padStart(2, '0')}` as CalendarDate;
+  return onDay(addMonths(date, -months), seriesDay);
 }
 
 function monthIndex(date: CalendarDate): number {

@@ -1,7 +1,8 @@
 import { must } from '../../kernel/assert';
+import type { CalendarDate } from '../../kernel/calendar-date';
 import { Money } from '../../kernel/money';
 import { rate, type Rate } from '../../kernel/rate';
-import { growth, interestOnDraws, periodRate } from './accrual';
+import { interestOn, periodRate } from './accrual';
 import { scheduleProblem } from './errors';
 import { drawsIn, type Loan, type Repaid } from './loan';
 import { ofMinorUnit, roundedTo } from './rounding';
@@ -19,7 +20,8 @@ export function flatRows(loan: Loan): readonly Repaid[] {
   const { opening, periods, path, rounding, currency } = loan;
   const minor = ofMinorUnit(currency);
   const years = periods.reduce((sum, period) => sum.plus(periodRate(period, path)), ZERO);
-  const interest = roundedTo(opening.toDecimal().times(years), minor, loan.interestRounding);
+  const earned = roundedTo(opening.toDecimal().times(years), minor, loan.interestRounding);
+  const interest = earned.plus(loan.accrued);
   const share = (amount: Money): Rate => amount.toDecimal().div(periods.length);
   const instalment = roundedTo(share(opening.plus(interest)), rounding.unit, rounding.mode);
   const part = roundedTo(share(opening), minor, 'half-even').atMost(instalment);
@@ -34,7 +36,8 @@ export function flatRows(loan: Loan): readonly Repaid[] {
     interestLeft = interestLeft.minus(row.interest);
     if (principalLeft.isNegative || interestLeft.isNegative) throw tooCoarse(rounding.unit);
     const nothing = Money.zero(currency);
-    return { period, drawn: nothing, ...row, capitalised: nothing, balance: principalLeft };
+    const [drawn, capitalised, deferred] = [nothing, nothing, nothing];
+    return { period, drawn, ...row, capitalised, balance: principalLeft, deferred };
   });
 }
 
@@ -48,31 +51,40 @@ function tooCoarse(unit: Money): Error {
  * One payment at maturity. Simple interest is the sum of `L r t` over the periods; compound
  * interest bears interest itself from the end of each period. It is rounded once.
  */
-export function bulletRows(loan: Loan, interest: 'simple' | 'compound'): readonly Repaid[] {
-  const { periods, path, currency } = loan;
-  let principal = loan.opening;
-  let accrued = ZERO;
-  for (const period of periods) {
-    const draws = drawsIn(loan, period);
-    const onInterest = interest === 'compound' ? accrued.times(growth(period, path)) : accrued;
-    accrued = principal
-      .toDecimal()
-      .times(periodRate(period, path))
-      .plus(interestOnDraws(period, path, draws))
-      .plus(onInterest);
-    principal = draws.reduce((sum, { amount }) => sum.plus(amount), principal);
-  }
+export function bulletRows(loan: Loan): readonly Repaid[] {
+  const { periods, tranches, currency } = loan;
   const last = must(periods.at(-1), 'a period');
   const { from } = must(periods[0], 'a period');
   const nothing = Money.zero(currency);
+  const drawn = Money.sum(
+    tranches.filter(({ on }) => on >= from).map(({ amount }) => amount),
+    currency,
+  );
   return [
     {
       period: { ...last, no: 1, from },
-      drawn: principal.minus(loan.opening),
-      principal,
-      interest: roundedTo(accrued, ofMinorUnit(currency), loan.interestRounding),
+      drawn,
+      principal: loan.opening.plus(drawn),
+      interest: bulletInterest(loan, last.to),
       capitalised: nothing,
       balance: nothing,
+      deferred: nothing,
     },
   ];
+}
+
+/** What a loan of one payment has earned up to a day, rounded. */
+export function bulletInterest(loan: Loan, until: CalendarDate): Money {
+  const { path, repayment, currency } = loan;
+  const isCompound = repayment.kind === 'bullet' && repayment.interest === 'compound';
+  let principal = loan.opening.toDecimal();
+  let accrued = ZERO;
+  for (const period of loan.periods.filter(({ from }) => from < until)) {
+    const draws = drawsIn(loan, period);
+    const to = until < period.to ? until : period.to;
+    const balance = isCompound ? principal.plus(accrued) : principal;
+    accrued = accrued.plus(interestOn(period, path, { balance, draws, to }));
+    principal = draws.reduce((sum, { amount }) => sum.plus(amount.toDecimal()), principal);
+  }
+  return roundedTo(accrued, ofMinorUnit(currency), loan.interestRounding).plus(loan.accrued);
 }
