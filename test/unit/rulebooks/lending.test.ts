@@ -34,6 +34,15 @@ describe('the ceiling on the cost of a loan', () => {
     expect(ceiling?.citation).toContain('法释〔2020〕6号');
   });
 
+  it('is enforced in full where the law knows one bound only', () => {
+    const figure = { title: 'Ceiling', citation: '§ 1', verification: 'verified' };
+    const law = aRulebook({
+      figures: { 'cost-ceiling': { ...figure, of: { parameter: 'rate' } } },
+    });
+    const ceiling = costCeiling(law, { at: noon('2021-06-01') });
+    expect([ceiling?.most, ceiling?.enforceable].map(String)).toEqual(['0.05', '0.05']);
+  });
+
   it('is none where the law sets none', () => {
     expect(costCeiling(rulebooks.get('in-p2p'), { at: noon('2025-03-10') })).toBeUndefined();
   });

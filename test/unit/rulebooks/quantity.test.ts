@@ -4,7 +4,7 @@ import { bindQuantity, compareQuantities } from '../../../src/modules/rulebooks/
 import type { QuantityOperator } from '../../../src/modules/rulebooks/rule-operator';
 import { Scope } from '../../../src/modules/rulebooks/scope';
 import { Money } from '../../../src/kernel/money';
-import { aContext, aRulebook } from '../../support/builders/rulebook';
+import { aContext, aParameter, aRulebook } from '../../support/builders/rulebook';
 
 const { definition } = aRulebook();
 const scope = new Scope({
@@ -93,6 +93,25 @@ describe('rule operators', () => {
   it('knows no value of a parameter that was repealed', () => {
     expect(valueOf({ parameter: 'repealed' }, '2021-12-31T22:59:59.999Z')).toBe('7.00 EUR');
     expect(valueOf({ parameter: 'repealed' }, '2021-12-31T23:00:00Z')).toBeUndefined();
+  });
+
+  it('has no value where the law took a choice back, and says that there is none', () => {
+    const choice = aParameter('word', 'yes', {
+      choices: ['yes', 'no'],
+      values: [
+        { from: '2020-01-01', value: 'yes', verification: 'verified' },
+        { from: '2021-03-01', value: null, verification: 'verified' },
+      ],
+    });
+    const words: string[] = [];
+    const value = (at: string) =>
+      bindQuantity({ chosenBy: 'choice', among: { yes: floor, no: amount } }, scope).of({
+        ...aContext({ ...facts, at }, { parameters: { choice } }),
+        explain: (step) => words.push(step.words),
+      });
+    expect(value('2021-02-28T12:00:00Z')?.toString()).toBe('1000.00 EUR');
+    expect(value('2021-03-01T12:00:00Z')).toBeUndefined();
+    expect(words.at(-1)).toBe('A parameter in word: none');
   });
 
   it('explains each step in words, with the parameter and its source', () => {
@@ -189,7 +208,8 @@ describe('a rule operator that cannot be relied on', () => {
     expect(() => bindQuantity(operator as QuantityOperator, scope)).toThrow(reason);
   });
 
-  it('is refused where a count is needed', () => {
+  it('is refused where a count is needed, or money', () => {
     expect(() => scope.at('limit').count(floor)).toThrow(/at limit: a count is needed/);
+    expect(() => scope.at('limit').money(months)).toThrow(/at limit: money is needed/);
   });
 });
