@@ -17,6 +17,7 @@ import {
   BookRounds,
   MandatePreviewService,
   MandateService,
+  MatchingMeters,
   MatchingWindows,
   PlacementService,
   RunLogService,
@@ -48,7 +49,8 @@ const PRICED_BY = 'consumer-instalment';
 
 export function composeMatching(platform: Platform, below: BelowMatching) {
   const { clock, database } = platform;
-  const deps = { ...platform, ...below, offerings: below.books, transactions: database };
+  const meters = new MatchingMeters(platform.metrics);
+  const deps = { ...platform, ...below, offerings: below.books, transactions: database, meters };
   const placements = new PlacementService({ ...deps, orders: below.mandatedOrders });
   return {
     mandates: new MandateService(deps),

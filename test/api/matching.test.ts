@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Id } from '../../src/kernel/id';
 import { Arena, HUDSON, PLEISSE, type Trader } from '../support/arena';
 
@@ -26,6 +26,7 @@ const TERMS = {
   mostTermMonths: 36,
   minimumRate: '0.05',
 };
+const KEY_HEADER = 'Idempotency-Key';
 const CONFIRMED = ['riskWarning', 'lossOfAll', 'understanding', 'consentAboveThreshold'];
 const LOAN = { grade: 'B', rate: '0.09', termMonths: 12 };
 
@@ -76,6 +77,29 @@ describe('a mandate over HTTP', () => {
     expect((await at('revoke')).body.status).toBe('revoked');
     const late = await at('resume');
     expect([late.status, late.body.code]).toEqual([409, 'matching.mandate-status']);
+  });
+
+  it('is drafted once for one Idempotency-Key, and without one as it always was', async () => {
+    const who = await lender();
+    const key = randomUUID();
+    const first = await arena.post('/v1/mandates', who, TERMS, key);
+    const again = await arena.post('/v1/mandates', who, TERMS, key);
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    const changed = await arena.post('/v1/mandates', who, { ...TERMS, grades: ['A'] }, key);
+    expect([changed.status, changed.body.code]).toEqual([422, 'idempotency.key-reused']);
+    const unkeyed = await arena.post('/v1/mandates', await lender(), TERMS).unset(KEY_HEADER);
+    expect(unkeyed.status).toBe(201);
+  });
+
+  it('is previewed so often a minute, and no more', async () => {
+    const who = await lender();
+    const statuses: number[] = [];
+    for (let times = 0; times < 11; times += 1) {
+      statuses.push((await arena.post('/v1/mandates/preview', who, TERMS)).status);
+    }
+    expect(statuses).toEqual([...Array(10).fill(200), 429]);
   });
 
   it('does not exist for another lender', async () => {
@@ -155,6 +179,9 @@ describe('a window over HTTP', () => {
     expect(position).toMatchObject({ status: 'placed', amount: eur('600.00') });
     expect((await read('/positions', ben)).items).toEqual([]);
     expect(await read(`/why/${mandate.id}/${offering}`)).toMatchObject({ reason: 'matched' });
+    const why = `/v1/matching/windows/${id}/why/${mandate.id}/${offering}`;
+    const asked = await Promise.all(Array.from({ length: 30 }, () => arena.get(why, ada)));
+    expect(asked.filter(({ status }) => status === 429)).toHaveLength(1);
     expect(await read('/replay', OFFICER)).toMatchObject({ isSame: true, isInputIntact: true });
     const own = await arena.get(`/v1/subscriptions/${position.subscriptionId}`, ada);
     expect(own.body).toMatchObject({ amount: eur('600.00') });

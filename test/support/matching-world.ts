@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rate } from '../../src/kernel/rate';
 import type { Id } from '../../src/kernel/id';
 import { DAY_MS } from '../../src/kernel/clock';
+import { Metrics } from '../../src/platform/metrics';
 import { FieldCipher } from '../../src/platform/field-cipher';
 import { runChecks } from '../../src/platform/integrity';
 import type { Scope } from '../../src/platform/db';
@@ -9,6 +10,7 @@ import { InvestorService, type LendingLimit } from '../../src/modules/investors'
 import {
   matchingChecks,
   MandateService,
+  MatchingMeters,
   MatchingWindows,
   mandateText,
   PlacementService,
@@ -117,10 +119,13 @@ function composeMatching(world: LoanWorld) {
     parties: undefined as never,
     users: undefined as never,
   });
+  const metrics = new Metrics();
+  const meters = new MatchingMeters(metrics);
   const placements = new PlacementService({
     clock,
     transactions: test.database,
     orders: mandatedOrders,
+    meters,
     log: { error: () => undefined },
   });
   const snapshots = new SnapshotService({
@@ -132,6 +137,8 @@ function composeMatching(world: LoanWorld) {
     caps,
   });
   return {
+    metrics,
+    meters,
     investors,
     placements,
     snapshots,
@@ -154,6 +161,7 @@ function composeMatching(world: LoanWorld) {
       ledger,
       snapshots,
       placements,
+      meters,
       log: { error: () => undefined },
     }),
   };

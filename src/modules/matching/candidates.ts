@@ -76,7 +76,7 @@ export class Candidates {
     let kept = 0;
     for (let at = 0; at < this.count; at += 1) {
       const lender = this.who[at]!;
-      const least = Math.ceil(ticket[lender]! / step);
+      const least = Math.trunc((ticket[lender]! + step - 1) / step);
       const room = Math.trunc(Math.min(rooms[lender]!, mostTicket) / step);
       if (room < least) continue;
       const drawn = scramble(lenderLot[lender]! ^ lot) / 2 ** 32;

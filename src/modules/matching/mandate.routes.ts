@@ -1,7 +1,7 @@
 import type { Id } from '../../kernel/id';
 import type { AuthenticatedUser } from '../../platform/auth';
 import type { Db } from '../../platform/db';
-import { pageOf, route, type Route } from '../../platform/http';
+import { pageOf, route, type RateLimit, type Route } from '../../platform/http';
 import type { InvestorService } from '../investors';
 import { matchingProblem } from './errors';
 import {
@@ -27,6 +27,8 @@ export interface MandateRouteDeps {
 
 const TAG = 'Matching';
 const STAFF = ['compliance', 'operations', 'admin', 'regulator'] as const;
+/** Each one computes up to a week of windows again. */
+const PREVIEWING: RateLimit = { action: 'matching.preview', limit: 10, windowSeconds: 60 };
 const LENDER = { roles: ['investor'] } as const;
 
 export function mandateRoutes(deps: MandateRouteDeps): readonly Route[] {
@@ -42,6 +44,7 @@ function termsRoutes(deps: MandateRouteDeps): readonly Route[] {
       tag: TAG,
       summary: 'Draft a mandate to lend within bounds; answers with the text to sign',
       access: LENDER,
+      idempotent: 'if-keyed',
       body: mandateTermsBody,
       replies: { 201: mandateFileView },
       write: async (tx, { user, body }) => {
@@ -55,6 +58,7 @@ function termsRoutes(deps: MandateRouteDeps): readonly Route[] {
       tag: TAG,
       summary: 'What a draft mandate would have got in the windows of the last week',
       access: LENDER,
+      rateLimit: PREVIEWING,
       body: mandateTermsBody,
       replies: { 200: previewView },
       read: async (db, { user, body }) => {

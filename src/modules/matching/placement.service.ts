@@ -13,6 +13,7 @@ import {
   type Opened,
 } from '../subscriptions';
 import { matchingProblem } from './errors';
+import type { MatchingMeters } from './meters';
 import * as store from './position.store';
 import type { Position, Refusal } from './window';
 
@@ -20,6 +21,7 @@ export interface PlacementDeps {
   readonly clock: Clock;
   readonly transactions: Pick<Database, 'read' | 'write'>;
   readonly orders: MandatedOrders;
+  readonly meters: MatchingMeters;
   readonly log: Pick<Log, 'error'>;
 }
 
@@ -169,6 +171,8 @@ export class PlacementService {
     await this.deps.transactions.write(scope, (tx) =>
       store.settlePositions(tx, windowId, { settled, at }),
     );
+    const refused = settled.filter(({ refusal }) => refusal !== undefined).length;
+    this.deps.meters.settled({ placed: settled.length - refused, refused });
   }
 }
 

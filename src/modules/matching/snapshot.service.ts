@@ -181,12 +181,9 @@ export class SnapshotService {
     const setAside: SetAside[] = [];
     for (const [at, one] of considered.entries()) {
       if (at % STRETCH === 0) await breathe();
-      const { mandate, investor, candidate, refusal, isUnassessed } = one;
+      const { mandate, investor, candidate } = one;
       if (!candidate) {
-        const base = { mandateId: mandate.id, investorId: investor.id };
-        const wantedNone = refusal ? 'not-permitted' : 'no-loan-wanted';
-        const reason = refusal && isUnassessed ? 'assessment' : wantedNone;
-        setAside.push({ ...base, reason, problem: refusal });
+        setAside.push(withoutLoan(one));
         continue;
       }
       const account = investor.cashAccounts.get(currency);
@@ -266,6 +263,13 @@ function roomOf(
       usedMinor: pairs.get(`${investor.partyId} ${pairLine.capKey}`) ?? new Map(),
     },
   };
+}
+
+/** Why a mandate is set aside under which no order could be placed. */
+function withoutLoan({ mandate, investor, refusal, isUnassessed }: Considered): SetAside {
+  const base = { mandateId: mandate.id, investorId: investor.id };
+  if (!refusal) return { ...base, reason: 'no-loan-wanted' };
+  return { ...base, reason: isUnassessed ? 'assessment' : 'not-permitted', problem: refusal };
 }
 
 /** The lender as if nobody had assessed them. */

@@ -289,25 +289,30 @@ function exposuresOf(
 /** Loans out of the question for reasons the engine has no words for, in their order. */
 function excluded(
   { terms, investor, held }: LenderAtHand,
-  { loans, listings, positionOf, positionsOf, ticketForAllMinor, mostTicketMinor }: LoanTable,
+  table: LoanTable,
   ticketMinor: bigint,
 ): readonly number[] {
-  const positions = new Set<number>(positionsOf.get(investor.partyId));
+  const positions = new Set<number>(table.positionsOf.get(investor.partyId));
   for (const { offeringId } of held) {
-    const at = positionOf.get(offeringId);
+    const at = table.positionOf.get(offeringId);
     if (at !== undefined) positions.add(at);
   }
   const { mostPpm } = wishOf(terms, investor);
   // Few mandates need a look at every loan, and a window may hold thousands of both.
-  const isTicketForAll =
-    ticketForAllMinor <= ticketMinor && ticketMinor <= (mostTicketMinor ?? ticketMinor);
-  if (!isTicketForAll || mostPpm < Infinity) {
-    for (const [at, { ratePpm, mostTicketMinor: most = ticketMinor }] of listings.entries()) {
-      const least = must(loans[at], 'a loan').offering.terms.minimumTicket.minor;
+  if (mostPpm < Infinity || !isTicketForAll(table, ticketMinor)) {
+    for (const [at, { ratePpm, mostTicketMinor: most = ticketMinor }] of table.listings.entries()) {
+      const least = must(table.loans[at], 'a loan').offering.terms.minimumTicket.minor;
       if (least > ticketMinor || most < ticketMinor || ratePpm > mostPpm) positions.add(at);
     }
   }
   return [...positions].toSorted((a, b) => a - b);
+}
+
+function isTicketForAll(
+  { ticketForAllMinor, mostTicketMinor }: LoanTable,
+  ticketMinor: bigint,
+): boolean {
+  return ticketForAllMinor <= ticketMinor && ticketMinor <= (mostTicketMinor ?? ticketMinor);
 }
 
 function ppm(value: Rate, rounding: 'floor' | 'ceil'): number {

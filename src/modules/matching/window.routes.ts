@@ -2,7 +2,7 @@ import { must } from '../../kernel/assert';
 import type { Id } from '../../kernel/id';
 import { ROLES, type AuthenticatedUser } from '../../platform/auth';
 import type { Database, Db, Scope } from '../../platform/db';
-import { pageOf, route, type Route } from '../../platform/http';
+import { pageOf, route, type RateLimit, type Route } from '../../platform/http';
 import type { InvestorService } from '../investors';
 import { matchingProblem } from './errors';
 import { isStaff, requireLender } from './mandate.routes';
@@ -44,6 +44,10 @@ export interface WindowRouteDeps {
 }
 
 const TAG = 'Matching';
+/** Each one opens the stored input of a whole window. */
+const ASKING_WHY: RateLimit = { action: 'matching.why', limit: 30, windowSeconds: 60 };
+/** Each one runs the engine over it. */
+const REPLAYING: RateLimit = { action: 'matching.replay', limit: 6, windowSeconds: 60 };
 const EVERYBODY = { roles: ROLES } as const;
 
 export function windowRoutes(deps: WindowRouteDeps): readonly Route[] {
@@ -84,6 +88,7 @@ function windowReadRoutes({ windows }: WindowRouteDeps): readonly Route[] {
       tag: TAG,
       summary: 'Compute the window again from its stored input, and compare',
       access: { roles: ['compliance', 'admin', 'regulator'] },
+      rateLimit: REPLAYING,
       params: windowParams,
       replies: { 200: replayView },
       read: async (db, { params }) => ({
@@ -165,6 +170,7 @@ function pairRoute({ runLog, mandates, investors }: WindowRouteDeps): Route {
     tag: TAG,
     summary: 'Why a mandate has, or has not, a part in a loan',
     access: EVERYBODY,
+    rateLimit: ASKING_WHY,
     params: pairParams,
     replies: { 200: pairView },
     read: async (db, { user, params }) => {

@@ -11,6 +11,7 @@ import { matchApart } from './engine.service';
 import { inputOf, inputText } from './input-json';
 import type { MatchInput } from './instance';
 import type { Matched } from './match-text';
+import type { MatchingMeters, WindowPhase } from './meters';
 import type { PlacementService } from './placement.service';
 import { positionSlices } from './position';
 import { insertPositions, lapseProposals } from './position.store';
@@ -30,6 +31,7 @@ export interface WindowDeps {
   readonly ledger: Pick<LedgerService, 'chainHeads'>;
   readonly snapshots: SnapshotService;
   readonly placements: PlacementService;
+  readonly meters: MatchingMeters;
   readonly log: Pick<Log, 'error'>;
 }
 
@@ -80,6 +82,7 @@ export class MatchingWindows {
   async runAll(operatorIds: readonly number[]): Promise<void> {
     for (const operatorId of operatorIds) {
       await this.run(operatorId).catch((error: unknown) => {
+        this.deps.meters.windowRan('failed');
         this.deps.log.error('A matching window could not be carried on', { operatorId, error });
       });
     }
@@ -88,13 +91,24 @@ export class MatchingWindows {
   /** Carries the operator's windows on until they are published. */
   async run(operatorId: number): Promise<void> {
     const scope: Scope = { operatorId, actor: { kind: 'system', id: 'matching' } };
-    const underWay = await this.deps.transactions.read(scope, (db) => store.listUnderWay(db));
-    for (const { id } of underWay) {
-      await this.deps.transactions.write(scope, (tx) => this.draw(tx, id));
-      await this.match(scope, id);
-      const isSettled = await this.deps.placements.placeAll(scope, id);
-      if (isSettled) await this.deps.transactions.write(scope, (tx) => this.publish(tx, id));
+    const { transactions, placements, meters } = this.deps;
+    const underWay = await transactions.read(scope, (db) => store.listUnderWay(db));
+    for (const { id, status } of underWay) {
+      if (status === 'open') {
+        await this.timed('draw', () => transactions.write(scope, (tx) => this.draw(tx, id)));
+      }
+      if (status !== 'matched') await this.timed('match', () => this.match(scope, id));
+      if (!(await this.timed('place', () => placements.placeAll(scope, id)))) continue;
+      const published = await transactions.write(scope, (tx) => this.publish(tx, id));
+      if (published) meters.windowRan(published.positions ? 'matched' : 'nothing-matched');
     }
+  }
+
+  private async timed<T>(phase: WindowPhase, work: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    const result = await work();
+    this.deps.meters.phaseTook(phase, (performance.now() - startedAt) / 1000);
+    return result;
   }
 
   /** Computes a window again from what was stored. @throws Problem `matching.window-not-matched`. */
@@ -150,7 +164,7 @@ export class MatchingWindows {
 
   /** Runs the engine outside of any transaction, then stores what it found, once. */
   private async match(scope: Scope, id: Id<'win'>): Promise<void> {
-    const { transactions } = this.deps;
+    const { transactions, meters } = this.deps;
     const drawn = await transactions.read(scope, async (db) => {
       const { status } = await store.getWindow(db, id);
       return status === 'drawn' ? store.readInput(db, id) : undefined;
@@ -162,6 +176,8 @@ export class MatchingWindows {
       const window = await store.getWindowAndLock(tx, id);
       if (window.status === 'drawn') await this.keep(tx, window, { input, ...matched });
     });
+    const { eligibleMandates } = matched.result;
+    meters.considered(eligibleMandates.reduce((sum, its) => sum + its, 0));
   }
 
   private async keep(
@@ -187,10 +203,11 @@ export class MatchingWindows {
     });
   }
 
-  private async publish(tx: Tx, id: Id<'win'>): Promise<void> {
+  /** @returns the window, unless somebody else published it meanwhile. */
+  private async publish(tx: Tx, id: Id<'win'>): Promise<MatchWindow | undefined> {
     const { clock, audit, outbox } = this.deps;
     const window = await store.getWindowAndLock(tx, id);
-    if (window.status !== 'matched') return;
+    if (window.status !== 'matched') return undefined;
     await store.markPublished(tx, id, clock.now());
     const { seed, inputSha256, resultSha256: result } = window;
     await audit.record(tx, {
@@ -199,6 +216,7 @@ export class MatchingWindows {
       details: { seed: seed?.toString(), inputSha256, resultSha256: result },
     });
     await outbox.publish(tx, { type: 'matching.window-published', subject: id, payload: {} });
+    return window;
   }
 }
 

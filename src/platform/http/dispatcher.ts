@@ -89,8 +89,9 @@ export class Dispatcher {
     if (route.rateLimit !== undefined) {
       this.deps.limiter.count(route.rateLimit, callerOf(request));
     }
-    if (route.idempotent === true) {
-      request.idempotencyKey = idempotencyKey(incoming.headers['idempotency-key'] as string);
+    const key = incoming.headers['idempotency-key'] as string | undefined;
+    if (route.idempotent === true || (route.idempotent === 'if-keyed' && key !== undefined)) {
+      request.idempotencyKey = idempotencyKey(key);
     }
   }
 
@@ -120,7 +121,8 @@ export class Dispatcher {
     const write = route.write as NonNullable<Route['write']>;
     return database.write(request.scope, (tx) => {
       const work = async () => render(route, await write(tx, request), strictReplies);
-      return route.idempotent === true ? onceForKey(tx, { request, clock }, work) : work();
+      const isKeyed = request.idempotencyKey !== undefined;
+      return isKeyed ? onceForKey(tx, { request, clock }, work) : work();
     });
   }
 }

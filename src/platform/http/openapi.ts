@@ -85,7 +85,7 @@ function parameters(route: Route, schemas: SchemaShelf): readonly Json[] {
       required: query.required.includes(name),
       schema,
     })),
-    ...(route.idempotent === true ? [IDEMPOTENCY_HEADER] : []),
+    ...(route.idempotent ? [{ ...IDEMPOTENCY_HEADER, required: route.idempotent === true }] : []),
   ];
 }
 
@@ -132,7 +132,6 @@ function problems(route: Route): Json {
 const IDEMPOTENCY_HEADER = {
   name: 'Idempotency-Key',
   in: 'header',
-  required: true,
   description:
     'A key of your choosing, best a UUID. A repeated request with the same key has no second ' +
     'effect and is answered as the first was, with `Idempotency-Replayed: true`.',

@@ -82,7 +82,7 @@ function checkRoute(route: Route): void {
   const handlers = [route.write, route.read, route.run].filter((handler) => handler !== undefined);
   assert(handlers.length === 1, `${at} must have one of write, read and run`);
   assert(route.method !== 'get' || route.write === undefined, `${at} writes on GET`);
-  if (route.idempotent === true) checkIdempotent(route, at);
+  if (route.idempotent) checkIdempotent(route, at);
   checkParameters(route, at);
   for (const part of ['params', 'query', 'body'] as const) {
     const schema = route[part];

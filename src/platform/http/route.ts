@@ -25,7 +25,7 @@ export interface RouteRequest<Params = unknown, Query = unknown, Body = unknown,
   readonly user: User;
   /** The operator in whose scope the work runs; `undefined` on public routes without one. */
   readonly operatorId: User extends AuthenticatedUser ? number : number | undefined;
-  /** The caller's `Idempotency-Key`; always there on `idempotent` routes. */
+  /** The caller's `Idempotency-Key`; always there on routes that require one. */
   readonly idempotencyKey: string | undefined;
   /** SHA-256 (hex) of method, path, query and body: tells a retry from another request. */
   readonly fingerprint: string;
@@ -55,8 +55,11 @@ export interface Route {
   /** Unique name in the OpenAPI document; made from method and path when absent. */
   readonly operationId?: string;
   readonly access: Access;
-  /** Requires an `Idempotency-Key`. On `write` routes the platform keeps the key and the reply. */
-  readonly idempotent?: boolean;
+  /**
+   * Requires an `Idempotency-Key`, or takes one `if-keyed`. On `write` routes the platform keeps the
+   * key and the reply.
+   */
+  readonly idempotent?: boolean | 'if-keyed';
   readonly rateLimit?: RateLimit;
   /** Largest body taken, in bytes; 256 kB when absent. */
   readonly bodyLimit?: number;

@@ -154,6 +154,20 @@ describe('a window', () => {
     expect(positions.every(({ status }) => status === 'placed')).toBe(true);
   });
 
+  it('shows on the metrics page how it ended, how long it took, and what became of it', async () => {
+    await world.loan('1000.00');
+    for (let lender = 0; lender < 2; lender += 1) await world.lender('2000.00');
+    await world.window();
+    const text = await world.metrics.text();
+    expect(text).toContain('yunchou_matching_windows_total{outcome="matched"} 1');
+    expect(text).toContain('yunchou_matching_positions_total{outcome="placed"} 2');
+    expect(text).toContain('yunchou_matching_positions_total{outcome="refused"} 0');
+    expect(text).toContain('yunchou_matching_pairs_total 2');
+    for (const phase of ['draw', 'match', 'place']) {
+      expect(text).toContain(`yunchou_matching_phase_duration_seconds_count{phase="${phase}"} 1`);
+    }
+  });
+
   it('with nobody in it is published all the same', async () => {
     expect(await world.window()).toMatchObject({ status: 'published', mandates: 0, positions: 0 });
   });
@@ -181,10 +195,11 @@ describe('bad luck between matching and placing', () => {
   }
 
   function windowsDeps() {
-    const { clock, newId, audit, outbox, ledger, snapshots, placements, test } = world;
+    const { clock, newId, audit, outbox, ledger, snapshots, placements, meters, test } = world;
     const log = { error: () => undefined };
     const transactions = test.database;
-    return { clock, newId, audit, outbox, ledger, snapshots, placements, transactions, log };
+    const more = { snapshots, placements, meters };
+    return { clock, newId, audit, outbox, ledger, transactions, log, ...more };
   }
 
   it('refuses the position of a revoked mandate, and of no other', async () => {
@@ -287,6 +302,7 @@ describe('bad luck between matching and placing', () => {
       clock,
       transactions: test.database,
       orders: orders as never,
+      meters: world.meters,
       log,
     });
     await new MatchingWindows({ ...windowsDeps(), placements }).run(world.operatorId);
@@ -313,6 +329,7 @@ describe('bad luck between matching and placing', () => {
         clock: world.clock,
         transactions,
         orders: world.mandatedOrders,
+        meters: world.meters,
         log: { error: () => undefined },
       });
       const windows = new MatchingWindows({ ...windowsDeps(), transactions, placements });

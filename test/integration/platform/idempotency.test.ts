@@ -4,7 +4,7 @@ import { Money } from '../../../src/kernel/money';
 import { problemCatalogue } from '../../../src/kernel/problem';
 import type { AuthenticatedUser } from '../../../src/platform/auth';
 import { Database } from '../../../src/platform/db';
-import { forgetReplies, moneyView, noContent, route } from '../../../src/platform/http';
+import { forgetReplies, moneyView, noContent, route, type Route } from '../../../src/platform/http';
 import { testDatabase, type TestDatabase } from '../../support/database';
 import { INVESTOR, smallApp } from '../../support/small-app';
 
@@ -49,6 +49,8 @@ const pay = route({
   },
 });
 
+const note: Route = { ...pay, path: '/v1/note', idempotent: 'if-keyed' };
+
 beforeAll(async () => {
   db = await testDatabase({ poolSize: 12 });
   await db.owner.write({ operatorId: undefined, actor: SYSTEM }, async (tx) => {
@@ -58,7 +60,7 @@ beforeAll(async () => {
     await tx.query(`select app_enable_rls('test_effects')`);
     await tx.execute(`grant usage on sequence test_effects_no_seq to yunchou_app`);
   });
-  served = smallApp([pay], { database: db.database });
+  served = smallApp([pay, note], { database: db.database });
 });
 
 afterAll(() => db.close());
@@ -105,6 +107,19 @@ describe('a request with an Idempotency-Key', () => {
     const other = await send('k3', 'that').expect(422);
     expect(other.body).toMatchObject({ code: 'idempotency.key-reused' });
     expect(await effects('that')).toBe(0);
+  });
+
+  it('has its effect where it is not required, and is not missed there', async () => {
+    const post = () =>
+      request(served.app).post('/v1/note').set('Authorization', served.bearer(INVESTOR));
+    const send = (key: string) => post().set('Idempotency-Key', key).send({ note: 'optional' });
+    await send('optional').expect(201);
+    await send('optional').expect(201).expect('idempotency-replayed', 'true');
+    expect(await effects('optional')).toBe(1);
+    await post().send({ note: 'optional' }).expect(201);
+    await post().send({ note: 'optional' }).expect(201);
+    expect(await effects('optional')).toBe(3);
+    expect((await send('two words')).status).toBe(400);
   });
 
   it('of another user or operator is another request', async () => {
