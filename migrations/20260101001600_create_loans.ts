@@ -26,6 +26,8 @@ export async function down(knex: Knex): Promise<void> {
       loan_schedules, loan_disbursals, loan_signatures, loans;
     DROP SEQUENCE loan_numbers;
     ALTER TABLE subscription_closings DROP COLUMN proceeds_hold_no;
+    ALTER TABLE payment_withdrawals DROP COLUMN keeps_hold;
+    DROP FUNCTION cap_list_repayable;
   `);
 }
 
@@ -130,6 +132,20 @@ const SIGNING = `
 
   -- A loan's proceeds are held from the close on: they are paid out once it is signed, or go back.
   ALTER TABLE subscription_closings ADD COLUMN proceeds_hold_no BIGINT;
+  -- Such a hold outlives an attempt to pay that the bank refuses.
+  ALTER TABLE payment_withdrawals ADD COLUMN keeps_hold BOOLEAN NOT NULL DEFAULT false;
+
+  -- Which rows of usage count what is outstanding, and are freed by repayment.
+  CREATE FUNCTION cap_list_repayable(p_subjects TEXT[], p_keys TEXT[])
+  RETURNS TABLE (subject TEXT, cap_key TEXT)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT DISTINCT u.subject, u.cap_key
+    FROM unnest(p_subjects, p_keys) AS t (subject, cap_key)
+    JOIN cap_usages u ON u.subject = t.subject AND u.cap_key = t.cap_key
+    WHERE u.window_months IS NULL
+  $$;
+  REVOKE ALL ON FUNCTION cap_list_repayable FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION cap_list_repayable TO yunchou_app;
 `;
 
 const INSTALMENTS = `

@@ -77,6 +77,14 @@ export class CapsService {
     return lines.length === 0 ? 0n : store.repay(tx, lines, repaidAt);
   }
 
+  /**
+   * Those of the rows that `repay` can free: caps without a window. What was sold under a cap with
+   * one counts until it leaves the window, whether or not it came back.
+   */
+  async listRepayable(db: Db, rows: readonly CapRow[]): Promise<readonly CapRow[]> {
+    return rows.length === 0 ? [] : store.listRepayable(db, rows);
+  }
+
   /** Where the party stands with each cap, without locking anything. */
   async standings(
     db: Db,

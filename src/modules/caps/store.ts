@@ -132,6 +132,15 @@ export async function repay(
   return rows[0]?.freed ?? 0n;
 }
 
+/** Those of the rows that count what is outstanding: repayment frees them, and no passing of time. */
+export async function listRepayable(db: Db, rows: readonly CapRow[]): Promise<readonly CapRow[]> {
+  const found = await db.query<{ subject: string; cap_key: string }>(
+    'SELECT subject, cap_key FROM cap_list_repayable(:subjects, :keys)',
+    { subjects: rows.map(({ subject }) => subject), keys: rows.map(({ capKey: key }) => key) },
+  );
+  return found.map((row) => ({ subject: row.subject, capKey: row.cap_key }));
+}
+
 export async function rollWindows(tx: Tx, at: Date): Promise<bigint> {
   const rows = await tx.query<{ rolled: bigint }>('SELECT cap_roll_windows(:at) AS rolled', { at });
   return rows[0]?.rolled ?? 0n;

@@ -21,6 +21,7 @@ export {
   type CancellationOrder,
   type Entered,
   type HoldingsDeps,
+  type SeriesCancellation,
   type TransferOrder,
 } from './service';
 export { sharesOfTotal } from './share-of-total';

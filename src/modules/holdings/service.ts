@@ -78,6 +78,14 @@ export interface CancellationOrder {
   readonly source: RegisterSource;
 }
 
+/** Units of many that leave the register together. */
+export interface SeriesCancellation extends Omit<
+  CancellationOrder,
+  'investorId' | 'units' | 'reversesPosition'
+> {
+  readonly items: readonly { readonly investorId: Id<'inv'>; readonly units: bigint }[];
+}
+
 /** The register of who owns what. Each change is lock, look for the same source, decide, enter. */
 export class HoldingsService {
   constructor(private readonly deps: HoldingsDeps) {}
@@ -99,6 +107,11 @@ export class HoldingsService {
   async ensureInstrument(tx: Tx, draft: InstrumentDraft): Promise<Instrument> {
     const found = await store.findInstrumentByName(tx, draft.issuerId, draft.name);
     return found ?? this.openInstrument(tx, draft);
+  }
+
+  /** The issuer's class or series of that name. */
+  async findInstrument(db: Db, issuerId: Id<'iss'>, name: string): Promise<Instrument | undefined> {
+    return store.findInstrumentByName(db, issuerId, name);
   }
 
   /** @throws Problem `holdings.instrument-not-found`. */
@@ -218,6 +231,24 @@ export class HoldingsService {
         if (!isReversible) throw holdingProblem('not-reversible');
       },
     });
+  }
+
+  /**
+   * Takes units of many out of the register, all or none: what they were issued for did not come
+   * about.
+   *
+   * @throws Problem `holdings.not-enough-units`, `holdings.unknown-holder`.
+   */
+  async cancelAll(tx: Tx, order: SeriesCancellation): Promise<Entered> {
+    const { items, occurredAt, ...rest } = order;
+    const ids = items.map(({ investorId }) => investorId);
+    const partyIds = await this.deps.parties.listPartyIds(tx, ids);
+    const movements = items.map(({ investorId, units }) => {
+      const partyId = partyIds.get(investorId);
+      if (!partyId) throw holdingProblem('unknown-holder', { detail: investorId });
+      return { from: { investorId, partyId }, units, occurredAt };
+    });
+    return this.enter(tx, { ...rest, kind: 'cancellation', movements });
   }
 
   /** How many different parties hold anything of the issuer. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Id } from '../../kernel/id';
 import type { Db, Tx } from '../../platform/db';
+import type { CapRow } from '../caps';
+import { listClaims } from './claim.store';
 import type { DocumentKind, OfferingDocument } from './document';
 import { offeringProblem } from './errors';
 import * as evidence from './evidence.store';
@@ -269,6 +271,11 @@ export class OfferingService {
   async lockInForce(tx: Tx, id: Id<'off'>): Promise<OfferingInForce> {
     const offering = await store.getOfferingAndLock(tx, id);
     return { offering, version: await store.getVersion(tx, id, offering.version) };
+  }
+
+  /** The issuer's caps it counts against, or would: those that its publication reserved. */
+  async listIssuerCaps(db: Db, id: Id<'off'>): Promise<readonly CapRow[]> {
+    return (await listClaims(db, id)).map(({ subject, capKey }) => ({ subject, capKey }));
   }
 
   /** The operator, rulebook and calendar the offerings of this scope stand under. */

@@ -12,6 +12,7 @@ import {
   feeAccount,
   type AccountNo,
   type Capture,
+  type HoldNo,
 } from '../ledger';
 import {
   instrumentName,
@@ -139,6 +140,11 @@ export class ClosingService {
     return store.findClosing(db, offeringId);
   }
 
+  /** The subscriptions that a settled offering gave units to, in order of arrival. */
+  async listSettled(db: Db, { offeringId, price }: Closing): Promise<readonly store.Settled[]> {
+    return store.listSettled(db, offeringId, price);
+  }
+
   private async carryOut(tx: Tx, found: Found, plan: SettlePlan): Promise<Closing> {
     const { caps, ledger, lifecycle, issueShares, clock } = this.deps;
     const { offering, version } = found;
@@ -149,7 +155,7 @@ export class ClosingService {
     await lifecycle.markSettled(tx, offering, allocation.raised);
     await caps.countSales(tx, saleLines(allotted, released), now);
     await ledger.releaseHolds(tx, holdsOf(released));
-    await this.moveMoney(tx, found, { plan, allotted });
+    const proceedsHoldNo = await this.moveMoney(tx, found, { plan, allotted });
     const isNote = isLoan(version.terms);
     await issueShares(tx, {
       offeringId: offering.id,
@@ -177,10 +183,15 @@ export class ClosingService {
       units: allocation.units,
       settledCount: allotted.length,
       releasedCount: released.length,
+      proceedsHoldNo,
     });
   }
 
-  /** From every investor's cash to the offering's escrow, and from there to issuer and operator. */
+  /**
+   * From every investor's cash to the offering's escrow, and from there to issuer and operator.
+   *
+   * @returns of a loan, the hold that keeps its proceeds in place until its agreement is signed.
+   */
   private async moveMoney(
     tx: Tx,
     { offering, version }: Found,
@@ -188,7 +199,7 @@ export class ClosingService {
       plan,
       allotted,
     }: { readonly plan: SettlePlan; readonly allotted: readonly Allotment<Commitment>[] },
-  ): Promise<void> {
+  ): Promise<HoldNo | undefined> {
     const { ledger, clock } = this.deps;
     const { currency } = version.terms;
     const { raised } = plan.allocation;
@@ -224,6 +235,9 @@ export class ClosingService {
         postings: [debit(escrow, raised), credit(proceeds, plan.proceeds), credit(fees, plan.fee)],
       },
     ]);
+    if (!isLoan(version.terms)) return undefined;
+    const amount = plan.proceeds;
+    return ledger.placeHold(tx, { accountNo: proceeds, amount, purpose: 'disbursal' });
   }
 
   private async cashAccounts(

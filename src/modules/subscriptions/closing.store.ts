@@ -3,8 +3,9 @@ import { asCurrency, type Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
 import type { Db, Tx } from '../../platform/db';
+import type { CapRow } from '../caps';
 import type { HoldNo } from '../ledger';
-import type { AllocationMethod, SharePrice } from '../offerings';
+import { costOf, type AllocationMethod, type SharePrice } from '../offerings';
 import type { Commitment, Resolution } from './closing';
 
 const OPEN = `s.status IN ('reflecting', 'binding')`;
@@ -179,6 +180,8 @@ export interface Closing {
   readonly settledCount: number;
   readonly releasedCount: number;
   readonly closedAt: Date;
+  /** Of a loan, what keeps its proceeds in place until its agreement is signed. */
+  readonly proceedsHoldNo?: HoldNo | undefined;
 }
 
 export async function insertClosing(tx: Tx, closing: Closing): Promise<void> {
@@ -186,10 +189,10 @@ export async function insertClosing(tx: Tx, closing: Closing): Promise<void> {
     `INSERT INTO subscription_closings
        (operator_id, offering_id, outcome, method, offering_version, currency, price_numerator,
         price_denominator, maximum_minor, committed_minor, raised_minor, fee_minor, units,
-        settled_count, released_count, closed_at, closed_by)
+        settled_count, released_count, closed_at, closed_by, proceeds_hold_no)
      VALUES (:operatorId, :offeringId, :outcome, :method, :offeringVersion, :currency,
              :numerator, :denominator, :maximum, :committed, :raised, :fee, :units,
-             :settledCount, :releasedCount, :closedAt, :closedBy)`,
+             :settledCount, :releasedCount, :closedAt, :closedBy, :proceedsHoldNo)`,
     {
       operatorId: tx.scope.operatorId,
       offeringId: closing.offeringId,
@@ -208,6 +211,7 @@ export async function insertClosing(tx: Tx, closing: Closing): Promise<void> {
       releasedCount: closing.releasedCount,
       closedAt: closing.closedAt,
       closedBy: tx.scope.actor.id,
+      proceedsHoldNo: closing.proceedsHoldNo,
     },
   );
 }
@@ -216,7 +220,7 @@ export async function findClosing(db: Db, offeringId: Id<'off'>): Promise<Closin
   const rows = await db.query<ClosingRow>(
     `SELECT c.outcome, c.method, c.offering_version, c.currency, c.price_numerator,
             c.price_denominator, c.maximum_minor, c.committed_minor, c.raised_minor, c.fee_minor,
-            c.units, c.settled_count, c.released_count, c.closed_at
+            c.units, c.settled_count, c.released_count, c.closed_at, c.proceeds_hold_no
      FROM subscription_closings c WHERE c.offering_id = :offeringId`,
     { offeringId },
   );
@@ -242,7 +246,42 @@ export async function findClosing(db: Db, offeringId: Id<'off'>): Promise<Closin
     settledCount: row.settled_count,
     releasedCount: row.released_count,
     closedAt: row.closed_at,
+    proceedsHoldNo: row.proceeds_hold_no ?? undefined,
   };
+}
+
+/** A subscription that was settled: what it got, for how much, counted under which caps. */
+export interface Settled {
+  readonly id: Id<'sub'>;
+  readonly investorId: Id<'inv'>;
+  readonly units: bigint;
+  readonly cost: Money;
+  readonly capRows: readonly CapRow[];
+}
+
+/** Those of one offering, in order of arrival. */
+export async function listSettled(
+  db: Db,
+  offeringId: Id<'off'>,
+  price: SharePrice,
+): Promise<readonly Settled[]> {
+  const rows = await db.query<SettledRow>(
+    `SELECT s.id, s.investor_id, s.allocated_units, s.cap_subjects, s.cap_keys
+     FROM subscriptions s WHERE s.offering_id = :offeringId AND s.status = 'settled'
+     ORDER BY s.order_no`,
+    { offeringId },
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    investorId: row.investor_id,
+    units: row.allocated_units,
+    cost: costOf(price, row.allocated_units),
+    capRows: capRowsOf(row),
+  }));
+}
+
+interface SettledRow extends Pick<Row, 'id' | 'investor_id' | 'cap_subjects' | 'cap_keys'> {
+  readonly allocated_units: bigint;
 }
 
 interface ClosingRow {
@@ -260,6 +299,7 @@ interface ClosingRow {
   readonly settled_count: number;
   readonly released_count: number;
   readonly closed_at: Date;
+  readonly proceeds_hold_no: HoldNo | null;
 }
 
 interface Row {
@@ -285,9 +325,13 @@ function fromRow(row: Row, currency: Currency): Commitment {
     units: row.units,
     revocableUntil: row.revocable_until,
     reconfirmBy: row.reconfirm_by ?? undefined,
-    capRows: row.cap_subjects.map((subject, position) => ({
-      subject,
-      capKey: must(row.cap_keys[position], 'the key of a cap'),
-    })),
+    capRows: capRowsOf(row),
   };
+}
+
+function capRowsOf(row: Pick<Row, 'cap_subjects' | 'cap_keys'>): readonly CapRow[] {
+  return row.cap_subjects.map((subject, position) => ({
+    subject,
+    capKey: must(row.cap_keys[position], 'the key of a cap'),
+  }));
 }

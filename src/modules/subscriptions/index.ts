@@ -2,6 +2,7 @@ export { subscriptionChecks } from './integrity';
 export { ReleaseService, type ReleaseDeps } from './release.service';
 export { PreviewService } from './preview.service';
 export { ClosingService, type ClosingDeps } from './closing.service';
+export type { Closing, Settled } from './closing.store';
 export { closingRoutes } from './closing.routes';
 export { closingJobs, closingListeners } from './closing.jobs';
 export { subscriptionJobs } from './jobs';
