@@ -14,4 +14,5 @@ export const loanProblem = problemCatalogue('loans', {
   'not-a-lender': { kind: 'not-found', title: 'The caller has no investor file' },
   'note-not-found': { kind: 'not-found', title: 'There is no such note' },
   'note-units': { kind: 'unprocessable', title: 'The note does not have that many units' },
+  'policy-not-found': { kind: 'not-found', title: 'There is no such servicing policy' },
 });
