@@ -80,6 +80,32 @@ describe('the rate of the Union', () => {
   });
 
   it.each([
+    {
+      name: 'weeks of a loan by weeks',
+      payments: series('2025-01-08', '260', 4, 'day', 7),
+      interval: 'weeks',
+    },
+    {
+      name: 'months of one by months',
+      payments: series('2025-02-01', '260', 4),
+      interval: 'months',
+    },
+    {
+      name: 'months of one that is neither',
+      payments: [one('2025-01-08', '600'), one('2025-02-10', '600')],
+      interval: 'months',
+    },
+    {
+      name: 'months of a single payment',
+      payments: [one('2025-01-15', '1010')],
+      interval: 'months',
+    },
+  ] as const)('counts in $name, unless told otherwise', ({ payments, interval }) => {
+    const flows = { advances: [one('2025-01-01', '1000')], payments };
+    expect(apr(flows, 'eu')).toEqual(apr(flows, 'eu', interval));
+  });
+
+  it.each([
     { from: '2024-01-10', to: '2024-03-10', interval: 'months', years: 2 / 12 },
     { from: '2024-01-31', to: '2024-02-29', interval: 'months', years: 1 / 12 },
     // The days lie before the months, in the year that ends where the months begin.
@@ -136,6 +162,103 @@ describe('the rate of Regulation Z', () => {
   ])('is that of the appendix: $name', ({ advance, payments, unit, percent }) => {
     const found = unitPeriodApr({ advances: [advance], payments });
     expect(found.unitPeriod).toEqual(unit);
+    expect(found.apr.times(100).toDecimalPlaces(2).toNumber()).toBe(percent);
+  });
+
+  // The examples (c)(2) to (c)(6), irregular in their payments.
+  it.each([
+    {
+      name: '(c)(2)(i), first payment of its own',
+      advance: one('1978-01-10', '5000'),
+      payments: [one('1978-02-10', '250'), ...series('1978-03-10', '230', 23)],
+      percent: 10.08,
+    },
+    {
+      name: '(c)(2)(ii), every four weeks',
+      advance: one('1978-03-18', '400'),
+      payments: [one('1978-04-20', '39.50'), ...series('1978-05-18', '38.31', 11, 'day', 28)],
+      percent: 28.5,
+    },
+    {
+      name: '(c)(3)(i), last payment of its own',
+      advance: one('1978-01-10', '5000'),
+      payments: [...series('1978-02-10', '230', 23), one('1980-01-10', '280')],
+      percent: 10.5,
+    },
+    {
+      name: '(c)(3)(ii), every two weeks',
+      advance: one('1978-04-03', '200'),
+      payments: [...series('1978-04-11', '9.50', 19, 'day', 14), one('1979-01-02', '30')],
+      percent: 12.22,
+    },
+    {
+      name: '(c)(4)(i), both of their own',
+      advance: one('1978-01-10', '5000'),
+      payments: [
+        one('1978-02-10', '250'),
+        ...series('1978-03-10', '230', 22),
+        one('1980-01-10', '280'),
+      ],
+      percent: 10.9,
+    },
+    {
+      name: '(c)(4)(ii), every two months',
+      advance: one('1978-01-10', '8000'),
+      payments: [
+        one('1978-03-01', '449.36'),
+        ...series('1978-05-01', '465', 18, 'month', 2),
+        one('1981-05-01', '200'),
+      ],
+      percent: 7.3,
+    },
+    {
+      name: '(c)(5)(i), one payment after 255 days',
+      advance: one('1978-01-03', '1000'),
+      payments: [one('1978-09-15', '1080')],
+      percent: 11.45,
+    },
+    {
+      name: '(c)(5)(ii), after six months',
+      advance: one('1978-07-15', '1000'),
+      payments: [one('1979-01-15', '1044')],
+      percent: 8.8,
+    },
+    {
+      name: '(c)(5)(iii), after a year and a half',
+      advance: one('1978-01-15', '1000'),
+      payments: [one('1979-07-15', '1135.19')],
+      percent: 8.76,
+    },
+    {
+      name: '(c)(5)(iv), after two years',
+      advance: one('1978-01-10', '1000'),
+      payments: [one('1980-01-10', '1240')],
+      percent: 11.36,
+    },
+    {
+      name: '(c)(6)(i), payments skipped, every four weeks',
+      advance: one('1978-01-25', '2135'),
+      payments: [
+        ...series('1978-02-20', '100', 9, 'day', 28),
+        ...series('1978-11-13', '100', 6, 'day', 28),
+        ...series('1979-05-14', '100', 6, 'day', 28),
+        ...series('1979-11-12', '100', 3, 'day', 28),
+      ],
+      percent: 12,
+    },
+    {
+      name: '(c)(6)(ii), payments skipped, and single ones',
+      advance: one('1978-03-03', '7350'),
+      payments: [
+        ...series('1978-09-15', '1000', 3),
+        one('1979-03-15', '2000'),
+        ...series('1979-09-15', '750', 3),
+        one('1980-02-01', '1000'),
+      ],
+      percent: 10.22,
+    },
+  ])('is that of the appendix: $name', ({ advance, payments, percent }) => {
+    const found = unitPeriodApr({ advances: [advance], payments });
     expect(found.apr.times(100).toDecimalPlaces(2).toNumber()).toBe(percent);
   });
 

@@ -45,6 +45,33 @@ describe('months of thirty days', () => {
     expect(days('30e/360-isda')).toBe(isda);
   });
 
+  // ISDA, "30/360 day count conventions" (22 December 2008), examples 2 and 3.
+  it.each([
+    { from: '2007-08-31', to: '2008-02-29', us: 179, bond: 179, european: 179, isda: 180 },
+    { from: '2008-02-29', to: '2008-08-31', us: 180, bond: 182, european: 181, isda: 180 },
+    { from: '2008-08-31', to: '2009-02-28', us: 178, bond: 178, european: 178, isda: 180 },
+    { from: '2009-02-28', to: '2009-08-31', us: 180, bond: 183, european: 182, isda: 180 },
+    { from: '2006-01-31', to: '2006-02-28', us: 28, bond: 28, european: 28, isda: 30 },
+    { from: '2006-01-30', to: '2006-02-28', us: 28, bond: 28, european: 28, isda: 30 },
+    { from: '2006-02-28', to: '2006-03-03', us: 3, bond: 5, european: 5, isda: 3 },
+    { from: '2006-02-14', to: '2006-02-28', us: 14, bond: 14, european: 14, isda: 16 },
+    { from: '2006-09-30', to: '2006-10-31', us: 30, bond: 30, european: 30, isda: 30 },
+    { from: '2006-10-31', to: '2006-11-28', us: 28, bond: 28, european: 28, isda: 28 },
+    { from: '2008-02-28', to: '2008-08-31', us: 183, bond: 183, european: 182, isda: 182 },
+    { from: '2007-02-26', to: '2008-02-28', us: 362, bond: 362, european: 362, isda: 362 },
+    { from: '2008-02-28', to: '2008-03-31', us: 33, bond: 33, european: 32, isda: 32 },
+  ])('as ISDA works them: from $from to $to', ({ from, to, us, bond, european, isda }) => {
+    const days = (convention: DayCount) => countedDays(convention, span(from, to));
+    expect([days('30/360-us'), days('30/360-bond')]).toEqual([us, bond]);
+    expect([days('30e/360'), days('30e/360-isda')]).toEqual([european, isda]);
+  });
+
+  it('30/360 US leaves February alone in a loan that does not follow the end of the month', () => {
+    const endOfMonth = false;
+    expect(countedDays('30/360-us', span('2007-02-28', '2007-03-28'), { endOfMonth })).toBe(30);
+    expect(countedDays('30/360-us', span('2007-02-28', '2007-03-28'))).toBe(28);
+  });
+
   it('leaves the end of February where it is when the loan ends there', () => {
     const maturityOn = calendarDate('2007-02-28');
     expect(countedDays('30e/360-isda', span('2006-08-31', '2007-02-28'), { maturityOn })).toBe(178);
@@ -152,6 +179,43 @@ describe('calendar days', () => {
     expect(fraction('act/act-afb', from, to)).toBeCloseTo(years, 14);
   });
 
+  // The cases of OpenGamma Strata's DayCountTest, which follow the FBF's text of 2004.
+  it.each([
+    { from: '2011-12-28', to: '2012-02-28', afb: 62 / 365, noLeap: 62 },
+    { from: '2011-12-28', to: '2012-02-29', afb: 63 / 365, noLeap: 62 },
+    { from: '2011-12-28', to: '2012-03-01', afb: 64 / 366, noLeap: 63 },
+    { from: '2011-12-28', to: '2016-02-28', afb: 4 + 62 / 365, noLeap: 1522 },
+    { from: '2011-12-28', to: '2016-02-29', afb: 4 + 63 / 365, noLeap: 1522 },
+    { from: '2011-12-28', to: '2016-03-01', afb: 4 + 64 / 366, noLeap: 1523 },
+    { from: '2012-02-28', to: '2012-03-28', afb: 29 / 366, noLeap: 28 },
+    { from: '2012-02-29', to: '2012-03-28', afb: 28 / 366, noLeap: 28 },
+    { from: '2012-03-01', to: '2012-03-28', afb: 27 / 365, noLeap: 27 },
+  ])('AFB and NL/365 from $from to $to', ({ from, to, afb, noLeap }) => {
+    expect(fraction('act/act-afb', from, to)).toBeCloseTo(afb, 14);
+    expect(countedDays('nl/365', span(from, to))).toBe(noLeap);
+    expect(fraction('nl/365', from, to)).toBeCloseTo(noLeap / 365, 14);
+  });
+
+  // ICMA rule 251: by years the 29 February in the period decides, else the year in which it ends.
+  it.each([
+    { every: 12, from: '2011-12-28', to: '2012-02-28', end: '2012-02-28', by: 365 },
+    { every: 12, from: '2011-12-28', to: '2012-02-28', end: '2012-02-29', by: 366 },
+    { every: 12, from: '2012-02-29', to: '2012-03-28', end: '2013-02-28', by: 365 },
+    { every: 6, from: '2011-12-28', to: '2012-01-28', end: '2012-02-28', by: 366 },
+    { every: 6, from: '2012-07-01', to: '2012-12-31', end: '2013-01-01', by: 365 },
+  ])('ACT/365L from $from to $to of $every months ending $end', ({ every, from, to, end, by }) => {
+    const context = { frequency: monthly(every), periodEndOn: calendarDate(end) };
+    const days = daysBetween(calendarDate(from), calendarDate(to));
+    expect(fraction('act/365l', from, to, context)).toBeCloseTo(days / by, 14);
+  });
+
+  it('ICMA measures a stub against periods on the day on which instalments are due', () => {
+    const anchorOn = calendarDate('2025-02-28');
+    const stub = ['2025-03-15', '2025-03-30'] as const;
+    const due = { frequency: monthly(1), anchorOn, dueDay: 30 };
+    expect(fraction('act/act-icma', ...stub, due)).toBeCloseTo(15 / 30 / 12, 14);
+  });
+
   it('ICMA gives every regular period the same, whatever its days', () => {
     for (const [from, to] of [
       ['2025-01-31', '2025-02-28'],
@@ -186,6 +250,7 @@ describe('what holds of all dates', () => {
   it.each([
     { convention: 'act/365f' },
     { convention: 'act/360' },
+    { convention: 'nl/365' },
     { convention: 'act/act-isda' },
     { convention: 'act/act-icma' },
     { convention: '30e/360' },
