@@ -10,6 +10,7 @@ import {
   STRAINED,
   submitApplication,
 } from '../lending';
+import { sha256 } from '../people';
 import type { PlayScene } from './act';
 import type { LendingRound } from './lending-round';
 import { refusalOf } from './narrator';
@@ -87,11 +88,22 @@ async function save(round: LendingRound): Promise<void> {
 async function quote(round: LendingRound): Promise<void> {
   const { tell, world } = round;
   const { ganges } = round.houses;
-  const { applications, assessments } = world.services;
-  const priced = await ganges.read(async (db) =>
-    assessments.quote(db, await applications.get(db, round.get('application'))),
+  const { applications, applicationRunner, assessments } = world.services;
+  const id = round.get('application');
+  const meera = round.borrower('Meera');
+  const { kind, provider, file } = await applicationRunner.askSoftly(
+    ganges.scope(meera),
+    id,
+    sha256('You may ask a credit bureau softly.'),
   );
-  tell.say('What the loan would cost in each term. Nothing is kept, nothing is decided:');
+  tell.done(
+    `By her consent the bureau (${provider}) is asked: a ${kind} enquiry, which leaves no mark. ` +
+      `Its file: ${file.outcome}. What she states of her history counts only as far as it confirms.`,
+  );
+  const priced = await ganges.read(async (db) =>
+    assessments.quote(db, await applications.get(db, id)),
+  );
+  tell.say('What the loan would cost in each term. Nobody is bound, nothing is decided:');
   tell.table(
     [...COSTS, 'left a month'],
     priced.map(({ quote: each, burden }) => [...costsOf(each), burden.disposable.toString()]),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importApplications, type ImportReport } from '../../../src/cli/application-import';
 import { applicationReport } from '../../../src/cli/application-report';
+import type { MonitoringReport } from '../../../src/modules/credit';
 import { IntakeWorld } from '../../support/intake-world';
 import { referenceData } from '../../support/reference-data';
 
@@ -97,6 +98,60 @@ describe('a file of applications', () => {
     expect(report.window).toMatchObject({ status: 'published', mandates: 0 });
     // Lenders see them already: once more changes nothing.
     expect((await take(fileOf([{ ...GOOD, id: '77' }]), { list: report.listed })).listed).toBe(0);
+  });
+});
+
+describe('what became of the loans of a file', () => {
+  const outcomes = () =>
+    world.read((db) =>
+      db.query<{ event: string; happened_on: string }>(
+        `SELECT o.event, o.happened_on FROM credit_outcomes o
+         JOIN application_imports i ON i.row_key LIKE 'told-%'
+         JOIN applications a ON a.id = i.application_id AND a.decision_id = o.decision_id
+         ORDER BY i.row_key, o.event`,
+      ),
+    );
+  const rows = [
+    { ...GOOD, id: 'told-1', loan_status: '0' },
+    { ...GOOD, id: 'told-2', loan_status: '1' },
+    // Not decided yet; of no known day; of a day that no calendar has.
+    { ...GOOD, id: 'told-3', loan_status: 'Current' },
+    { ...GOOD, id: 'told-4', issue_d: '' },
+    { ...GOOD, id: 'told-5', issue_d: '2018/2/30' },
+    // Began half a year ago: what is known of it happened by today.
+    { ...GOOD, id: 'told-6', loan_status: '1', issue_d: '2024/9/10' },
+  ];
+
+  test('is taken down once, however often the file is read', async () => {
+    const told = [
+      { event: 'started', happened_on: '2018-05-01' },
+      { event: 'started', happened_on: '2018-05-01' },
+      { event: 'went-bad', happened_on: '2019-04-30' },
+      { event: 'started', happened_on: '2024-09-10' },
+      { event: 'went-bad', happened_on: '2025-03-10' },
+    ];
+    expect((await take(fileOf(rows))).taken).toBe(6);
+    expect(await outcomes()).toEqual(told);
+    expect((await take(fileOf(rows))).repeated).toBe(6);
+    expect(await outcomes()).toEqual(told);
+  });
+
+  test('lets the monitoring of the month hold scores and grades against it', async () => {
+    const more = [...Array(60).keys()].map((at) => ({
+      ...GOOD,
+      id: `book-${at}`,
+      funded_amnt_inv: String(2000 + 500 * at),
+      loan_status: at % 3 === 0 || at > 50 ? '1' : '0',
+    }));
+    expect((await take(fileOf(more))).taken).toBe(60);
+    world.clock.moveTo('2025-04-02T04:30:00Z');
+    const { creditMonitoring } = world.app.services;
+    const [run] = await world.write((tx) => creditMonitoring.runFor(tx, world.clock.now()));
+    const { pooled, grades } = run?.report as unknown as MonitoringReport;
+    expect(pooled.rows).toBeGreaterThanOrEqual(60);
+    expect(pooled.ks).toBeGreaterThan(0);
+    expect(pooled.gini).toEqual(expect.any(Number));
+    expect(grades.reduce((sum, { rows: each }) => sum + each, 0)).toBe(pooled.rows);
   });
 });
 

@@ -151,6 +151,27 @@ describe('monitoring', () => {
     });
   });
 
+  it('counts, of several terms decided for one subject, the one that led to a loan', async () => {
+    world.clock.moveTo(A_YEAR_LATER);
+    const terms = ['app_lent', 'app_lost'].flatMap((subject) =>
+      [36, 12, 24].map((termMonths) => creditRequest({ subject, termMonths })),
+    );
+    const made = await world.write((tx) => world.credit.decideAll(tx, terms));
+    const [first, , , , second] = made.map(({ recorded }) => recorded.id);
+    const day = calendarDate('2026-04-10');
+    await world.write((tx) =>
+      monitoring.recordOutcomes(tx, [
+        { decisionId: first!, event: 'started', happenedOn: day },
+        { decisionId: second!, event: 'started', happenedOn: day },
+        { decisionId: second!, event: 'went-bad', happenedOn: calendarDate('2026-09-10') },
+      ]),
+    );
+    const later = new Date('2027-06-02T04:30:00Z');
+    world.clock.moveTo(later);
+    const [run] = await world.write((tx) => monitoring.runFor(tx, later));
+    expect(reportOf(run!).pooled).toMatchObject({ rows: 2, bad: 1 });
+  });
+
   it('cannot be rewritten', async () => {
     for (const statement of [
       `UPDATE credit_monitoring_runs SET verdict = 'ok'`,
