@@ -102,8 +102,8 @@ const SIGNING = `
     loan_no     BIGINT NOT NULL,
     side        TEXT NOT NULL CHECK (side IN ('borrower', 'operator')),
     user_id     TEXT COLLATE "C" NOT NULL,
-    text        TEXT NOT NULL,
-    -- SHA-256 of the text, hexadecimal.
+    text        JSONB NOT NULL,
+    -- SHA-256 of the language that was read, hexadecimal.
     text_hash   TEXT NOT NULL CHECK (text_hash ~ '^[0-9a-f]{64}$'),
     signed_at   TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (operator_id, loan_no, side)

@@ -1,24 +1,10 @@
-import { addMonths, type CalendarDate } from '../../kernel/calendar-date';
+import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Money } from '../../kernel/money';
 import { roundRate, type Rate } from '../../kernel/rate';
-import type { LoanRepayment, LoanTerms } from '../offerings';
-import {
-  aprOf,
-  buildSchedule,
-  type AprMethod,
-  type Fee,
-  type Repayment,
-  type ScheduleTerms,
-} from '../schedules';
+import { loanTiming, REPAYMENT_PLANS, type LoanTerms } from '../offerings';
+import { aprOf, buildSchedule, type AprMethod, type Fee } from '../schedules';
 
 const APR_DIGITS = 8;
-
-const PLANS: Readonly<Record<LoanRepayment, Repayment>> = {
-  annuity: { kind: 'annuity' },
-  'equal-principal': { kind: 'equal-principal' },
-  'interest-only': { kind: 'interest-only' },
-  bullet: { kind: 'bullet', interest: 'simple' },
-};
 
 /** At what rate, and on which day, so much of a loan is lent. */
 export interface FoundLoan {
@@ -42,25 +28,12 @@ export function aprAt(terms: LoanTerms, found: FoundLoan): Rate {
   const schedule = buildSchedule({
     principal: found.lent,
     rate: found.rate,
-    timing: timingOf(terms, found),
-    repayment: PLANS[instrument.repayment],
+    timing: loanTiming(instrument, found.startOn),
+    repayment: REPAYMENT_PLANS[instrument.repayment],
     fees: feesOf(terms, found),
   });
   const apr = roundRate(aprOf(schedule, found.aprMethod), APR_DIGITS, 'half-even');
   return apr.greaterThan(instrument.apr) ? instrument.apr : apr;
-}
-
-function timingOf({ instrument }: LoanTerms, { startOn }: FoundLoan): ScheduleTerms['timing'] {
-  const { repayment, termMonths, firstDueOn } = instrument;
-  return {
-    startOn,
-    frequency: { unit: 'month', every: 1 },
-    until:
-      repayment === 'bullet'
-        ? { maturityOn: addMonths(startOn, termMonths), stub: 'short-last' }
-        : { instalments: termMonths },
-    ...(firstDueOn === undefined || repayment === 'bullet' ? {} : { firstDueOn }),
-  };
 }
 
 function feesOf({ feeRate }: LoanTerms, { mayDeduct }: FoundLoan): readonly Fee[] {

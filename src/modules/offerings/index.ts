@@ -31,6 +31,7 @@ export { offeringJobs } from './jobs';
 export { OfferingLifecycle, type MaterialChange } from './lifecycle.service';
 export type { LoanClearance } from './loan-clearance';
 export { LoanListing, type LoanListingOrder } from './loan-listing.service';
+export { loanTiming, REPAYMENT_PLANS } from './loan-plan';
 export { isLoan, loanFacts, type LoanRequest, type LoanTerms } from './loan-terms';
 export {
   isFinal,

@@ -2,6 +2,7 @@ export { subscriptionChecks } from './integrity';
 export { ReleaseService, type ReleaseDeps } from './release.service';
 export { PreviewService } from './preview.service';
 export { ClosingService, type ClosingDeps } from './closing.service';
+export { successFee } from './closing';
 export type { Closing, Settled } from './closing.store';
 export { closingRoutes } from './closing.routes';
 export { closingJobs, closingListeners } from './closing.jobs';
@@ -20,6 +21,7 @@ export {
 export { mandatedKey, MandatedOrders, type MandatedOrder } from './mandated-orders.service';
 export {
   StoredParticipants,
+  type LinkedParties,
   type Participants,
   type ParticipantsDeps,
 } from './participants.service';
