@@ -90,6 +90,7 @@ async function openDesk(database: Database, lanes: number): Promise<OrderDesk> {
       listForOrders: async (_, ids) =>
         new Map(ids.map((id) => [id, { partyId: ISSUER_PARTY, facts: {} }])),
     },
+    linked: { of: async () => new Map() },
     holdings: { listHolderParties: async () => new Set() },
     ledger,
     operators,

@@ -40,6 +40,7 @@ import {
   OfferingService,
   OfferingViewing,
 } from '../modules/offerings';
+import type { BankAccountService } from '../modules/payments';
 import { mayGoLive, type Rulebooks } from '../modules/rulebooks';
 import {
   ClosingService,
@@ -58,6 +59,7 @@ import {
   VerificationRunner,
 } from '../modules/verification';
 import { composeAcceptance, composeIntake, type Intake } from './applications';
+import { StoredLinks } from './linked-parties';
 import { composeMatching } from './matching';
 import { composePayments } from './payments';
 import { StoredPartyFiles } from './party-files';
@@ -83,6 +85,7 @@ export function composeServices(
     ...foundations,
     ...investors,
     ...issuers,
+    ...payments,
     ...offerings,
     holdings,
     rulebookNumbers,
@@ -299,6 +302,7 @@ function composeHoldings(platform: Platform, files: StoredPartyFiles): HoldingsS
 interface BelowSubscriptions extends Foundations, Issuers, Offerings {
   readonly investorsForOrders: InvestorsForOrders;
   readonly holdings: HoldingsService;
+  readonly bankAccounts: BankAccountService;
   readonly rulebookNumbers: ReadonlyMap<string, number>;
 }
 
@@ -310,6 +314,7 @@ function composeSubscriptions(platform: Platform, below: BelowSubscriptions) {
     offerings: books,
     issuers: below.issuersForOfferings,
     holdings,
+    linked: new StoredLinks(below),
     ledger,
     operators: below.directory,
     rulebooks,

@@ -62,6 +62,11 @@ export async function matchingWorld(rulebookId: 'eu-ecspr' | 'in-p2p' = 'eu-ecsp
           reason: 'lending.assessed',
         })),
       ),
+    /** From now on the lender is known to be linked with the borrower of every loan. */
+    link: async (investorId: Id<'inv'>) => {
+      const { partyId } = await world.read((db) => services.investors.get(db, investorId));
+      world.links.set(world.issuer.partyId, new Set([partyId]));
+    },
     /** Why the pair came to what it did. */
     why: async (
       id: Id<'win'>,

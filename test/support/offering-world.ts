@@ -73,6 +73,8 @@ export interface OfferingWorld {
   readonly rulebooks: Rulebooks;
   readonly books: OfferingBooks;
   readonly participants: StoredParticipants;
+  /** Who is linked with a borrower, by the borrower's party. */
+  readonly links: Map<Id<'pty'>, Set<Id<'pty'>>>;
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly subscriptions: SubscriptionService;
@@ -170,11 +172,13 @@ export async function offeringWorld(
   };
   const offerings = new OfferingService(deps);
   const lifecycle = new OfferingLifecycle(deps, offerings);
+  const links = new Map<Id<'pty'>, Set<Id<'pty'>>>();
   const participants = new StoredParticipants({
     investors: new InvestorsForOrders(),
     offerings: books,
     issuers: { listForOrders: async (_, ids) => new Map(ids.map((id) => [id, issuer])) },
     holdings: { listHolderParties: (db, issuerId) => holdings.listHolderParties(db, issuerId) },
+    linked: { of: async () => links },
     ledger,
     operators,
     rulebooks,
@@ -242,6 +246,7 @@ export async function offeringWorld(
     rulebooks,
     books,
     participants,
+    links,
     audit,
     outbox,
     subscriptions,

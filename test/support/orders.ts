@@ -33,6 +33,7 @@ export function anOffering(changes: Partial<OfferingAtHand> = {}): OfferingAtHan
     issuerId: 'iss_01AAAAAAAAAAAAAAAAAAAAAAAA',
     issuerPartyId: 'pty_01ZZZZZZZZZZZZZZZZZZZZZZZZ',
     issuerFacts: {},
+    linkedParties: new Set(),
     holderLimit: undefined,
     terms: offeringTerms({
       title: 'A raise',

@@ -28,6 +28,7 @@ export type { GradeLine } from './import.store';
 export type { ImportRow, RefusedRow } from './import-row';
 export { applicationChecks } from './integrity';
 export { applicationJobs, applicationListeners, type ApplicationJobDeps } from './jobs';
+export { linkedPartiesOf } from './link.store';
 export { CreditLists, type CreditListDeps, type EntryDraft } from './list.service';
 export { type LoanQuote, type Offer } from './offer';
 export { offlineBureau } from './offline-bureau';

@@ -79,6 +79,19 @@ export async function linkedParties(db: Db, partyId: Id<'pty'>): Promise<readonl
   return rows.map((row) => row.party_id);
 }
 
+/** Of each party the others of its group: to be kept out of its loans, never to be shown. */
+export async function linkedPartiesOf(
+  db: Db,
+  parties: readonly Id<'pty'>[],
+): Promise<readonly { readonly partyId: Id<'pty'>; readonly otherId: Id<'pty'> }[]> {
+  const rows = await db.query<{ party_id: Id<'pty'>; other_id: Id<'pty'> }>(
+    `SELECT t.id AS party_id, p.party_id AS other_id FROM unnest(:parties::text[]) AS t (id)
+     CROSS JOIN LATERAL application_linked_parties(t.id) p`,
+    { parties },
+  );
+  return rows.map((row) => ({ partyId: row.party_id, otherId: row.other_id }));
+}
+
 /** Whether the project was free, or is this application's already. */
 export async function claimProject(
   tx: Tx,

@@ -48,7 +48,7 @@ export const MANDATE_REASONS = {
     zh: '出借人评估等级不允许其出借委托所需的借款。',
   },
   'not-permitted': {
-    en: 'The rulebook does not permit the lender to lend to any of these loans.',
+    en: 'The rules do not permit the lender to lend to any of these loans.',
     zh: '规则不允许该出借人出借这些借款。',
   },
   'budget-used': { en: 'The budget of the mandate is used up.', zh: '委托额度已用完。' },
@@ -94,8 +94,8 @@ export const PAIR_REASONS = {
   rate: { en: 'The rate is below the least the mandate asks for.', zh: '利率低于委托要求。' },
   term: { en: 'The term lies outside of the mandate’s range.', zh: '期限不在委托范围内。' },
   excluded: {
-    en: 'The mandate has a part already, the loan is the lender’s own, or its ticket or rate is outside the mandate.',
-    zh: '委托已持有该借款，或为本人借款，或单笔金额、利率不在范围内。',
+    en: 'The mandate has a part already, the loan is the lender’s own or that of somebody connected with them, or its ticket or rate is outside the mandate.',
+    zh: '委托已持有该借款，或为本人或关联人的借款，或单笔金额、利率不在范围内。',
   },
   'loan-not-funded': {
     en: 'The loan did not reach its minimum, so nobody lends to it.',

@@ -21,8 +21,8 @@ import { listActive, type ActiveMandate } from './mandate.store';
 import { listHeld, type HeldPosition } from './position.store';
 import type { DrawnLender } from './window';
 import {
-  firstWanted,
   isPairLine,
+  loansToTry,
   loanTable,
   mandateOf,
   type LenderAtHand,
@@ -111,15 +111,10 @@ export class SnapshotService {
       readonly now: Date;
     },
   ): Considered {
-    const { terms } = mandate;
-    const wanted = firstWanted({ terms, investor }, table, TRIES);
-    const isUnassessed = wanted.length === 0 && investor.facts.appetite !== undefined;
-    // Then the desk's refusal of a loan that the mandate wants by itself says what stands between.
-    const tried = isUnassessed
-      ? firstWanted({ terms, investor: unassessed(investor) }, table, 1)
-      : wanted;
+    const tried = loansToTry({ terms: mandate.terms, investor }, table, TRIES);
+    const { isUnassessed } = tried;
     let refusal: Problem | undefined;
-    for (const { offering } of tried) {
+    for (const { offering } of tried.loans) {
       const amount = mandate.terms.ticket.atLeast(offering.terms.minimumTicket);
       const order = this.orderFor(db, mandate, { offeringId: offering.id, amount });
       const result = considerOrder(order, { investor, offering }, now);
@@ -270,11 +265,6 @@ function withoutLoan({ mandate, investor, refusal, isUnassessed }: Considered): 
   const base = { mandateId: mandate.id, investorId: investor.id };
   if (!refusal) return { ...base, reason: 'no-loan-wanted' };
   return { ...base, reason: isUnassessed ? 'assessment' : 'not-permitted', problem: refusal };
-}
-
-/** The lender as if nobody had assessed them. */
-function unassessed(investor: InvestorAtHand): InvestorAtHand {
-  return { ...investor, facts: { ...investor.facts, appetite: undefined } };
 }
 
 function byCeiling(a: CapLine, b: CapLine): number {

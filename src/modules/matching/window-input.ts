@@ -67,9 +67,10 @@ export interface LoanTable {
   readonly listings: readonly ListingForMatch[];
   /** Number of a borrower's party among the listings. */
   readonly borrowers: ReadonlyMap<string, number>;
-  /** Where each loan is, and all of a borrower's, by its party. */
+  /** Where each loan is. */
   readonly positionOf: ReadonlyMap<string, number>;
-  readonly positionsOf: ReadonlyMap<string, readonly number[]>;
+  /** By party: the loans closed to it, its own and those of borrowers it is linked with. */
+  readonly closedTo: ReadonlyMap<string, readonly number[]>;
   /** The largest least ticket: whoever gives as much may give to any loan. */
   readonly ticketForAllMinor: bigint;
   /** Ticket sizes of the loans themselves: the smallest least one, the smallest most one. */
@@ -107,7 +108,7 @@ export function loanTable(loans: readonly LoanAtHand[]): LoanTable {
     listings,
     borrowers,
     positionOf: new Map(loans.map(({ offering }, at) => [offering.id, at])),
-    positionsOf: positionsByBorrower(loans),
+    closedTo: closedByParty(loans),
     ticketForAllMinor: tickets.reduce((most, minor) => (minor > most ? minor : most), 0n),
     leastTicketMinor: least(tickets) ?? 0n,
     mostTicketMinor: least(loans.map(({ offering }) => offering.terms.maximumTicket?.minor)),
@@ -120,28 +121,56 @@ function stepOf({ offering }: LoanAtHand): bigint {
   return costOf(sharePrice(offering.terms), 1n).minor;
 }
 
-function positionsByBorrower(loans: readonly LoanAtHand[]): ReadonlyMap<string, readonly number[]> {
-  const positions = new Map<string, number[]>();
+function closedByParty(loans: readonly LoanAtHand[]): ReadonlyMap<string, readonly number[]> {
+  const closed = new Map<string, number[]>();
   for (const [at, { offering }] of loans.entries()) {
-    const before = positions.get(offering.issuerPartyId);
-    if (before) before.push(at);
-    else positions.set(offering.issuerPartyId, [at]);
+    for (const party of [offering.issuerPartyId, ...offering.linkedParties]) {
+      const before = closed.get(party);
+      if (before) before.push(at);
+      else closed.set(party, [at]);
+    }
   }
-  return positions;
+  return closed;
 }
 
-/** The first loans that the mandate wants by its own terms alone, no more than so many. */
-export function firstWanted(
+/** The loans of which one is considered for a mandate, and what they have in common. */
+export interface LoansToTry {
+  readonly loans: readonly LoanAtHand[];
+  /** None that the mandate wants is one the lender is assessed for. */
+  readonly isUnassessed: boolean;
+}
+
+/**
+ * The first loans that the mandate wants and the lender may have, no more than so many. Where there
+ * is none, one that it wants by its own terms: the desk's refusal of it says what stands between.
+ */
+export function loansToTry(
   { terms, investor }: Pick<LenderAtHand, 'terms' | 'investor'>,
-  { loans, listings }: LoanTable,
+  table: LoanTable,
   most: number,
+): LoansToTry {
+  const closed = new Set(table.closedTo.get(investor.partyId));
+  const assessed = wishOf(terms, lendableGrades(terms, investor));
+  const open = wantedOf(table, { wish: assessed, closed, most });
+  if (open.length > 0) return { loans: open, isUnassessed: false };
+  const wish = wishOf(terms, terms.grades);
+  const beyond = wantedOf(table, { wish, closed, most: 1 });
+  if (beyond.length > 0) return { loans: beyond, isUnassessed: true };
+  return { loans: wantedOf(table, { wish, closed: new Set(), most: 1 }), isUnassessed: false };
+}
+
+function wantedOf(
+  { loans, listings }: LoanTable,
+  {
+    wish,
+    closed,
+    most,
+  }: { readonly wish: Wish; readonly closed: ReadonlySet<number>; readonly most: number },
 ): readonly LoanAtHand[] {
-  const wish = wishOf(terms, investor);
   const found: LoanAtHand[] = [];
   for (let at = 0; at < listings.length && found.length < most; at += 1) {
-    const loan = must(loans[at], 'a loan');
-    const isOwn = loan.offering.issuerPartyId === investor.partyId;
-    if (!isOwn && isWished(wish, must(listings[at], 'a listing'))) found.push(loan);
+    if (closed.has(at) || !isWished(wish, must(listings[at], 'a listing'))) continue;
+    found.push(must(loans[at], 'a loan'));
   }
   return found;
 }
@@ -154,9 +183,9 @@ interface Wish {
   readonly mostMonths: number;
 }
 
-function wishOf(terms: MandateTerms, investor: InvestorAtHand): Wish {
+function wishOf(terms: MandateTerms, grades: readonly string[]): Wish {
   return {
-    mask: gradeMask(lendableGrades(terms, investor)),
+    mask: gradeMask(grades),
     leastPpm: ppm(terms.minimumRate, 'ceil'),
     mostPpm: terms.maximumRate ? ppm(terms.maximumRate, 'floor') : Infinity,
     leastMonths: terms.leastTermMonths ?? 0,
@@ -292,12 +321,12 @@ function excluded(
   table: LoanTable,
   ticketMinor: bigint,
 ): readonly number[] {
-  const positions = new Set<number>(table.positionsOf.get(investor.partyId));
+  const positions = new Set<number>(table.closedTo.get(investor.partyId));
   for (const { offeringId } of held) {
     const at = table.positionOf.get(offeringId);
     if (at !== undefined) positions.add(at);
   }
-  const { mostPpm } = wishOf(terms, investor);
+  const { mostPpm } = wishOf(terms, terms.grades);
   // Few mandates need a look at every loan, and a window may hold thousands of both.
   if (mostPpm < Infinity || !isTicketForAll(table, ticketMinor)) {
     for (const [at, { ratePpm, mostTicketMinor: most = ticketMinor }] of table.listings.entries()) {

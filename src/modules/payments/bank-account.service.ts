@@ -13,7 +13,7 @@ import {
   type BankAccount,
   type BankAccountVerdict,
 } from './bank-account';
-import type { BankAccountStore } from './bank-account.store';
+import type { BankAccountStore, SharedAccount } from './bank-account.store';
 import type { HolderAnswer, PayeeAccount } from './custodian';
 import { paymentProblem } from './errors';
 import { afterFailure } from './retry';
@@ -86,6 +86,11 @@ export class BankAccountService {
     return this.deps.store.listOfParty(db, partyId);
   }
 
+  /** Who else has named an account of these parties: to link them, never to be shown. */
+  async listSharing(db: Db, parties: readonly Id<'pty'>[]): Promise<readonly SharedAccount[]> {
+    return this.deps.store.listSharing(db, parties);
+  }
+
   async listDue(db: Db, limit: number): Promise<readonly BankAccount[]> {
     return this.deps.store.listDue(db, { at: this.deps.clock.now(), limit });
   }
@@ -93,6 +98,14 @@ export class BankAccountService {
   /** The number in clear, for the custodian alone. */
   async revealPayee(db: Db, id: Id<'bac'>): Promise<PayeeAccount> {
     return this.deps.store.revealPayee(db, id);
+  }
+
+  /** The numbers in clear, for the custodian alone, by the ids of the accounts. */
+  async revealPayees(
+    db: Db,
+    ids: readonly Id<'bac'>[],
+  ): Promise<ReadonlyMap<Id<'bac'>, PayeeAccount>> {
+    return this.deps.store.revealPayees(db, ids);
   }
 
   /** Records what the account's bank said of its holder; a decision taken before stands. */

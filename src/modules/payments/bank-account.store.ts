@@ -5,6 +5,12 @@ import type { BankAccount, BankAccountStatus } from './bank-account';
 import type { PayeeAccount } from './custodian';
 import { paymentProblem } from './errors';
 
+/** Two parties that have named the same account. */
+export interface SharedAccount {
+  readonly partyId: Id<'pty'>;
+  readonly otherId: Id<'pty'>;
+}
+
 /** Bank accounts at rest: number and holder sealed, equal numbers found by a keyed hash. */
 export class BankAccountStore {
   constructor(
@@ -66,23 +72,38 @@ export class BankAccountStore {
     return fromRow(rows[0]);
   }
 
-  /** The number in clear, for the custodian alone. */
+  /** The number in clear, for the custodian alone. @throws Problem `payments.bank-account-not-found`. */
   async revealPayee(db: Db, id: Id<'bac'>): Promise<PayeeAccount> {
+    const payee = (await this.revealPayees(db, [id])).get(id);
+    if (!payee) throw paymentProblem('bank-account-not-found');
+    return payee;
+  }
+
+  /** The numbers in clear, for the custodian alone, by the ids of the accounts. */
+  async revealPayees(
+    db: Db,
+    ids: readonly Id<'bac'>[],
+  ): Promise<ReadonlyMap<Id<'bac'>, PayeeAccount>> {
     const rows = await db.query<{
+      id: Id<'bac'>;
       scheme: PayeeAccount['scheme'];
       account_encrypted: string;
       holder_encrypted: string;
     }>(
-      `SELECT b.scheme, b.account_encrypted, b.holder_encrypted FROM payment_bank_accounts b
-       WHERE b.id = :id`,
-      { id },
+      `SELECT b.id, b.scheme, b.account_encrypted, b.holder_encrypted
+       FROM payment_bank_accounts b WHERE b.id = ANY (:ids)`,
+      { ids: [...ids] },
     );
-    if (!rows[0]) throw paymentProblem('bank-account-not-found');
-    return {
-      scheme: rows[0].scheme,
-      account: this.cipher.open(rows[0].account_encrypted, at('account_encrypted', id)),
-      holder: this.cipher.open(rows[0].holder_encrypted, at('holder_encrypted', id)),
-    };
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        {
+          scheme: row.scheme,
+          account: this.cipher.open(row.account_encrypted, at('account_encrypted', row.id)),
+          holder: this.cipher.open(row.holder_encrypted, at('holder_encrypted', row.id)),
+        },
+      ]),
+    );
   }
 
   async listOfParty(db: Db, partyId: Id<'pty'>): Promise<readonly BankAccount[]> {
@@ -91,6 +112,20 @@ export class BankAccountStore {
       { partyId },
     );
     return rows.map(fromRow);
+  }
+
+  /** Who else of the operator's parties has named an account of these, unless its bank said no. */
+  async listSharing(db: Db, parties: readonly Id<'pty'>[]): Promise<readonly SharedAccount[]> {
+    const rows = await db.query<{ party_id: Id<'pty'>; other_id: Id<'pty'> }>(
+      `SELECT DISTINCT a.party_id, b.party_id AS other_id
+       FROM payment_bank_accounts a
+       JOIN payment_bank_accounts b ON b.operator_id = a.operator_id
+         AND b.account_digest = a.account_digest AND b.party_id <> a.party_id
+       WHERE a.operator_id = :operatorId AND a.party_id = ANY (:parties)
+         AND a.status <> 'rejected' AND b.status <> 'rejected'`,
+      { operatorId: db.scope.operatorId, parties },
+    );
+    return rows.map((row) => ({ partyId: row.party_id, otherId: row.other_id }));
   }
 
   /** Accounts whose holder is to be asked for, longest waiting first. */

@@ -6,6 +6,7 @@ export const subscriptionProblem = problemCatalogue('subscriptions', {
   'investor-not-found': { kind: 'not-found', title: 'There is no such investor' },
   'investor-not-active': { kind: 'forbidden', title: 'The investor may not subscribe at present' },
   'own-loan': { kind: 'forbidden', title: 'Nobody lends to themselves' },
+  'linked-borrower': { kind: 'forbidden', title: 'The lender is connected with the borrower' },
   'no-cash-account': { kind: 'conflict', title: 'The investor has no account in this currency' },
   'offering-not-open': { kind: 'conflict', title: 'The offering takes no orders at this time' },
   'auction-not-cleared': {

@@ -2,7 +2,7 @@ import { assert } from '../../kernel/assert';
 import type { Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
-import type { Problem } from '../../kernel/problem';
+import type { Finding, Problem } from '../../kernel/problem';
 import { capLine, capPlace, type CapLine } from '../caps';
 import type { ProfileFacts } from '../investors';
 import type { AccountNo } from '../ledger';
@@ -80,6 +80,8 @@ export interface OfferingAtHand {
   readonly issuerId: Id<'iss'>;
   readonly issuerPartyId: Id<'pty'>;
   readonly issuerFacts: IssuerFacts;
+  /** Of a loan: who is linked with its borrower, as far as is known now. */
+  readonly linkedParties: ReadonlySet<Id<'pty'>>;
   /** The most holders the issuer's legal form allows, as its terms were published. */
   readonly holderLimit: number | undefined;
   readonly terms: OfferingTerms;
@@ -282,14 +284,25 @@ function formLimit({ holderLimit, rulebook }: OfferingAtHand, now: Date): Holder
 
 function unfitInvestor(
   { status, partyId }: InvestorAtHand,
-  { kind, issuerPartyId }: OfferingAtHand,
+  { kind, issuerPartyId, linkedParties }: OfferingAtHand,
 ): Problem | undefined {
   if (status !== 'active') {
     return subscriptionProblem('investor-not-active', { detail: `The file is ${status}.` });
   }
   // Money in a circle would make a loan look wanted, and a record look good that is none.
-  return kind === 'loan' && partyId === issuerPartyId ? subscriptionProblem('own-loan') : undefined;
+  if (kind !== 'loan') return undefined;
+  if (partyId === issuerPartyId) return subscriptionProblem('own-loan');
+  return linkedParties.has(partyId)
+    ? subscriptionProblem('linked-borrower', { findings: [LINKED] })
+    : undefined;
 }
+
+/** By what they are linked is not told: whoever knows the trap walks around it. */
+const LINKED: Finding = {
+  rule: 'linked-borrower',
+  citation: 'Rule of the operator against lending in a circle',
+  message: 'Whoever is connected with a borrower does not lend to them.',
+};
 
 /** The window is half-open: the instant of the deadline is too late. */
 function unfitTime(offering: OfferingAtHand, now: Date): Problem | undefined {

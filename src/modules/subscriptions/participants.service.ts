@@ -51,6 +51,18 @@ export interface Participants {
   listHolders(db: Db, offering: OfferingAtHand): Promise<ReadonlySet<Id<'pty'>>>;
 }
 
+/**
+ * Who is linked with whom: by device, account, telephone or address. Links are found above the
+ * desk, so the app fills this.
+ */
+export interface LinkedParties {
+  /** Of each of the parties the others it is linked with; nothing of one that stands alone. */
+  of(
+    db: Db,
+    parties: readonly Id<'pty'>[],
+  ): Promise<ReadonlyMap<Id<'pty'>, ReadonlySet<Id<'pty'>>>>;
+}
+
 const REMEMBERED = 50_000;
 
 /**
@@ -65,8 +77,10 @@ export class Remembered {
 
   constructor(private readonly participants: Participants) {}
 
-  knows(order: Order): boolean {
-    return this.investors.has(order.investorId) && this.offerings.has(order.offeringId);
+  /** Of a loan never: links of its borrower have no version against which they are checked. */
+  knows({ investorId, offeringId }: Order): boolean {
+    const offering = this.offerings.get(offeringId);
+    return offering !== undefined && offering.kind !== 'loan' && this.investors.has(investorId);
   }
 
   /** Reads everything about these orders anew. */
@@ -106,6 +120,7 @@ export interface ParticipantsDeps {
   readonly holdings: {
     listHolderParties(db: Db, issuerId: Id<'iss'>): Promise<ReadonlySet<Id<'pty'>>>;
   };
+  readonly linked: LinkedParties;
   readonly ledger: LedgerService;
   readonly operators: OperatorDirectory;
   readonly rulebooks: Rulebooks;
@@ -122,10 +137,11 @@ export class StoredParticipants implements Participants {
     investorIds: readonly Id<'inv'>[],
     offeringIds: readonly Id<'off'>[],
   ): Promise<AtHand> {
-    const offerings = await this.offerings(
+    const found = await this.offerings(
       db,
       offeringIds.length === 0 ? [] : await this.deps.offerings.listForOrders(db, offeringIds),
     );
+    const offerings = await this.withLinks(db, found);
     const rows =
       investorIds.length === 0 ? [] : await this.deps.investors.listForOrders(db, investorIds);
     const currencies = new Set(offerings.map(({ terms }) => terms.currency));
@@ -224,8 +240,24 @@ export class StoredParticipants implements Participants {
     );
     return rows.map((row) => {
       const { partyId, facts } = must(found.get(row.issuerId), `the issuer ${row.issuerId}`);
-      const issuer = { issuerPartyId: partyId, issuerFacts: facts };
+      const issuer = { issuerPartyId: partyId, issuerFacts: facts, linkedParties: NOBODY };
       return { ...row, ...issuer, operatorId, rulebook, rulebookNo };
+    });
+  }
+
+  /** With what is known now of the borrowers: a decision that was taken is not undone by it. */
+  private async withLinks(
+    db: Db,
+    offerings: readonly OfferingAtHand[],
+  ): Promise<readonly OfferingAtHand[]> {
+    const borrowers = offerings.flatMap(({ kind, issuerPartyId }) =>
+      kind === 'loan' ? [issuerPartyId] : [],
+    );
+    if (borrowers.length === 0) return offerings;
+    const links = await this.deps.linked.of(db, [...new Set(borrowers)]);
+    return offerings.map((offering) => {
+      const linkedParties = links.get(offering.issuerPartyId);
+      return linkedParties && offering.kind === 'loan' ? { ...offering, linkedParties } : offering;
     });
   }
 
@@ -238,6 +270,8 @@ export class StoredParticipants implements Participants {
     return inUse ?? store.getRulebook(db, rulebookNo);
   }
 }
+
+const NOBODY: ReadonlySet<Id<'pty'>> = new Set();
 
 function refKey({ id, version }: { readonly id: string; readonly version: number }): string {
   return `${id} ${version}`;

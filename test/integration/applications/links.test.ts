@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Id } from '../../../src/kernel/id';
 import { clustersOf, type Sighting } from '../../../src/modules/applications/cluster';
+import { StoredLinks } from '../../../src/app/linked-parties';
 import { linkedParties, linkMarks } from '../../../src/modules/applications/link.store';
 import { IntakeWorld } from '../../support/intake-world';
 
@@ -33,6 +34,32 @@ describe('linked borrowers', () => {
     const { partyId } = await world.read((db) => world.app.services.issuers.get(db, ada.issuerId));
     expect(told).not.toContain(partyId);
     expect(told).not.toContain(ada.issuerId);
+  });
+
+  test('are told to the desk, by marks of applications and by accounts that both have named', async () => {
+    const { services } = world.app;
+    const partyOf = async ({ issuerId }: Awaited<ReturnType<typeof world.borrower>>) =>
+      (await world.read((db) => services.issuers.get(db, issuerId))).partyId;
+    const borrower = await world.borrower();
+    const byPhone = await world.borrower(world.oder);
+    const phone = { phone: '+49 170 5550177' };
+    await world.handedIn(borrower, {}, phone);
+    await world.handedIn(byPhone, {}, phone);
+    const [party, byAccount] = [await partyOf(borrower), await partyOf(await world.borrower())];
+    await rolledBack(async (tx) => {
+      for (const partyId of [party, byAccount]) {
+        const account = { scheme: 'account-reference', account: '77003344', holder: 'A' } as const;
+        await services.bankAccounts.register(tx, { ...account, partyId });
+      }
+      const found = await new StoredLinks(services).of(tx, [party]);
+      const stranger = await world.read(
+        (db) => services.issuers.get(db, byPhone.issuerId),
+        world.oder,
+      );
+      expect([...(found.get(party) ?? [])].toSorted()).toEqual(
+        [stranger.partyId, byAccount].toSorted(),
+      );
+    });
   });
 
   test('are no business of the application role: it cannot read marks or groups', async () => {

@@ -168,6 +168,24 @@ describe('a window', () => {
     }
   });
 
+  it('keeps whoever is linked with a borrower out of its loans, and says so', async () => {
+    const offeringId = await world.loan('1000.00', '100.00');
+    const linked = await world.lender('2000.00');
+    const other = await world.lender('600.00');
+    await world.link(linked.investorId);
+    const { id } = await world.window();
+    expect(await world.positions(id)).toMatchObject([{ ...other, status: 'placed' }]);
+    const { lines } = await world.read((db) => world.runLog.mandateLines(db, id, { limit: 10 }));
+    const line = lines.find(({ mandateId }) => mandateId === linked.mandateId);
+    expect(line).toMatchObject({
+      reason: 'not-permitted',
+      findings: [{ rule: 'linked-borrower' }],
+    });
+    await expect(world.subscribe(linked.investorId, offeringId, '100.00')).rejects.toMatchObject({
+      code: 'subscriptions.linked-borrower',
+    });
+  });
+
   it('with nobody in it is published all the same', async () => {
     expect(await world.window()).toMatchObject({ status: 'published', mandates: 0, positions: 0 });
   });
@@ -235,6 +253,20 @@ describe('bad luck between matching and placing', () => {
     await world.loan('1000.00', '100.00');
     world.clock.advance(6 * HOUR_MS);
     expect(await world.window()).toMatchObject({ positions: 1 });
+  });
+
+  it('refuses the position of a lender whose link with the borrower was found meanwhile', async () => {
+    const loan = await world.loan('1000.00', '100.00');
+    const lender = await world.lender('2000.00');
+    // What the desk remembers of the loan is from before.
+    await world.subscribe(await world.investor('500.00', 'non-sophisticated'), loan, '100.00');
+    await matchedOnly();
+    await world.link(lender.investorId);
+    await world.windows.run(world.operatorId);
+    const [window] = await world.read((db) => world.windows.list(db, { limit: 1 }));
+    expect(await world.positions(window!.id)).toMatchObject([
+      { status: 'refused', refusal: { code: 'subscriptions.linked-borrower' } },
+    ]);
   });
 
   it('refuses the position whose cash is gone, and of no other', async () => {

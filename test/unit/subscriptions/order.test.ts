@@ -102,6 +102,18 @@ describe('considering an order', () => {
     expect(order('equity')).not.toBeInstanceOf(Problem);
   });
 
+  it('refuses to lend to somebody the lender is linked with, and does not say by what', () => {
+    const investor = anInvestor();
+    const linkedParties = new Set([investor.partyId]);
+    const order = (kind: OfferingAtHand['kind']) =>
+      considerOrder(anOrder(), { investor, offering: anOffering({ kind, linkedParties }) }, NOW);
+    expect(order('loan')).toMatchObject({
+      code: 'subscriptions.linked-borrower',
+      findings: [{ rule: 'linked-borrower' }],
+    });
+    expect(order('equity')).not.toBeInstanceOf(Problem);
+  });
+
   it('refuses less than the price of one share', () => {
     const offering = anOffering();
     const terms = { ...offering.terms, price: offering.terms.price.times(50) };
