@@ -16,7 +16,7 @@ export interface RecastRequest {
   readonly on: CalendarDate;
   /** Principal owed from that day: after a partial prepayment, with arrears that joined it. */
   readonly balance: Money;
-  /** Interest earned before that day and still owed; it is due with the next instalment. */
+  /** Interest earned before that day and still owed: due with the next, and bearing none itself. */
   readonly accrued?: Money | undefined;
   /**
    * The last due date, with instalments made to fit; the instalment, with as many as it takes, the

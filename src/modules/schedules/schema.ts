@@ -349,11 +349,9 @@ export const dayCountBody = z.strictObject({
   convention: z.enum(DAY_COUNTS),
   from: day.meta({ description: 'The first day, which counts.' }),
   to: day.meta({ description: 'The last day, which does not count.' }),
-  frequency: frequency
-    .optional()
-    .meta({
-      description: 'Of regular periods, for act/act-icma and act/365l; a year when absent.',
-    }),
+  frequency: frequency.optional().meta({
+    description: 'Of regular periods, for act/act-icma and act/365l; a year when absent.',
+  }),
   anchorOn: day.optional().meta({
     description:
       'A date at which a regular period ends or begins, for act/act-icma; the first day when absent.',

@@ -14,7 +14,7 @@ const ZERO = rate('0');
  * The last instalment takes the remainders of both.
  *
  * @throws Problem `schedules.terms-contradict` when the instalments are rounded so far up that the
- *   last would have less than no interest.
+ *   last would have less than no principal.
  */
 export function flatRows(loan: Loan): readonly Repaid[] {
   const { opening, periods, path, rounding, currency } = loan;
@@ -22,19 +22,20 @@ export function flatRows(loan: Loan): readonly Repaid[] {
   const years = periods.reduce((sum, period) => sum.plus(periodRate(period, path)), ZERO);
   const earned = roundedTo(opening.toDecimal().times(years), minor, loan.interestRounding);
   const interest = earned.plus(loan.accrued);
-  const share = (amount: Money): Rate => amount.toDecimal().div(periods.length);
-  const instalment = roundedTo(share(opening.plus(interest)), rounding.unit, rounding.mode);
-  const part = roundedTo(share(opening), minor, 'half-even').atMost(instalment);
+  const each = (amount: Money): Rate => amount.toDecimal().div(periods.length);
+  const instalment = roundedTo(each(opening.plus(interest)), rounding.unit, rounding.mode);
+  const part = roundedTo(each(opening), minor, 'half-even').atMost(instalment);
   let principalLeft = opening;
   let interestLeft = interest;
   return periods.map((period, place) => {
     const isLast = place === periods.length - 1;
+    const share = instalment.minus(part).atMost(interestLeft);
     const row = isLast
       ? { principal: principalLeft, interest: interestLeft }
-      : { principal: part, interest: instalment.minus(part) };
+      : { principal: instalment.minus(share), interest: share };
     principalLeft = principalLeft.minus(row.principal);
     interestLeft = interestLeft.minus(row.interest);
-    if (principalLeft.isNegative || interestLeft.isNegative) throw tooCoarse(rounding.unit);
+    if (principalLeft.isNegative) throw tooCoarse(rounding.unit);
     const nothing = Money.zero(currency);
     const [drawn, capitalised, deferred] = [nothing, nothing, nothing];
     return { period, drawn, ...row, capitalised, balance: principalLeft, deferred };

@@ -54,6 +54,45 @@ describe('the calculator of loan schedules', () => {
     expect(moved.body.eir).not.toBe(plain.body.eir);
   });
 
+  it('takes an agreed instalment, its day, and the rounding of others', async () => {
+    const { status, body } = await calculate('loan-schedule', {
+      principal: eur('12000.00'),
+      rate: '0.24',
+      startOn: '2025-01-10',
+      instalments: 5,
+      dueDay: 31,
+      dayCount: '30e/360',
+      repayment: { kind: 'annuity', instalment: eur('3200.00') },
+      interestRounding: 'half-up',
+    });
+    expect(status).toBe(200);
+    expect(body.instalments.map(({ dueOn }: { dueOn: string }) => dueOn)).toEqual([
+      '2025-02-28',
+      '2025-03-31',
+      '2025-04-30',
+      '2025-05-31',
+    ]);
+    // From the 10th of January to the 28th of February there are 48 days of months of thirty.
+    expect(body.instalments[0]).toMatchObject({ interest: eur('384.00'), total: eur('3200.00') });
+    expect(body.instalments[3]).toMatchObject({ balance: eur('0.00'), deferred: eur('0.00') });
+  });
+
+  it('repays in advance, with interest by days', async () => {
+    const { body } = await calculate('loan-schedule', {
+      ...annuity,
+      firstDueOn: annuity.startOn,
+      dayCount: 'act/365f',
+    });
+    expect(body.instalments[0]).toMatchObject({ dueOn: '2025-01-31', interest: eur('0.00') });
+    expect(body.instalments[1]).toMatchObject({ from: '2025-01-31', dueOn: '2025-02-28' });
+  });
+
+  it('points at the field that is wrong', async () => {
+    const wrong = { ...annuity, repayment: { kind: 'annuity', instalment: eur('-1.00') } };
+    const { body } = await calculate('loan-schedule', wrong);
+    expect(JSON.stringify(body)).toContain('/repayment/instalment');
+  });
+
   it.each([
     { name: 'neither a number nor a maturity', change: { instalments: undefined }, status: 400 },
     { name: 'both', change: { maturityOn: '2025-06-01' }, status: 400 },
@@ -70,6 +109,17 @@ describe('the calculator of loan schedules', () => {
     {
       name: 'a term beyond a century',
       change: { instalments: 1200, frequency: { unit: 'month', every: 24 } },
+      status: 400,
+    },
+    {
+      name: 'an instalment that would not pay its interest',
+      change: { repayment: { kind: 'annuity', instalment: eur('9.99') } },
+      status: 422,
+    },
+    { name: 'the 32nd of the month', change: { dueDay: 32 }, status: 400 },
+    {
+      name: 'more instalments up to a maturity than may be asked for by number',
+      change: { instalments: undefined, maturityOn: '2035-01-31', frequency: { unit: 'day' } },
       status: 400,
     },
     {
@@ -158,6 +208,17 @@ describe('the calculators of returns and of days', () => {
       anchorOn: '2003-07-15',
     });
     expect(body).toEqual({ convention: 'act/act-icma', days: 334, fraction: '0.915760869565217' });
+    const longYear = {
+      convention: 'act/365l',
+      from: '2011-12-28',
+      to: '2012-01-28',
+      frequency: { unit: 'month', every: 6 },
+      periodEndOn: '2012-06-28',
+    };
+    expect((await calculate('day-count', longYear)).body).toMatchObject({
+      days: 31,
+      fraction: '0.084699453551913',
+    });
     const same = { convention: 'act/365f', from: '2025-01-01', to: '2025-01-01' };
     expect((await calculate('day-count', same)).body).toMatchObject({ days: 0, fraction: '0' });
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { addDays, calendarDate } from '../../../src/kernel/calendar-date';
-import { Money } from '../../../src/kernel/money';
+import { Money, type Rounding } from '../../../src/kernel/money';
 import { Problem } from '../../../src/kernel/problem';
 import { rate } from '../../../src/kernel/rate';
 import {
@@ -364,7 +364,9 @@ describe('what holds of every schedule', () => {
   const repayment = (principal: Money) =>
     fc.constantFrom<Repayment>(
       { kind: 'annuity' },
+      { kind: 'annuity', instalment: principal.times(rate('0.2'), 'ceil') },
       { kind: 'equal-principal' },
+      { kind: 'equal-principal', part: principal.times(rate('0.07'), 'ceil') },
       { kind: 'flat' },
       { kind: 'interest-only' },
       { kind: 'bullet', interest: 'simple' },
@@ -394,30 +396,52 @@ describe('what holds of every schedule', () => {
           { instalments: 2, of: 'principal' },
           { instalments: 1, of: 'all-capitalised' },
           { instalments: 2, of: 'all-deferred' },
+          { instalments: 1, of: 'all-waived' },
         ),
         { nil: undefined },
       ),
       unit: fc.constantFrom('0.01', '0.10', '1.00'),
-      mode: fc.constantFrom('half-even' as const, 'ceil' as const, 'floor' as const),
+      mode: fc.constantFrom<Rounding>('half-even', 'half-up', 'ceil', 'floor'),
+      interestRounding: fc.constantFrom<Rounding>('half-even', 'half-up', 'ceil', 'floor'),
+      dueDay: fc.option(fc.integer({ min: 1, max: 31 }), { nil: undefined }),
+      change: fc.option(fc.integer({ min: 1, max: 400 }), { nil: undefined }),
+      tranche: fc.option(fc.integer({ min: 1, max: 29 }), { nil: undefined }),
     });
   });
 
   it('the principal is the loan to the cent, the last balance zero, the parts the total', () => {
     fc.assert(
-      fc.property(terms, ({ instalments, start, frequency, unit, mode, grace, ...rest }) => {
+      fc.property(terms, ({ instalments, start, frequency, unit, mode, ...rest }) => {
+        const { grace, dueDay, change, tranche, ...plain } = rest;
         const isPlain = ['flat', 'bullet'].includes(rest.repayment.kind);
+        const isFlat = rest.repayment.kind === 'flat';
         const startOn = addDays(day('2015-01-01'), start);
+        const drawn = rest.principal.times(rate('0.3'), 'floor');
         const schedule = unlessRefused(() =>
           buildSchedule({
-            ...rest,
+            ...plain,
             grace: isPlain ? undefined : grace,
-            timing: { startOn, frequency, until: { instalments } },
+            timing: {
+              startOn,
+              frequency,
+              until: { instalments },
+              dueDay: frequency.unit === 'month' ? dueDay : undefined,
+            },
             rounding: { unit: eur(unit), mode },
+            ...(isFlat || change === undefined
+              ? {}
+              : { rateChanges: [{ from: addDays(startOn, change), rate: rate('0.07') }] }),
+            ...(isFlat || tranche === undefined
+              ? {}
+              : { tranches: [{ on: addDays(startOn, tranche), amount: drawn }] }),
           }),
         );
         fc.pre(schedule !== undefined);
         let balance = schedule.opening;
+        let before = startOn;
         for (const row of schedule.instalments) {
+          expect(row.dueOn >= before).toBe(true);
+          before = row.dueOn;
           expect(row.total).toEqual(row.principal.plus(row.interest).plus(row.fees));
           balance = balance.plus(row.drawn).plus(row.capitalised).minus(row.principal);
           expect(row.balance).toEqual(balance);
@@ -426,6 +450,7 @@ describe('what holds of every schedule', () => {
           );
         }
         expect(balance.isZero).toBe(true);
+        expect(schedule.instalments.at(-1)?.deferred.isZero).toBe(true);
         const { totals } = schedule;
         expect(totals.principal).toEqual(rest.principal.plus(totals.capitalised));
         expect(totals.total).toEqual(totals.principal.plus(totals.interest));
