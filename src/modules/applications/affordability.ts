@@ -61,15 +61,20 @@ const RATIO_DIGITS = 4;
  */
 export function affordability(
   form: Pick<ApplicationForm, 'income' | 'commitments'>,
-  { check, owed, instalment }: Reckoning,
+  { check, instalment, owed = Money.zero(instalment.currency) }: Reckoning,
   policy: AffordabilityPolicy,
 ): Affordability {
   const { currency } = instalment;
   const zero = Money.zero(currency);
   const stated = form.income?.monthly ?? zero;
   const income = countedIncome(stated, check, policy);
-  const { housing = zero, other = zero, dependants = 0 } = form.commitments ?? {};
-  const loans = (form.commitments?.loans ?? zero).atLeast(owed ?? zero);
+  const {
+    housing = zero,
+    loans: statedLoans = zero,
+    other = zero,
+    dependants = 0,
+  } = form.commitments ?? {};
+  const loans = statedLoans.atLeast(owed);
   const share = policy.livingShare.plus(policy.livingSharePerDependant.times(dependants));
   const livingCosts = income.times(share, 'ceil');
   const commitments = housing.plus(loans).plus(other);

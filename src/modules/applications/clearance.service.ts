@@ -28,12 +28,7 @@ export class ApplicationClearances implements LoanClearances {
     const filled = await this.deps.applications.filled(db, application);
     // What was withdrawn, has lapsed or was paid out stands behind nothing any more.
     if (application.status !== 'accepted' && application.status !== 'listed') return undefined;
-    const own = await this.deps.credit.get(db, decisionId);
-    // An offer in another term falls with the decision on the application.
-    const asked = application.decisionId ?? decisionId;
-    const first = asked === decisionId ? own : await this.deps.credit.get(db, asked);
-    const outcome = first.outcome === 'decline' ? 'decline' : own.outcome;
-    const isOverridden = [own, first].some(({ overrides }) => overrides.length > 0);
+    const { outcome, isOverridden } = await this.standing(db, decisionId, application);
     const transitions = await store.listTransitions(db, applicationId);
     const isReferred = transitions.some(({ from, to }) => from === 'referred' && to === 'offered');
     const borrower = await this.deps.borrowers.get(db, application.issuerId);
@@ -53,6 +48,21 @@ export class ApplicationClearances implements LoanClearances {
       settles: borrower.kind === 'natural' ? await this.settled(db, application) : [],
       borrower: await borrowerFacts(db, this.deps, filled),
       linkedBorrowers: await linkedParties(db, application.partyId),
+    };
+  }
+
+  /** What counts of a decision: in another term it falls with that on the application. */
+  private async standing(
+    db: Db,
+    decisionId: Id<'cdn'>,
+    { decisionId: asked = decisionId }: Application,
+  ): Promise<Pick<LoanClearance, 'outcome' | 'isOverridden'>> {
+    const { credit } = this.deps;
+    const own = await credit.get(db, decisionId);
+    const first = asked === decisionId ? own : await credit.get(db, asked);
+    return {
+      outcome: first.outcome === 'decline' ? 'decline' : own.outcome,
+      isOverridden: own.overrides.length > 0 || first.overrides.length > 0,
     };
   }
 

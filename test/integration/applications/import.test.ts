@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { must } from '../../../src/kernel/assert';
 import { importApplications, type ImportReport } from '../../../src/cli/application-import';
 import { applicationReport } from '../../../src/cli/application-report';
 import type { MonitoringReport } from '../../../src/modules/credit';
@@ -147,7 +148,7 @@ describe('what became of the loans of a file', () => {
     world.clock.moveTo('2025-04-02T04:30:00Z');
     const { creditMonitoring } = world.app.services;
     const [run] = await world.write((tx) => creditMonitoring.runFor(tx, world.clock.now()));
-    const { pooled, grades } = run?.report as unknown as MonitoringReport;
+    const { pooled, grades } = must(run, 'the report').report as unknown as MonitoringReport;
     expect(pooled.rows).toBeGreaterThanOrEqual(60);
     expect(pooled.ks).toBeGreaterThan(0);
     expect(pooled.gini).toEqual(expect.any(Number));
