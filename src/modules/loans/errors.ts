@@ -14,5 +14,9 @@ export const loanProblem = problemCatalogue('loans', {
   'not-a-lender': { kind: 'not-found', title: 'The caller has no investor file' },
   'note-not-found': { kind: 'not-found', title: 'There is no such note' },
   'note-units': { kind: 'unprocessable', title: 'The note does not have that many units' },
+  'compensation-too-large': {
+    kind: 'unprocessable',
+    title: 'Lenders are owed less principal than the compensation pays',
+  },
   'policy-not-found': { kind: 'not-found', title: 'There is no such servicing policy' },
 });

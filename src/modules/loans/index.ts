@@ -5,3 +5,18 @@ export type { Note, NoteHolder, NoteSource } from './note';
 export type { LoanFilter } from './store';
 export type { NoteFilter, NotePlace } from './note.store';
 export { unpaidOf, type LoanInstalment, type ScheduleReason } from './instalment';
+export {
+  CompensationService,
+  type CompensationDeps,
+  type CompensationOrder,
+} from './compensation.service';
+export {
+  lastClosedOn,
+  lenderStandingByGrade,
+  lenderStandings,
+  listOverdueLoans,
+  type GradeScope,
+  type GradeStanding,
+  type LenderStanding,
+  type OverdueLoan,
+} from './lender-standing.queries';
