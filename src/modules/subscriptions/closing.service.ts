@@ -174,6 +174,7 @@ export class ClosingService {
       })),
     });
     await store.resolve(tx, [...allotted.map(asSettled), ...released.map(asReleased)], now);
+    await this.deps.releases.announce(tx, offering.id, released);
     return this.conclude(tx, found, {
       outcome: 'settled',
       method: allocation.method,

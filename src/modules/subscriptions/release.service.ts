@@ -13,7 +13,7 @@ import type {
   OfferingService,
 } from '../offerings';
 import { revocableUntil } from '../rulebooks';
-import { committedOf, type Commitment, type Resolution } from './closing';
+import { committedOf, type Commitment, type Released, type Resolution } from './closing';
 import * as store from './closing.store';
 
 export interface ReleaseDeps {
@@ -86,6 +86,18 @@ export class ReleaseService {
     return commitments.length;
   }
 
+  /** Records and tells that subscriptions were released, by their ids. */
+  async announce(tx: Tx, offeringId: Id<'off'>, released: readonly Released[]): Promise<void> {
+    const { audit, outbox } = this.deps;
+    const type = 'subscriptions.released';
+    for (const resolution of new Set(released.map((each) => each.resolution))) {
+      const group = released.filter((each) => each.resolution === resolution);
+      const details = { resolution, ids: group.map(({ commitment }) => commitment.id) };
+      await audit.record(tx, { action: type, subject: offeringId, details });
+      await outbox.publish(tx, { type, subject: offeringId, payload: details });
+    }
+  }
+
   private async release(
     tx: Tx,
     offering: store.OfferingRef,
@@ -95,7 +107,7 @@ export class ReleaseService {
     }: { readonly commitments: readonly Commitment[]; readonly resolution: Resolution },
   ): Promise<void> {
     if (commitments.length === 0) return;
-    const { clock, caps, ledger, books, audit, outbox } = this.deps;
+    const { clock, caps, ledger, books } = this.deps;
     await caps.release(tx, commitments.flatMap(releaseLines));
     await ledger.releaseHolds(
       tx,
@@ -107,13 +119,8 @@ export class ReleaseService {
       commitments.map(({ id }) => ({ id, status: 'released', resolution, units: 0n })),
       clock.now(),
     );
-    const details = { resolution, ids: commitments.map((commitment) => commitment.id) };
-    await audit.record(tx, { action: 'subscriptions.released', subject: offering.id, details });
-    await outbox.publish(tx, {
-      type: 'subscriptions.released',
-      subject: offering.id,
-      payload: details,
-    });
+    const released = commitments.map((commitment) => ({ commitment, resolution }));
+    await this.announce(tx, offering.id, released);
   }
 
   private async applyChange(
