@@ -174,28 +174,31 @@ function roundedProduct(minor: bigint, factor: string, rounding: Rounding): bigi
   if (rounding === 'floor') return floor;
   if (rounding === 'ceil') return floor + 1n;
   const twice = (numerator - floor * denominator) * 2n;
+  if (twice === denominator && rounding === 'half-up')
+    return negative === minor < 0n ? floor + 1n : floor;
   if (twice === denominator) return floor % 2n === 0n ? floor : floor + 1n;
   return twice > denominator ? floor + 1n : floor;
 }
 
 describe('multiplying by a rate', () => {
   it.each([
-    { amount: '0.01', factor: '0.5', floor: '0.00', ceil: '0.01', halfEven: '0.00' },
-    { amount: '0.03', factor: '0.5', floor: '0.01', ceil: '0.02', halfEven: '0.02' },
-    { amount: '-0.01', factor: '0.5', floor: '-0.01', ceil: '0.00', halfEven: '0.00' },
-    { amount: '-0.03', factor: '0.5', floor: '-0.02', ceil: '-0.01', halfEven: '-0.02' },
-    { amount: '100.00', factor: '0.05', floor: '5.00', ceil: '5.00', halfEven: '5.00' },
-  ])('$amount by $factor rounds as named', ({ amount, factor, floor, ceil, halfEven }) => {
+    { amount: '0.01', factor: '0.5', floor: '0.00', ceil: '0.01', even: '0.00', up: '0.01' },
+    { amount: '0.03', factor: '0.5', floor: '0.01', ceil: '0.02', even: '0.02', up: '0.02' },
+    { amount: '-0.01', factor: '0.5', floor: '-0.01', ceil: '0.00', even: '0.00', up: '-0.01' },
+    { amount: '-0.03', factor: '0.5', floor: '-0.02', ceil: '-0.01', even: '-0.02', up: '-0.02' },
+    { amount: '100.00', factor: '0.05', floor: '5.00', ceil: '5.00', even: '5.00', up: '5.00' },
+  ])('$amount by $factor rounds as named', ({ amount, factor, floor, ceil, even, up }) => {
     const by = (rounding: Rounding): string =>
       eur(amount).times(rate(factor), rounding).toDecimalString();
-    expect([by('floor'), by('ceil'), by('half-even')]).toEqual([floor, ceil, halfEven]);
+    expect([by('floor'), by('ceil')]).toEqual([floor, ceil]);
+    expect([by('half-even'), by('half-up')]).toEqual([even, up]);
   });
 
   it('agrees with exact whole-number arithmetic', () => {
     const factor = fc
       .tuple(fc.boolean(), fc.bigInt({ min: 0n, max: 99n }), fc.stringMatching(/^\d{1,18}$/))
       .map(([negative, whole, fraction]) => `${negative ? '-' : ''}${whole}.${fraction}`);
-    const rounding = fc.constantFrom<Rounding>('floor', 'ceil', 'half-even');
+    const rounding = fc.constantFrom<Rounding>('floor', 'ceil', 'half-even', 'half-up');
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 16n), max: 10n ** 16n }),
