@@ -34,9 +34,10 @@ export interface Payoff {
  * more, fees and charges that are due, and what early repayment costs.
  *
  * Interest of the running period accrues by the loan's day count: the period's interest times the
- * fraction of a year from its first day to this one, by that of the whole period, rounded once, half to even. Interest and fees of later periods are not owed: whoever repays early owes
- * interest for the time the money was used (Directive 2008/48/EC, Article 16(1); Civil Code of the
- * People's Republic of China, Article 677).
+ * fraction of a year from its first day to this one, by that of the whole period, rounded once, half
+ * to even. Interest and fees of later periods are not owed: whoever repays early owes interest for
+ * the time the money was used (Directive 2008/48/EC, Article 16(1); Civil Code of the People's
+ * Republic of China, Article 677).
  *
  * @param debt everything unpaid, whenever it falls due.
  * @param fee undefined where early repayment costs nothing.

@@ -42,7 +42,7 @@ export interface ServicingPolicy extends PolicyRef {
 
 /** Every version of every policy: a loan keeps to the one it was made under. */
 export class ServicingPolicies {
-  constructor(private readonly all: readonly ServicingPolicy[]) {}
+  constructor(readonly all: readonly ServicingPolicy[]) {}
 
   /** The latest for a rulebook, or of the one for all others. */
   latestFor(rulebookId: string): ServicingPolicy {
