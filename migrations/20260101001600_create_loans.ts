@@ -25,7 +25,7 @@ export async function down(knex: Knex): Promise<void> {
       loan_payment_parts, loan_payments, loan_notes, loan_charges, loan_instalments,
       loan_schedules, loan_disbursals, loan_signatures, loans;
     DROP SEQUENCE loan_numbers;
-    ALTER TABLE subscription_closings DROP COLUMN proceeds_hold_no;
+    ALTER TABLE subscription_closings DROP COLUMN proceeds_hold_no, DROP COLUMN fee_hold_no;
     ALTER TABLE payment_withdrawals DROP COLUMN keeps_hold;
     DROP FUNCTION cap_list_repayable;
   `);
@@ -56,8 +56,9 @@ const LOANS = `
                          'cancelled')),
     agreed_at         TIMESTAMPTZ NOT NULL,
     sign_by           TIMESTAMPTZ NOT NULL,
-    -- What keeps the borrower's proceeds in place until the loan is signed and paid out.
+    -- What keeps proceeds and the operator's fee in place until the loan is signed and paid out.
     proceeds_hold_no  BIGINT,
+    fee_hold_no       BIGINT,
     -- The borrower's caps it counts against, under its offering's id.
     cap_subjects      TEXT[] NOT NULL,
     cap_keys          TEXT[] NOT NULL,
@@ -81,7 +82,9 @@ const LOANS = `
     CONSTRAINT loans_once_per_offering UNIQUE (operator_id, offering_id),
     CONSTRAINT loans_reference UNIQUE (operator_id, reference),
     CHECK (cardinality(cap_subjects) = cardinality(cap_keys)),
-    CHECK (proceeds_hold_no IS NULL OR disbursed_on IS NULL),
+    CHECK ((proceeds_hold_no IS NOT NULL)
+      = (status IN ('agreed', 'signed', 'disbursing'))),
+    CHECK (fee_hold_no IS NULL OR proceeds_hold_no IS NOT NULL),
     CHECK (outstanding_minor <= principal_minor * 10),
     CHECK ((status IN ('agreed', 'signed', 'disbursing', 'cancelled')) = (disbursed_on IS NULL)),
     CHECK ((disbursed_on IS NULL) = (schedule_version = 0)),
@@ -131,7 +134,8 @@ const SIGNING = `
     WHERE status <> 'rejected';
 
   -- A loan's proceeds are held from the close on: they are paid out once it is signed, or go back.
-  ALTER TABLE subscription_closings ADD COLUMN proceeds_hold_no BIGINT;
+  ALTER TABLE subscription_closings
+    ADD COLUMN proceeds_hold_no BIGINT, ADD COLUMN fee_hold_no BIGINT;
   -- Such a hold outlives an attempt to pay that the bank refuses.
   ALTER TABLE payment_withdrawals ADD COLUMN keeps_hold BOOLEAN NOT NULL DEFAULT false;
 

@@ -27,7 +27,7 @@ export interface AgreedTerms {
   readonly decisionId: LoanNote['decisionId'];
   /** What the borrower pays the operator for the loan. */
   readonly originationFee: Money;
-  /** Whether the fee is kept back from what is paid out; otherwise it falls due with the loan. */
+  /** Whether the fee is kept back from what is paid out; otherwise it falls due with the first instalment. */
   readonly isFeeWithheld: boolean;
 }
 

@@ -1,7 +1,8 @@
-import type { LoanNote } from '../offerings';
+import type { CalendarDate } from '../../kernel/calendar-date';
 import { rateText, type Rate } from '../../kernel/rate';
+import type { LoanNote } from '../offerings';
 import type { Instalment } from '../schedules';
-import { payoutOf, type Loan } from './loan';
+import { amountPaidOut, type Loan } from './loan';
 
 /** The agreement of borrower and lenders, in both languages; either is signed by its hash. */
 export interface AgreementText {
@@ -11,6 +12,7 @@ export interface AgreementText {
 
 export interface AgreementFacts {
   readonly loan: Loan;
+  readonly agreedOn: CalendarDate;
   readonly borrower: string;
   readonly operator: string;
   readonly lenders: number;
@@ -51,9 +53,15 @@ const REPAYMENTS: Readonly<Record<LoanNote['repayment'], Line>> = {
   bullet: ['principal and interest together at the end', '到期一次还本付息'],
 };
 
-function partyLines({ loan, borrower, operator, lenders }: AgreementFacts): readonly Line[] {
+function partyLines({
+  loan,
+  agreedOn,
+  borrower,
+  operator,
+  lenders,
+}: AgreementFacts): readonly Line[] {
   return [
-    [`loan ${loan.id}, agreed on ${isoDay(loan)}`, `借款编号 ${loan.id}，成交日 ${isoDay(loan)}`],
+    [`loan ${loan.id}, agreed on ${agreedOn}`, `借款编号 ${loan.id}，成交日 ${agreedOn}`],
     [`borrower: ${borrower}`, `借款人：${borrower}`],
     [
       `lenders: the ${lenders} holders of its notes, as the register of ${operator} names them`,
@@ -64,7 +72,7 @@ function partyLines({ loan, borrower, operator, lenders }: AgreementFacts): read
 
 function moneyLines({ loan }: AgreementFacts): readonly Line[] {
   const { principal, terms } = loan;
-  const payout = payoutOf(loan);
+  const payout = amountPaidOut(loan);
   const [repayment, repaymentZh] = REPAYMENTS[terms.repayment];
   const lines: Line[] = [
     [`principal: ${principal}`, `借款本金：${principal}`],
@@ -78,7 +86,7 @@ function moneyLines({ loan }: AgreementFacts): readonly Line[] {
     lines.push(
       terms.isFeeWithheld
         ? [`fee kept back from what is paid out: ${fee}`, `放款时扣除的费用：${fee}`]
-        : [`fee due when the loan is paid out: ${fee}`, `放款后应付的费用：${fee}`],
+        : [`fee due with the first instalment: ${fee}`, `随首期还款支付的费用：${fee}`],
     );
   }
   return lines;
@@ -97,10 +105,6 @@ function dutyLines({ loan }: AgreementFacts): readonly Line[] {
 
 function instalmentLine({ no, dueOn, principal, interest, total }: Instalment): string {
   return [no, dueOn, principal, interest, total].join('  ');
-}
-
-function isoDay({ agreedAt }: Loan): string {
-  return agreedAt.toISOString().slice(0, 10);
 }
 
 /** Before percent: `0.075` is `7.5`. */

@@ -1,4 +1,3 @@
-import { must } from '../../kernel/assert';
 import type { Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
@@ -41,11 +40,11 @@ export async function insertDisbursal(tx: Tx, disbursal: Disbursal): Promise<voi
   );
 }
 
-/** Notes the bank's answer. @returns the attempt, undefined when it has been answered before. */
+/** Notes the bank's answer. @returns false when it has been noted before. */
 export async function resolveDisbursal(
   tx: Tx,
   { loanNo, withdrawalId }: Pick<Disbursal, 'loanNo' | 'withdrawalId'>,
-  answer: Required<Pick<Disbursal, 'status' | 'resolvedAt'>> & Pick<Disbursal, 'reasonCode'>,
+  answer: Pick<Disbursal, 'status' | 'resolvedAt' | 'reasonCode'>,
 ): Promise<boolean> {
   const changed = await tx.execute(
     `UPDATE loan_disbursals d
@@ -119,9 +118,4 @@ function fromRow(row: DisbursalRow, currency: Currency): Disbursal {
     resolvedAt: row.resolved_at ?? undefined,
     reasonCode: row.reason_code ?? undefined,
   };
-}
-
-/** The last one. */
-export function lastOf(disbursals: readonly Disbursal[]): Disbursal {
-  return must(disbursals.at(-1), 'an attempt to pay out');
 }

@@ -7,6 +7,7 @@ export type { NoteFilter, NotePlace } from './note.store';
 export { unpaidOf, type LoanInstalment, type ScheduleReason } from './instalment';
 export {
   CompensationService,
+  type Compensated,
   type CompensationDeps,
   type CompensationOrder,
 } from './compensation.service';
@@ -20,3 +21,10 @@ export {
   type LenderStanding,
   type OverdueLoan,
 } from './lender-standing.queries';
+export { LoanCancellation } from './cancellation.service';
+export { LoanDisbursals, type DisbursalDeps } from './disbursal.service';
+export { loanJobs, loanListeners, type LoanJobDeps } from './jobs';
+export { NoteService, type NoteClaim, type NoteDeps, type NoteTrade } from './note.service';
+export { LoanOrigination } from './origination.service';
+export type { LoanDeps, LoanReferences } from './ports';
+export { LoanService, type Agreement } from './service';

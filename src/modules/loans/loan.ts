@@ -51,8 +51,10 @@ export interface Loan {
   readonly agreedAt: Date;
   /** Without a signature by then it is cancelled. */
   readonly signBy: Date;
-  /** The hold on the borrower's proceeds, until they are on their way. */
+  /** The hold on what is paid out to the borrower, until it was. */
   readonly proceedsHoldNo?: HoldNo | undefined;
+  /** The hold on a fee that is kept back, which the operator earns when the loan is paid out. */
+  readonly feeHoldNo?: HoldNo | undefined;
   /** The borrower's caps it counts against, with its offering as their source. */
   readonly caps: readonly CapRow[];
   /** The bank's day: interest runs from it. */
@@ -106,7 +108,7 @@ export function currencyOf({ principal }: Pick<Loan, 'principal'>): Currency {
 }
 
 /** What is paid out to the borrower: the principal, less a fee that is kept back. */
-export function payoutOf({ principal, terms }: Pick<Loan, 'principal' | 'terms'>): Money {
+export function amountPaidOut({ principal, terms }: Pick<Loan, 'principal' | 'terms'>): Money {
   const payout = terms.isFeeWithheld ? principal.minus(terms.originationFee) : principal;
   assert(payout.isPositive, 'a loan pays something out');
   return payout;

@@ -1,4 +1,4 @@
-import { calendarDate } from '../../kernel/calendar-date';
+import { calendarDate, type CalendarDate } from '../../kernel/calendar-date';
 import { asCurrency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
@@ -118,6 +118,25 @@ export async function listNotes(db: Db, filter: NoteFilter): Promise<readonly No
     },
   );
   return rows.map(fromRow);
+}
+
+/** How many hold something of the loan. */
+export async function countHolders(db: Db, loanNo: LoanNo): Promise<number> {
+  const rows = await db.query<{ holders: number }>(
+    `SELECT count(DISTINCT n.holder_id)::int AS holders FROM loan_notes n
+     WHERE n.operator_id = :operatorId AND n.loan_no = :loanNo AND n.closed_on IS NULL`,
+    { operatorId: operatorIdOf(db), loanNo },
+  );
+  return rows[0]?.holders ?? 0;
+}
+
+/** Begins what was lent: from the day of the payout each note is owed its whole part. */
+export async function startNotes(tx: Tx, loanNo: LoanNo, on: CalendarDate): Promise<void> {
+  await tx.execute(
+    `UPDATE loan_notes n SET principal_minor = n.cost_minor, opened_on = :on
+     WHERE n.operator_id = :operatorId AND n.loan_no = :loanNo`,
+    { operatorId: operatorIdOf(tx), loanNo, on },
+  );
 }
 
 /** The number the next note of the loan has. The loan is locked. */

@@ -43,7 +43,10 @@ function after(startOn: CalendarDate, firstDueOn: CalendarDate): CalendarDate {
  * What falls due when. Interest runs as if every due date were worked; what falls due on another
  * day is paid on the next that is.
  */
-export function instalmentsOf(plan: LoanPlan, calendar: WorkingDays): readonly Instalment[] {
+export function instalmentsOf(
+  plan: LoanPlan,
+  calendar: WorkingDays | undefined,
+): readonly Instalment[] {
   const { instalments } = buildSchedule({
     principal: plan.principal,
     rate: plan.rate,
@@ -61,11 +64,11 @@ const LONGEST_REST_DAYS = 31;
  * The day itself when it is worked, else the next that is. Calendars are announced year by year,
  * and loans are longer: in a year that is not known yet a date stays as it was agreed.
  */
-export function payableOn(day: CalendarDate, calendar: WorkingDays): CalendarDate {
+export function payableOn(day: CalendarDate, calendar: WorkingDays | undefined): CalendarDate {
   const isKnown = [day, addDays(day, LONGEST_REST_DAYS)].every((each) =>
-    calendar.covers(yearOf(each)),
+    calendar?.covers(yearOf(each)),
   );
-  return isKnown ? calendar.rollForward(day) : day;
+  return calendar && isKnown ? calendar.rollForward(day) : day;
 }
 
 /** The plan as it is kept with its schedule. */

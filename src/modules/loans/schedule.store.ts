@@ -57,6 +57,26 @@ export async function insertSchedule(tx: Tx, loanNo: LoanNo, schedule: NewSchedu
   );
 }
 
+/** The fee for the loan, where it may not be kept back: owed with the first instalment. */
+export async function insertOriginationCharge(
+  tx: Tx,
+  { loanNo, terms, principal }: Pick<Loan, 'loanNo' | 'terms' | 'principal'>,
+  { dueOn, madeAt }: { readonly dueOn: CalendarDate; readonly madeAt: Date },
+): Promise<void> {
+  await tx.execute(
+    `INSERT INTO loan_charges (operator_id, loan_no, no, kind, due_on, amount_minor, basis, made_at)
+     VALUES (:operatorId, :loanNo, 1, 'origination', :dueOn, :amount, :basis, :madeAt)`,
+    {
+      operatorId: operatorIdOf(tx),
+      loanNo,
+      dueOn,
+      amount: terms.originationFee.minor,
+      basis: JSON.stringify({ principal: principal.toWire() }),
+      madeAt,
+    },
+  );
+}
+
 /** The instalments of one version, in order; none before the money was paid out. */
 export async function listInstalments(
   db: Db,

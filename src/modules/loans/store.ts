@@ -22,10 +22,10 @@ export async function insertLoan(tx: Tx, loan: Loan): Promise<boolean> {
   const inserted = await tx.execute(
     `INSERT INTO loans (operator_id, loan_no, id, offering_id, issuer_id, instrument_id, currency,
        principal_minor, terms, policy_id, policy_version, reference, status, agreed_at, sign_by,
-       proceeds_hold_no, cap_subjects, cap_keys, renews_loan_no)
+       proceeds_hold_no, fee_hold_no, cap_subjects, cap_keys, renews_loan_no)
      VALUES (:operatorId, :loanNo, :id, :offeringId, :issuerId, :instrumentId, :currency,
        :principal, :terms, :policyId, :policyVersion, :reference, :status, :agreedAt, :signBy,
-       :holdNo, :capSubjects, :capKeys, :renewsLoanNo)
+       :holdNo, :feeHoldNo, :capSubjects, :capKeys, :renewsLoanNo)
      ON CONFLICT (operator_id, offering_id) DO NOTHING`,
     {
       operatorId: operatorIdOf(tx),
@@ -44,6 +44,7 @@ export async function insertLoan(tx: Tx, loan: Loan): Promise<boolean> {
       agreedAt: loan.agreedAt,
       signBy: loan.signBy,
       holdNo: loan.proceedsHoldNo,
+      feeHoldNo: loan.feeHoldNo,
       capSubjects: loan.caps.map(({ subject }) => subject),
       capKeys: loan.caps.map((row) => row.capKey),
       renewsLoanNo: loan.renewsLoanNo,
@@ -56,7 +57,7 @@ export async function insertLoan(tx: Tx, loan: Loan): Promise<boolean> {
 export async function updateLoan(tx: Tx, loan: Loan): Promise<void> {
   await tx.execute(
     `UPDATE loans l SET status = :status, proceeds_hold_no = :holdNo,
-       disbursed_on = :disbursedOn, matures_on = :maturesOn, schedule_version = :scheduleVersion,
+       fee_hold_no = :feeHoldNo,       disbursed_on = :disbursedOn, matures_on = :maturesOn, schedule_version = :scheduleVersion,
        last_payment_no = :lastPaymentNo, outstanding_minor = :outstanding,
        next_due_on = :nextDueOn, defaulted_on = :defaultedOn, written_off_on = :writtenOffOn,
        forborne_from = :forborneFrom, ended_at = :endedAt
@@ -66,6 +67,7 @@ export async function updateLoan(tx: Tx, loan: Loan): Promise<void> {
       loanNo: loan.loanNo,
       status: loan.status,
       holdNo: loan.proceedsHoldNo,
+      feeHoldNo: loan.feeHoldNo,
       disbursedOn: loan.disbursedOn,
       maturesOn: loan.maturesOn,
       scheduleVersion: loan.scheduleVersion,
@@ -151,7 +153,7 @@ export async function listUnsigned(db: Db, now: Date, limit: number): Promise<re
 
 const SELECT = `SELECT l.id, l.loan_no, l.offering_id, l.issuer_id, l.instrument_id, l.currency,
   l.principal_minor, l.terms, l.policy_id, l.policy_version, l.reference, l.status, l.agreed_at,
-  l.sign_by, l.proceeds_hold_no, l.cap_subjects, l.cap_keys, l.disbursed_on::text,
+  l.sign_by, l.proceeds_hold_no, l.fee_hold_no, l.cap_subjects, l.cap_keys, l.disbursed_on::text,
   l.matures_on::text, l.schedule_version, l.last_payment_no, l.outstanding_minor,
   l.next_due_on::text, l.defaulted_on::text, l.written_off_on::text, l.forborne_from::text,
   l.ended_at, l.renews_loan_no
@@ -182,6 +184,7 @@ interface LoanRow {
   readonly agreed_at: Date;
   readonly sign_by: Date;
   readonly proceeds_hold_no: HoldNo | null;
+  readonly fee_hold_no: HoldNo | null;
   readonly cap_subjects: readonly string[];
   readonly cap_keys: readonly string[];
   readonly disbursed_on: string | null;
@@ -224,6 +227,7 @@ function standingPart(row: LoanRow) {
   return {
     status: row.status,
     proceedsHoldNo: row.proceeds_hold_no ?? undefined,
+    feeHoldNo: row.fee_hold_no ?? undefined,
     disbursedOn: day(row.disbursed_on),
     maturesOn: day(row.matures_on),
     scheduleVersion: row.schedule_version,

@@ -12,7 +12,6 @@ import {
   feeAccount,
   type AccountNo,
   type Capture,
-  type HoldNo,
 } from '../ledger';
 import {
   instrumentName,
@@ -33,6 +32,7 @@ import {
   type Commitment,
   type Released,
 } from './closing';
+import { saleLines } from './closing-lines';
 import * as store from './closing.store';
 import type { Closing } from './closing.store';
 import { subscriptionProblem } from './errors';
@@ -155,7 +155,7 @@ export class ClosingService {
     await lifecycle.markSettled(tx, offering, allocation.raised);
     await caps.countSales(tx, saleLines(allotted, released), now);
     await ledger.releaseHolds(tx, holdsOf(released));
-    const proceedsHoldNo = await this.moveMoney(tx, found, { plan, allotted });
+    const holds = await this.moveMoney(tx, found, { plan, allotted });
     const isNote = isLoan(version.terms);
     await issueShares(tx, {
       offeringId: offering.id,
@@ -184,14 +184,15 @@ export class ClosingService {
       units: allocation.units,
       settledCount: allotted.length,
       releasedCount: released.length,
-      proceedsHoldNo,
+      ...holds,
     });
   }
 
   /**
    * From every investor's cash to the offering's escrow, and from there to issuer and operator.
    *
-   * @returns of a loan, the hold that keeps its proceeds in place until its agreement is signed.
+   * @returns of a loan, the holds that keep all of it in place until its agreement is signed: what
+   *   is then paid out, and the fee, which the operator earns no sooner.
    */
   private async moveMoney(
     tx: Tx,
@@ -200,7 +201,7 @@ export class ClosingService {
       plan,
       allotted,
     }: { readonly plan: SettlePlan; readonly allotted: readonly Allotment<Commitment>[] },
-  ): Promise<HoldNo | undefined> {
+  ): Promise<Pick<Closing, 'proceedsHoldNo' | 'feeHoldNo'>> {
     const { ledger, clock } = this.deps;
     const { currency } = version.terms;
     const { raised } = plan.allocation;
@@ -227,18 +228,29 @@ export class ClosingService {
       };
     });
     await ledger.captureHolds(tx, captures);
+    const isHeld = isLoan(version.terms);
+    const earned = isHeld ? Money.zero(currency) : plan.fee;
     await ledger.post(tx, [
       {
         kind: 'settlement',
         source: { type: 'settlement', id: offering.id },
         description: `Settlement of ${offering.id}: proceeds and success fee`,
         occurredAt,
-        postings: [debit(escrow, raised), credit(proceeds, plan.proceeds), credit(fees, plan.fee)],
+        postings: [
+          debit(escrow, raised),
+          credit(proceeds, raised.minus(earned)),
+          credit(fees, earned),
+        ],
       },
     ]);
-    if (!isLoan(version.terms)) return undefined;
-    const amount = plan.proceeds;
-    return ledger.placeHold(tx, { accountNo: proceeds, amount, purpose: 'disbursal' });
+    if (!isHeld) return {};
+    const hold = { accountNo: proceeds, purpose: 'disbursal' } as const;
+    return {
+      proceedsHoldNo: await ledger.placeHold(tx, { ...hold, amount: plan.proceeds }),
+      ...(plan.fee.isPositive && {
+        feeHoldNo: await ledger.placeHold(tx, { ...hold, amount: plan.fee }),
+      }),
+    };
   }
 
   private async cashAccounts(
@@ -374,16 +386,6 @@ function requireClosing({ status }: Offering): void {
 
 function holdsOf(released: readonly Released[]) {
   return released.map(({ commitment }) => commitment.holdNo);
-}
-
-/** Reservations that become sales of what was captured, and those that become nothing. */
-function saleLines(allotted: readonly Allotment<Commitment>[], released: readonly Released[]) {
-  const sold = allotted.flatMap(({ demand, cost }) => salesOf(demand, cost.minor));
-  return [...sold, ...released.flatMap(({ commitment }) => salesOf(commitment, 0n))];
-}
-
-function salesOf({ id, capRows, amount }: Commitment, soldMinor: bigint) {
-  return capRows.map((row) => ({ ...row, sourceId: id, reservedMinor: amount.minor, soldMinor }));
 }
 
 function asSettled({ demand, units }: Allotment<Commitment>): store.Resolved {

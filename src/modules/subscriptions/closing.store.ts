@@ -180,8 +180,9 @@ export interface Closing {
   readonly settledCount: number;
   readonly releasedCount: number;
   readonly closedAt: Date;
-  /** Of a loan, what keeps its proceeds in place until its agreement is signed. */
+  /** Of a loan, what keeps its proceeds and the fee in place until its agreement is signed. */
   readonly proceedsHoldNo?: HoldNo | undefined;
+  readonly feeHoldNo?: HoldNo | undefined;
 }
 
 export async function insertClosing(tx: Tx, closing: Closing): Promise<void> {
@@ -189,10 +190,11 @@ export async function insertClosing(tx: Tx, closing: Closing): Promise<void> {
     `INSERT INTO subscription_closings
        (operator_id, offering_id, outcome, method, offering_version, currency, price_numerator,
         price_denominator, maximum_minor, committed_minor, raised_minor, fee_minor, units,
-        settled_count, released_count, closed_at, closed_by, proceeds_hold_no)
+        settled_count, released_count, closed_at, closed_by, proceeds_hold_no,
+        fee_hold_no)
      VALUES (:operatorId, :offeringId, :outcome, :method, :offeringVersion, :currency,
              :numerator, :denominator, :maximum, :committed, :raised, :fee, :units,
-             :settledCount, :releasedCount, :closedAt, :closedBy, :proceedsHoldNo)`,
+             :settledCount, :releasedCount, :closedAt, :closedBy, :proceedsHoldNo, :feeHoldNo)`,
     {
       operatorId: tx.scope.operatorId,
       offeringId: closing.offeringId,
@@ -212,6 +214,7 @@ export async function insertClosing(tx: Tx, closing: Closing): Promise<void> {
       closedAt: closing.closedAt,
       closedBy: tx.scope.actor.id,
       proceedsHoldNo: closing.proceedsHoldNo,
+      feeHoldNo: closing.feeHoldNo,
     },
   );
 }
@@ -220,7 +223,8 @@ export async function findClosing(db: Db, offeringId: Id<'off'>): Promise<Closin
   const rows = await db.query<ClosingRow>(
     `SELECT c.outcome, c.method, c.offering_version, c.currency, c.price_numerator,
             c.price_denominator, c.maximum_minor, c.committed_minor, c.raised_minor, c.fee_minor,
-            c.units, c.settled_count, c.released_count, c.closed_at, c.proceeds_hold_no
+            c.units, c.settled_count, c.released_count, c.closed_at, c.proceeds_hold_no,
+            c.fee_hold_no
      FROM subscription_closings c WHERE c.offering_id = :offeringId`,
     { offeringId },
   );
@@ -247,6 +251,7 @@ export async function findClosing(db: Db, offeringId: Id<'off'>): Promise<Closin
     releasedCount: row.released_count,
     closedAt: row.closed_at,
     proceedsHoldNo: row.proceeds_hold_no ?? undefined,
+    feeHoldNo: row.fee_hold_no ?? undefined,
   };
 }
 
@@ -300,6 +305,7 @@ interface ClosingRow {
   readonly released_count: number;
   readonly closed_at: Date;
   readonly proceeds_hold_no: HoldNo | null;
+  readonly fee_hold_no: HoldNo | null;
 }
 
 interface Row {
