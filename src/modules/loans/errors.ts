@@ -18,9 +18,5 @@ export const loanProblem = problemCatalogue('loans', {
     kind: 'unprocessable',
     title: 'Lenders are owed less principal than the compensation pays',
   },
-  'claim-above-outstanding': {
-    kind: 'unprocessable',
-    title: 'More would be taken over than is owed to the holders',
-  },
   'policy-not-found': { kind: 'not-found', title: 'There is no such servicing policy' },
 });

@@ -24,7 +24,7 @@ export {
 export { LoanCancellation } from './cancellation.service';
 export { LoanDisbursals, type DisbursalDeps } from './disbursal.service';
 export { loanJobs, loanListeners, type LoanJobDeps } from './jobs';
-export { NoteService, type NoteClaim, type NoteDeps, type NoteTrade } from './note.service';
+export { NoteService, type NoteDeps, type NoteTrade } from './note.service';
 export { LoanOrigination } from './origination.service';
 export type { LoanDeps, LoanReferences } from './ports';
 export { LoanService, type Agreement } from './service';

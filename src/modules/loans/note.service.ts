@@ -2,10 +2,10 @@ import { must } from '../../kernel/assert';
 import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Clock } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
-import { Money } from '../../kernel/money';
+import type { Money } from '../../kernel/money';
 import type { Db, Tx } from '../../platform/db';
 import type { CapRow, CapsService } from '../caps';
-import { guarantorCashAccount, investorCashAccount, type LedgerService } from '../ledger';
+import { investorCashAccount, type LedgerService } from '../ledger';
 import { loanProblem } from './errors';
 import { requireStatus, type Loan, type LoanNo } from './loan';
 import { cutNote, type Note } from './note';
@@ -32,21 +32,6 @@ export interface NoteTrade {
     /** The buyer's caps on outstanding principal, counted under the trade's id. */
     readonly caps: readonly CapRow[];
   };
-}
-
-/** Principal that a guarantor has paid to its holders, and is owed instead of them. */
-export interface NoteClaim {
-  readonly loanNo: LoanNo;
-  readonly guarantorId: Id<'cov'>;
-  readonly claimId: Id<'clm'>;
-  readonly principal: Money;
-  readonly on: CalendarDate;
-}
-
-/** What a claim took from one note. */
-export interface TakenOver {
-  readonly note: Note;
-  readonly principal: Money;
 }
 
 /** Who holds which part of a loan. The outstanding principal of its notes is always the loan's. */
@@ -82,7 +67,7 @@ export class NoteService {
       throw loanProblem('note-units', { detail: `It has ${seller.units}.` });
     }
     const { given, kept } = cutNote(seller, units);
-    await this.freeCaps(tx, [{ note: seller, principal: given.principal }], to.tradeId);
+    await this.freeCaps(tx, { note: seller, principal: given.principal, paymentId: to.tradeId });
     const left = seller.units - units;
     await store.updateNotes(tx, [
       { ...seller, ...kept, units: left, closedOn: left === 0n ? on : undefined },
@@ -105,81 +90,23 @@ export class NoteService {
     return bought;
   }
 
-  /**
-   * Puts a guarantor in the place of the holders for what it has paid them (subrogation): every
-   * open note of an investor gives principal in proportion, and the guarantor's note has the sum.
-   *
-   * @returns the guarantor's note, and what each other gave.
-   * @throws Problem `loans.loan-status`, `loans.claim-above-outstanding`.
-   */
-  async claim(
-    tx: Tx,
-    claim: NoteClaim,
-  ): Promise<{ readonly note: Note; readonly taken: readonly TakenOver[] }> {
-    const { loanNo, guarantorId, claimId, principal, on } = claim;
-    const loan = await this.lockLoan(tx, loanNo);
-    requireStatus(loan, 'active', 'written-off');
-    const giving = (await store.lockNotes(tx, loanNo)).filter(
-      ({ holder, principal: left }) => holder.kind === 'investor' && left.isPositive,
-    );
-    const taken = takeOver(giving, principal);
-    await this.freeCaps(tx, taken, claimId);
-    await store.updateNotes(
-      tx,
-      taken.map(({ note, principal: part }) => {
-        const left = note.principal.minus(part);
-        return { ...note, principal: left, closedOn: left.isZero ? on : undefined };
-      }),
-    );
-    const account = guarantorCashAccount(guarantorId, principal.currency);
-    const note: Note = {
-      loanNo,
-      noteNo: await store.nextNoteNo(tx, loanNo),
-      holder: { kind: 'guarantor', id: guarantorId },
-      accountNo: await this.deps.ledger.ensureAccount(tx, account),
-      units: 0n,
-      principal,
-      cost: principal,
-      openedOn: on,
-      source: { type: 'claim', id: claimId },
-      caps: [],
-    };
-    await store.insertNotes(tx, [note]);
-    return { note, taken };
-  }
-
   private async lockLoan(tx: Tx, loanNo: LoanNo): Promise<Loan> {
     const [loan] = await lockLoans(tx, [loanNo]);
     return must(loan, `loan ${loanNo}`);
   }
 
   /** Principal that a holder is owed no more counts against its caps no more. */
-  private async freeCaps(tx: Tx, gone: readonly TakenOver[], paymentId: string): Promise<void> {
-    const lines = gone.flatMap(({ note, principal }) =>
-      note.caps.map((row) => ({
-        ...row,
-        sourceId: note.source.id,
-        paymentId,
-        amountMinor: principal.minor,
-      })),
-    );
+  private async freeCaps(
+    tx: Tx,
+    gone: { readonly note: Note; readonly principal: Money; readonly paymentId: string },
+  ): Promise<void> {
+    const { note, principal, paymentId } = gone;
+    const lines = note.caps.map((row) => ({
+      ...row,
+      sourceId: note.source.id,
+      paymentId,
+      amountMinor: principal.minor,
+    }));
     await this.deps.caps.repay(tx, lines, this.deps.clock.now());
   }
-}
-
-function takeOver(giving: readonly Note[], principal: Money): readonly TakenOver[] {
-  const outstanding = Money.sum(
-    giving.map((note) => note.principal),
-    principal.currency,
-  );
-  if (!principal.isPositive || principal.isMoreThan(outstanding)) {
-    throw loanProblem('claim-above-outstanding', {
-      detail: `${outstanding} is owed to others than guarantors.`,
-    });
-  }
-  const parts = principal.allocate(giving.map((note) => note.principal.minor));
-  return giving.flatMap((note, at) => {
-    const part = must(parts[at], 'the part of a note');
-    return part.isZero ? [] : [{ note, principal: part }];
-  });
 }
