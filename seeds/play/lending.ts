@@ -2,6 +2,7 @@ import { GANGES } from '../ganges';
 import { BRAHMAPUTRA } from '../operators';
 import type { World } from '../world';
 import type { Act } from './act';
+import { auctionScenes } from './lending-auction';
 import { borrowerScenes } from './lending-borrower';
 import { lendingClosingScenes } from './lending-close';
 import { lenderScenes } from './lending-lenders';
@@ -21,6 +22,7 @@ export async function lendingAct(world: World, tell: Narrator): Promise<Act> {
       ...lenderScenes(round),
       ...windowScenes(round),
       ...lendingClosingScenes(round),
+      ...auctionScenes(round),
     ],
   };
 }

@@ -12,6 +12,8 @@ const REFUSALS = [
   'matching.mandate-not-in-force',
   'subscriptions.cap-exceeded',
   'subscriptions.not-permitted',
+  'matching.bid-above-ceiling',
+  'matching.auction-not-cleared',
 ];
 
 describe('the lending act', () => {
@@ -30,6 +32,11 @@ describe('the lending act', () => {
       expect(told).toContain('180000.00 INR raised, 3600.00 INR fee, 176400.00 INR to Meera');
       expect(told).toContain('equal to the last character');
       expect(told).toContain('the same positions');
+      expect(told).toContain("40000.00 INR of Om's is free");
+      expect(told).toContain("60000.00 INR of Om's cash is free again");
+      expect(told).toContain('100000.00 INR at ');
+      expect(told).toContain('until the amount is reached: the same by hand');
+      expect(told).toContain('the same result');
       const broken = (await test.world.check()).filter(({ count }) => count > 0n);
       expect(broken).toEqual([]);
     } finally {
