@@ -61,7 +61,7 @@ import {
 import { composeAcceptance, composeIntake, type Intake } from './applications';
 import { StoredLinks } from './linked-parties';
 import { composeMatching } from './matching';
-import { composePayments } from './payments';
+import { composeDispatch, composePayments } from './payments';
 import { StoredPartyFiles } from './party-files';
 import { COMPLIANCE, type Platform } from './platform';
 
@@ -111,6 +111,12 @@ export function composeServices(
     ...offerings,
     ...subscriptions,
   });
+  const dispatch = composeDispatch(platform, {
+    ...foundations,
+    ...payments,
+    // What lies on a loan's collections has not been passed on by anybody.
+    returnHandler: { bringBack: async () => Promise.resolve() },
+  });
   return {
     ...foundations,
     ...identity,
@@ -118,6 +124,7 @@ export function composeServices(
     ...issuers,
     files,
     ...payments,
+    ...dispatch,
     ...offerings,
     holdings,
     ...subscriptions,

@@ -12,9 +12,14 @@ import { ledgerChecks, LedgerService } from '../../src/modules/ledger';
 import {
   BankAccountService,
   BankAccountStore,
+  CollectionService,
+  DebitRunner,
   DepositService,
+  OperatorFunds,
   PaymentDispatcher,
   paymentChecks,
+  ReferenceService,
+  ReturnService,
   SandboxCustodian,
   TransferService,
   TransferStore,
@@ -24,6 +29,8 @@ import {
   type Deposit,
   type PartyFile,
   type PartyFiles,
+  type ReturnedCollection,
+  type ReturnHandler,
 } from '../../src/modules/payments';
 import { testDatabase, type TestDatabase } from './database';
 
@@ -121,7 +128,13 @@ export async function paymentWorld(start = '2025-03-10T09:00:00Z') {
     read: <T>(work: (db: Db) => Promise<T>) => test.database.read(scopeOf('test'), work),
     write: <T>(work: (tx: Tx) => Promise<T>, by = 'test') => test.database.write(scopeOf(by), work),
     dispatcher: (custodian: Custodian = sandbox) =>
-      new PaymentDispatcher({ ...services, transactions: test.database, custodian, log }),
+      new PaymentDispatcher({
+        ...services,
+        transactions: test.database,
+        custodian,
+        debits: new DebitRunner({ ...services, transactions: test.database, custodian }),
+        log,
+      }),
     /** Lets that much time pass, then runs the job. */
     later: async (milliseconds: number) => {
       clock.advance(milliseconds);
@@ -176,18 +189,50 @@ function buildServices(base: {
   const ledger = new LedgerService({ clock });
   const cipher = new FieldCipher([{ id: 'k1', secret: Buffer.alloc(32, 7) }]);
   const accountStore = new BankAccountStore(cipher, new BlindIndex(Buffer.alloc(32, 9)));
-  const operators = { get: () => ({ id: OPERATOR, homeCurrency: 'EUR' }) as Operator };
+  const operators = {
+    get: () => ({ id: OPERATOR, homeCurrency: 'EUR', timeZone: 'Europe/Berlin' }) as Operator,
+  };
   const shared = { clock, newId, audit, outbox, ledger, operators, files };
   const deposits = new DepositService(shared);
+  const references = new ReferenceService({ ...shared, bankAccounts: accountStore });
+  const funds = new OperatorFunds({ ledger });
+  const unwinding = new Unwinding();
   return {
     ledger,
     deposits,
-    withdrawals: new WithdrawalService({ ...shared, bankAccounts: accountStore }),
-    transfers: new TransferService({ ...shared, deposits, store: new TransferStore(cipher) }),
+    references,
+    funds,
+    unwinding,
+    collections: new CollectionService(shared),
+    returns: new ReturnService({ ...shared, funds, handler: unwinding }),
+    withdrawals: new WithdrawalService({
+      ...shared,
+      bankAccounts: accountStore,
+      references,
+      funds,
+    }),
+    transfers: new TransferService({
+      ...shared,
+      deposits,
+      references,
+      store: new TransferStore(cipher),
+    }),
     bankAccounts: new BankAccountService({ ...shared, store: accountStore }),
     cash: new CashService({ operators }),
     sandbox: new SandboxCustodian({ transactions: test.database, clock, newId }),
   };
+}
+
+/** Whoever passed money on, as a module above payments would: brings it back as a test says. */
+export class Unwinding implements ReturnHandler<Tx> {
+  readonly told: ReturnedCollection[] = [];
+  bringBackBy: (tx: Tx, returned: ReturnedCollection) => Promise<void> = async () =>
+    Promise.resolve();
+
+  async bringBack(tx: Tx, returned: ReturnedCollection): Promise<void> {
+    this.told.push(returned);
+    await this.bringBackBy(tx, returned);
+  }
 }
 
 export function scopeOf(by: string): Scope {

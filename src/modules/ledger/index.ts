@@ -19,6 +19,7 @@ export {
   findPostedEntry,
   listEntries,
   listPostings,
+  ownFunds,
   cashOf,
   type EntriesRequest,
   type PostedEntry,

@@ -126,6 +126,20 @@ export async function listBalances(
   }));
 }
 
+/**
+ * What of the money with the custodian is the operator's own: what is left when every client is
+ * paid. Since the books sum to zero, it is what the few accounts come to that are not the clients',
+ * with the sign turned; negative when clients are not covered.
+ */
+export async function ownFunds(db: Db, currency: Currency): Promise<Money> {
+  const rows = await db.query<{ own_minor: bigint }>(
+    `SELECT coalesce(-sum(a.balance_minor), 0)::bigint AS own_minor FROM ledger_accounts a
+     WHERE NOT a.is_client_money AND a.currency = :currency`,
+    { currency },
+  );
+  return Money.ofMinor(rows[0]?.own_minor ?? 0n, currency);
+}
+
 /** Every currency there are books in. */
 export async function listCurrencies(db: Db): Promise<readonly Currency[]> {
   const rows = await db.query<{ currency: string }>(

@@ -16,10 +16,24 @@ export interface Custodian {
    * @throws when the custodian cannot be reached; whether it heard is then unknown.
    */
   instruct(instruction: Instruction): Promise<InstructionState>;
+  /**
+   * Hands over a file of debits, each as `instruct` would.
+   *
+   * @returns the answers by id; one that is missing got lost, or was refused a hearing.
+   * @throws when the custodian cannot be reached; whether it heard of any is then unknown.
+   */
+  instructAll(
+    operatorId: number,
+    instructions: readonly Instruction[],
+  ): Promise<ReadonlyMap<string, InstructionState>>;
   /** Transfers that arrived and were not acknowledged yet, oldest first. */
   listArrivals(operatorId: number, limit: number): Promise<readonly Arrival[]>;
   /** Says that the transfers are booked, so that they are not listed again. */
   acknowledgeArrivals(operatorId: number, custodianRefs: readonly string[]): Promise<void>;
+  /** Debits under a mandate that the payer's bank took back, not acknowledged yet, oldest first. */
+  listReturns(operatorId: number, limit: number): Promise<readonly ReturnedDebit[]>;
+  /** Says that the returns are recorded, so that they are not listed again. */
+  acknowledgeReturns(operatorId: number, custodianRefs: readonly string[]): Promise<void>;
   /** Asks the account's bank whether the account is held in that name. */
   confirmHolder(account: PayeeAccount): Promise<HolderAnswer>;
   /** What moved on the operator's client-money account, in order, half-open in time. */
@@ -27,18 +41,24 @@ export interface Custodian {
 }
 
 export interface Instruction {
-  readonly id: Id<'dep'> | Id<'wdr'>;
+  readonly id: Id<'dep'> | Id<'wdr'> | Id<'col'>;
   readonly operatorId: number;
   /** `collect` draws money in from the payer's bank, `pay` sends it out. */
   readonly kind: 'collect' | 'pay';
   readonly amount: Money;
   /** Where to; absent when the custodian knows the account by contract. */
   readonly payee?: PayeeAccount | undefined;
+  /** Whose account is drawn on under a mandate; absent where the payer agrees to each debit. */
+  readonly payer?: PayeeAccount | undefined;
+  readonly mandateId?: Id<'mdt'> | undefined;
   readonly reference: string;
+  /** It must not be carried out earlier. */
+  readonly notBefore?: Date | undefined;
   /** From then on it must not be carried out any more. */
   readonly validUntil?: Date | undefined;
 }
 
+/** An account at another bank, of whoever is paid or is drawn on. */
 export interface PayeeAccount {
   readonly holder: string;
   readonly scheme: 'iban' | 'account-reference';
@@ -61,6 +81,16 @@ export interface Arrival {
   readonly receivedAt: Date;
 }
 
+/** A debit that was carried out and came back, as the custodian saw it. */
+export interface ReturnedDebit {
+  /** The custodian's number of the return, not of the debit. */
+  readonly custodianRef: string;
+  readonly collectionId: Id<'col'>;
+  readonly amount: Money;
+  readonly reasonCode: string;
+  readonly returnedAt: Date;
+}
+
 export interface Payer {
   readonly name: string;
   readonly account: string;
@@ -81,6 +111,8 @@ export interface StatementLine {
   readonly custodianRef: string;
   /** Our id, where the line carries out an instruction of ours. */
   readonly instructionId?: string | undefined;
+  /** Our id of the debit that the line takes back. */
+  readonly returns?: string | undefined;
   readonly amount: Money;
   readonly bookedAt: Date;
   readonly reference: string;

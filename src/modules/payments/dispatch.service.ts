@@ -1,11 +1,12 @@
-import { Problem } from '../../kernel/problem';
 import type { Database, Db, Scope, Tx } from '../../platform/db';
 import type { Log } from '../../platform/log';
 import type { BankAccount } from './bank-account';
 import type { BankAccountService } from './bank-account.service';
 import type { Custodian, Instruction } from './custodian';
+import type { DebitRunner } from './debit-runner.service';
 import type { Deposit } from './deposit';
 import { collectInstruction, type DepositService } from './deposit.service';
+import { reached, type Round } from './round';
 import type { TransferService } from './transfer.service';
 import type { Withdrawal } from './withdrawal';
 import type { WithdrawalService } from './withdrawal.service';
@@ -17,6 +18,7 @@ export interface DispatchDeps {
   readonly withdrawals: WithdrawalService;
   readonly transfers: TransferService;
   readonly bankAccounts: BankAccountService;
+  readonly debits: DebitRunner;
   readonly log: Pick<Log, 'error'>;
 }
 
@@ -54,20 +56,21 @@ export class PaymentDispatcher {
   async run(operatorId: number): Promise<void> {
     const bugs: unknown[] = [];
     const scope = systemScope(operatorId);
-    const run: Run = {
+    const round: Round = {
       operatorId,
       scope,
       attempt: async (work) => {
         await work().catch((error: unknown) => bugs.push(error));
       },
     };
-    await run.attempt(() => this.bookArrivals(run));
+    await round.attempt(() => this.bookArrivals(round));
     const due = await this.deps.transactions.read(scope, (db) => this.listDue(db));
-    for (const account of due.accounts) await run.attempt(() => this.checkHolder(run, account));
-    for (const payment of due.withdrawals) await run.attempt(() => this.pay(run, payment));
-    for (const debit of due.debits) await run.attempt(() => this.collect(run, debit));
+    for (const account of due.accounts) await round.attempt(() => this.checkHolder(round, account));
+    for (const payment of due.withdrawals) await round.attempt(() => this.pay(round, payment));
+    for (const debit of due.debits) await round.attempt(() => this.collect(round, debit));
+    await this.deps.debits.run(round);
     // After the arrivals: what came in time must not expire because we looked late.
-    if (due.hasOverdue) await run.attempt(() => this.expire(run));
+    if (due.hasOverdue) await round.attempt(() => this.expire(round));
     if (bugs.length > 0) throw new AggregateError(bugs, 'Some payments could not be handled.');
   }
 
@@ -81,7 +84,7 @@ export class PaymentDispatcher {
     };
   }
 
-  private async bookArrivals({ operatorId, scope, attempt }: Run): Promise<void> {
+  private async bookArrivals({ operatorId, scope, attempt }: Round): Promise<void> {
     const { custodian, transfers } = this.deps;
     for (const arrival of await custodian.listArrivals(operatorId, BATCH)) {
       await attempt(async () => {
@@ -91,7 +94,7 @@ export class PaymentDispatcher {
     }
   }
 
-  private async checkHolder({ scope }: Run, { id }: BankAccount): Promise<void> {
+  private async checkHolder({ scope }: Round, { id }: BankAccount): Promise<void> {
     const { transactions, custodian, bankAccounts } = this.deps;
     const payee = await transactions.read(scope, (db) => bankAccounts.revealPayee(db, id));
     const answer = await reached(() => custodian.confirmHolder(payee));
@@ -102,7 +105,7 @@ export class PaymentDispatcher {
     );
   }
 
-  private async collect({ operatorId, scope }: Run, deposit: Deposit): Promise<void> {
+  private async collect({ operatorId, scope }: Round, deposit: Deposit): Promise<void> {
     const { custodian, deposits } = this.deps;
     const answer = await reached(() => custodian.instruct(collectInstruction(operatorId, deposit)));
     await this.write(scope, async (tx) => {
@@ -111,7 +114,7 @@ export class PaymentDispatcher {
     });
   }
 
-  private async pay({ operatorId, scope }: Run, { id }: Withdrawal): Promise<void> {
+  private async pay({ operatorId, scope }: Round, { id }: Withdrawal): Promise<void> {
     const { transactions, custodian, withdrawals } = this.deps;
     const withdrawal = await transactions.write(scope, (tx) => withdrawals.instruct(tx, id));
     if (!withdrawal) return;
@@ -123,7 +126,7 @@ export class PaymentDispatcher {
     });
   }
 
-  private async expire({ scope }: Run): Promise<void> {
+  private async expire({ scope }: Round): Promise<void> {
     await this.write(scope, (tx) => this.deps.deposits.expireOverdue(tx, BATCH));
   }
 
@@ -142,25 +145,6 @@ export class PaymentDispatcher {
 
   private async write(scope: Scope, work: (tx: Tx) => Promise<unknown>): Promise<void> {
     await this.deps.transactions.write(scope, work);
-  }
-}
-
-/** One round for one operator. `attempt` keeps what goes wrong and lets the round go on. */
-interface Run {
-  readonly operatorId: number;
-  readonly scope: Scope;
-  readonly attempt: (work: () => Promise<void>) => Promise<void>;
-}
-
-/** The custodian's answer, or in words why there is none. */
-async function reached<T>(
-  ask: () => Promise<T>,
-): Promise<{ readonly value: T } | { readonly failure: string }> {
-  try {
-    return { value: await ask() };
-  } catch (error) {
-    // Only the refusal itself is kept: the message of a foreign error may hold account numbers.
-    return { failure: error instanceof Problem ? error.code : 'custodian-unreachable' };
   }
 }
 

@@ -27,6 +27,22 @@ export const paymentProblem = problemCatalogue('payments', {
   'malformed-account': { kind: 'invalid', title: 'The account number cannot be right' },
   'transfer-not-found': { kind: 'not-found', title: 'There is no such incoming transfer' },
   'transfer-not-open': { kind: 'conflict', title: 'The transfer does not wait for that step' },
+  'reference-not-found': { kind: 'not-found', title: 'There is no such payment reference' },
+  'reference-currency': {
+    kind: 'conflict',
+    title: 'The money is of another currency than the payment reference',
+  },
+  'reference-closed': { kind: 'conflict', title: 'The payment reference is closed' },
+  'no-mandate': { kind: 'conflict', title: 'There is no mandate in force' },
+  'collection-not-confirmed': {
+    kind: 'conflict',
+    title: 'The debit that came back has not been booked yet',
+  },
+  'return-not-found': { kind: 'not-found', title: 'There is no such returned debit' },
+  'own-funds-short': {
+    kind: 'conflict',
+    title: 'The operator’s own money with the custodian does not cover what clients are owed',
+  },
   'four-eyes': { kind: 'forbidden', title: 'Another person must confirm what you proposed' },
   'nothing-to-sweep': { kind: 'conflict', title: 'There are no earned fees left to sweep' },
   'custodian-unavailable': { kind: 'unavailable', title: 'The custodian does not answer' },

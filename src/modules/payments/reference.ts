@@ -1,11 +1,12 @@
 import type { Id } from '../../kernel/id';
 
 /**
- * What the payer writes on a transfer: `YC-4KR4-VEZ0-1234`, the last twelve characters of the
- * deposit's id. Sixty bits: short enough to type, and unique per operator by constraint.
+ * What the payer writes on a transfer: `YC-4KR4-VEZ0-1234`, the last twelve characters of the id
+ * of the deposit, or of the loan or guarantor it is for. Sixty bits: short enough to type, and
+ * unique per operator by constraint.
  */
-export function referenceOf(depositId: Id<'dep'>): string {
-  const tail = depositId.slice(-12);
+export function referenceOf(id: Id<'dep'> | Id<'lon'> | Id<'cov'>): string {
+  const tail = id.slice(-12);
   return `YC-${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
 }
 

@@ -1,5 +1,6 @@
 import { route, type Route } from '../../platform/http';
 import { bankAccountRoutes, type BankAccountRouteDeps } from './bank-account.routes';
+import { collectionRoutes, type CollectionRouteDeps } from './collection.routes';
 import type { SandboxCustodian } from './custodians/sandbox.service';
 import { depositRoutes, type DepositRouteDeps } from './deposit.routes';
 import { sandboxTransferBody, sandboxTransferView } from './schema';
@@ -9,7 +10,8 @@ import { withdrawalRoutes, type WithdrawalRouteDeps } from './withdrawal.routes'
 export type PaymentRouteDeps = DepositRouteDeps &
   WithdrawalRouteDeps &
   BankAccountRouteDeps &
-  TransferRouteDeps & {
+  TransferRouteDeps &
+  CollectionRouteDeps & {
     /** Only where no live money is: its routes do not exist elsewhere. */
     readonly sandbox?: SandboxCustodian | undefined;
   };
@@ -20,6 +22,7 @@ export function paymentRoutes(deps: PaymentRouteDeps): readonly Route[] {
     ...withdrawalRoutes(deps),
     ...bankAccountRoutes(deps),
     ...transferRoutes(deps),
+    ...collectionRoutes(deps),
     ...(deps.sandbox ? [sandboxTransferRoute(deps.sandbox)] : []),
   ];
 }
@@ -31,7 +34,7 @@ function sandboxTransferRoute(sandbox: SandboxCustodian): Route {
     tag: 'Sandbox',
     summary: 'Let a bank transfer arrive at the sandbox bank',
     description: 'It is booked by the next run of the payments job.',
-    access: { roles: ['investor', 'operations', 'admin'] },
+    access: { roles: ['investor', 'issuer', 'operations', 'admin'] },
     body: sandboxTransferBody,
     replies: { 202: sandboxTransferView },
     run: async ({ operatorId, body }) => {

@@ -9,7 +9,9 @@ import {
   pageQueryWith,
   positiveMoneyInput,
 } from '../../platform/http';
+import { FEE_KINDS } from '../ledger';
 import { BANK_ACCOUNT_STATUSES, type BankAccount } from './bank-account';
+import { asOwner, ownerView, referenceInput } from './collection.schema';
 import { DEPOSIT_METHODS, DEPOSIT_STATUSES, type Deposit } from './deposit';
 import { TRANSFER_STATUSES, type Transfer } from './transfer';
 import type { InvestorCash } from './cash.service';
@@ -43,10 +45,11 @@ export const withdrawalsQuery = pageQueryWith({
   status: z.enum(WITHDRAWAL_STATUSES).optional(),
 });
 export const transfersQuery = pageQueryWith({ status: z.enum(TRANSFER_STATUSES).optional() });
-export const proposalBody = z.strictObject({
-  investorId: idInput('inv'),
-  note: lineInput(500),
-});
+/** To an investor, or to the owner of a standing reference. */
+export const proposalBody = z.union([
+  z.strictObject({ investorId: idInput('inv'), note: lineInput(500) }),
+  z.strictObject({ reference: referenceInput, note: lineInput(500) }),
+]);
 export const bankAccountBody = z.strictObject({
   scheme: z.enum(['iban', 'account-reference']),
   account: lineInput(60).meta({ examples: ['DE89 3704 0044 0532 0130 00'] }),
@@ -81,15 +84,20 @@ export const withdrawalView = z.object({
   kind: z.enum(WITHDRAWAL_KINDS),
   investorId: idView('inv').optional(),
   issuerId: idView('iss').optional(),
+  owner: ownerView.optional(),
+  feeKind: z.enum(FEE_KINDS).optional(),
   bankAccountId: idView('bac').optional(),
   amount: moneyView,
   status: z.enum(WITHDRAWAL_STATUSES),
   requestedAt: instantView,
   instructedAt: instantView.optional(),
+  executedAt: instantView.optional(),
   resolvedAt: instantView.optional(),
   reasonCode: z.string().optional(),
   entryNo: z.string().optional(),
 });
+
+export const feeSweepView = z.object({ items: z.array(withdrawalView).readonly() });
 
 export const transferView = z.object({
   id: idView('trf'),
@@ -100,10 +108,13 @@ export const transferView = z.object({
   receivedAt: instantView,
   status: z.enum(TRANSFER_STATUSES),
   depositId: idView('dep').optional(),
+  matchedReference: z.string().optional(),
   suggestedDepositId: idView('dep').optional(),
+  suggestedReference: z.string().optional(),
   proposal: z
     .object({
-      investorId: idView('inv'),
+      investorId: idView('inv').optional(),
+      reference: z.string().optional(),
       by: z.string(),
       at: instantView,
       note: z.string(),
@@ -163,11 +174,14 @@ export function asWithdrawal(withdrawal: Withdrawal): z.input<typeof withdrawalV
     kind: withdrawal.kind,
     investorId: withdrawal.investorId,
     issuerId: withdrawal.issuerId,
+    owner: withdrawal.owner && asOwner(withdrawal.owner),
+    feeKind: withdrawal.feeKind,
     bankAccountId: withdrawal.bankAccountId,
     amount: withdrawal.amount,
     status: withdrawal.status,
     requestedAt: withdrawal.requestedAt,
     instructedAt: withdrawal.instructedAt,
+    executedAt: withdrawal.executedAt,
     resolvedAt: withdrawal.resolvedAt,
     reasonCode: withdrawal.reasonCode,
     entryNo: withdrawal.entryNo?.toString(),
@@ -184,7 +198,9 @@ export function asTransfer(transfer: Transfer): z.input<typeof transferView> {
     receivedAt: transfer.receivedAt,
     status: transfer.status,
     depositId: transfer.depositId,
+    matchedReference: transfer.matchedReference,
     suggestedDepositId: transfer.suggestedDepositId,
+    suggestedReference: transfer.suggestedReference,
     proposal: transfer.proposal,
     assignedBy: transfer.assignedBy,
     assignedAt: transfer.assignedAt,

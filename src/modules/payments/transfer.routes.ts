@@ -49,7 +49,8 @@ function secondPersonRoutes(transfers: TransferService): readonly Route[] {
       method: 'post',
       path: '/v1/bank-transfers/{id}/confirm',
       tag: TAG,
-      summary: 'Confirm what somebody else proposed: the money is then the investor’s',
+      summary:
+        'Confirm what somebody else proposed: the money is then the investor’s, or the loan’s',
       access: OPERATIONS,
       idempotent: true,
       params: transferParams,

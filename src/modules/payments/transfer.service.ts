@@ -8,20 +8,26 @@ import {
   custodianAccount,
   investorCashAccount,
   suspenseAccount,
-  type EntryNo,
   type LedgerService,
 } from '../ledger';
 import type { Arrival } from './custodian';
-import type { Deposit } from './deposit';
 import type { DepositService } from './deposit.service';
+import { paymentProblem } from './errors';
+import { collectionReceived } from './events';
 import type { PartyFiles } from './party-files';
+import { findReference } from './reference';
+import type { ReferenceService } from './reference.service';
+import { findStandingReferenceAndLock } from './reference.store';
+import { takesByItself, type StandingReference } from './standing-reference';
 import {
   assignmentEntry,
   assignTransfer,
   declineAssignment,
+  matchEntry,
   proposeAssignment,
   requireSecondPerson,
   suspenseEntry,
+  type Assignee,
   type Transfer,
   type TransferStatus,
 } from './transfer';
@@ -34,36 +40,38 @@ export interface TransferDeps {
   readonly outbox: Outbox;
   readonly ledger: LedgerService;
   readonly deposits: DepositService;
+  readonly references: ReferenceService;
   readonly files: PartyFiles<Db>;
   readonly store: TransferStore;
 }
 
-export interface AssignmentOrder {
-  readonly investorId: Id<'inv'>;
-  readonly note: string;
-}
+export type AssignmentOrder = Assignee & { readonly note: string };
 
-/** Money that arrived by bank transfer: to the deposit it names, or to suspense. */
+/** Money that arrived by bank transfer: to what its reference names, or to suspense. */
 export class TransferService {
   constructor(private readonly deps: TransferDeps) {}
 
   /** Books an arrival once, however often the custodian tells of it. */
   async receive(tx: Tx, arrival: Arrival): Promise<void> {
-    const { deposits, newId, store } = this.deps;
+    const { deposits, store } = this.deps;
     const { amount, reference, custodianRef, receivedAt } = arrival;
-    // Its deposit is locked first, so that of two who book one arrival the second sees the first.
-    const named = await deposits.findAwaiting(tx, reference, amount);
+    // What it names is locked first, so that of two who book one arrival the second sees the first.
+    const deposit = await deposits.findAwaiting(tx, reference, amount);
+    const standing = deposit ? undefined : await lockNamed(tx, reference);
     if (await store.isBooked(tx, custodianRef)) return;
-    const id = newId('trf');
-    if (!named?.isAwaited) return this.keepInSuspense(tx, { id, arrival, named: named?.deposit });
-    const receipt = { received: amount, custodianRef, executedAt: receivedAt };
-    const deposit = await deposits.confirm(tx, named.deposit, receipt);
-    await this.insert(tx, arrival, {
-      id,
-      status: 'matched',
-      depositId: deposit.id,
-      entryNo: must(deposit.entryNo, 'the entry of the deposit'),
-    });
+    if (deposit?.isAwaited) {
+      const receipt = { received: amount, custodianRef, executedAt: receivedAt };
+      const { id, entryNo } = await deposits.confirm(tx, deposit.deposit, receipt);
+      const booking = { depositId: id, entryNo: must(entryNo, 'the entry of the deposit') };
+      await this.insert(tx, arrival, { id: this.deps.newId('trf'), status: 'matched', ...booking });
+    } else if (standing && takesByItself(standing, amount)) {
+      await this.match(tx, arrival, standing);
+    } else {
+      await this.keepInSuspense(tx, arrival, {
+        suggestedDepositId: deposit?.deposit.id,
+        suggestedReference: standing?.reference,
+      });
+    }
   }
 
   async list(
@@ -78,14 +86,21 @@ export class TransferService {
   }
 
   /**
-   * Says whose an unmatched transfer is; another person must confirm it.
+   * Says whose an unmatched transfer is; another person must confirm it. It may be for a reference
+   * that is closed, since late money has to go somewhere.
    *
-   * @throws Problem `payments.transfer-not-found`, `payments.transfer-not-open`.
+   * @throws Problem `payments.transfer-not-found`, `payments.transfer-not-open`,
+   *   `payments.reference-not-found`, `payments.reference-currency`.
    */
   async propose(tx: Tx, id: Id<'trf'>, order: AssignmentOrder): Promise<Transfer> {
-    const { clock, files, store } = this.deps;
-    await files.getInvestor(tx, order.investorId);
+    const { clock, files, references, store } = this.deps;
     const before = await store.getAndLock(tx, id);
+    if (order.investorId === undefined) {
+      const { currency } = await references.get(tx, order.reference);
+      if (currency !== before.amount.currency) throw paymentProblem('reference-currency');
+    } else {
+      await files.getInvestor(tx, order.investorId);
+    }
     const transfer = proposeAssignment(before, {
       ...order,
       by: tx.scope.actor.id,
@@ -101,49 +116,65 @@ export class TransferService {
   }
 
   /**
-   * Carries a proposal out: the money leaves suspense and is the investor's.
+   * Carries a proposal out: the money leaves suspense and is the investor's, or that of the
+   * reference's owner.
    *
    * @throws Problem `payments.transfer-not-open`, `payments.four-eyes`.
    */
   async confirm(tx: Tx, id: Id<'trf'>): Promise<Transfer> {
-    const { clock, ledger, store } = this.deps;
+    const { clock, ledger, outbox, references, store } = this.deps;
     const before = await store.getAndLock(tx, id);
     const by = tx.scope.actor.id;
-    const { investorId } = requireSecondPerson(before, by);
+    const { investorId, reference } = requireSecondPerson(before, by);
     const at = clock.now();
-    const { currency } = before.amount;
-    const suspense = await ledger.ensureAccount(tx, suspenseAccount(currency));
-    const cash = await ledger.ensureAccount(tx, investorCashAccount(investorId, currency));
-    const entries = await ledger.post(tx, [assignmentEntry(before, { at, suspense, cash })]);
+    const { amount, receivedAt } = before;
+    const standing = reference === undefined ? undefined : await references.get(tx, reference);
+    const suspense = await ledger.ensureAccount(tx, suspenseAccount(amount.currency));
+    const owner =
+      standing?.accountNo ??
+      (await ledger.ensureAccount(
+        tx,
+        investorCashAccount(must(investorId, 'the investor'), amount.currency),
+      ));
+    const entries = await ledger.post(tx, [assignmentEntry(before, { at, suspense, owner })]);
     const entryNo = must(entries[0], 'the entry of the assignment');
+    if (standing) {
+      const received = { owner: standing.owner, amount, receivedAt, transferId: id };
+      await outbox.publish(tx, collectionReceived(received));
+    }
     return this.save(tx, assignTransfer(before, { by, at, entryNo }), 'assigned');
+  }
+
+  private async match(tx: Tx, arrival: Arrival, standing: StandingReference): Promise<void> {
+    const { ledger, newId, outbox } = this.deps;
+    const { amount, receivedAt } = arrival;
+    const { reference, owner, accountNo } = standing;
+    const id = newId('trf');
+    const custodian = await ledger.ensureAccount(tx, custodianAccount(amount.currency));
+    const entries = await ledger.post(tx, [
+      matchEntry(id, { amount, reference, receivedAt, custodian, owner: accountNo }),
+    ]);
+    const entryNo = must(entries[0], 'the entry of the transfer');
+    const booking = { id, status: 'matched', matchedReference: reference, entryNo } as const;
+    await this.insert(tx, arrival, booking);
+    await outbox.publish(tx, collectionReceived({ owner, amount, receivedAt, transferId: id }));
   }
 
   private async keepInSuspense(
     tx: Tx,
-    {
-      id,
-      arrival,
-      named,
-    }: {
-      readonly id: Id<'trf'>;
-      readonly arrival: Arrival;
-      readonly named: Deposit | undefined;
-    },
+    arrival: Arrival,
+    hint: Pick<Transfer, 'suggestedDepositId' | 'suggestedReference'>,
   ): Promise<void> {
-    const { ledger, outbox } = this.deps;
+    const { ledger, newId, outbox } = this.deps;
     const { amount, receivedAt } = arrival;
+    const id = newId('trf');
     const custodian = await ledger.ensureAccount(tx, custodianAccount(amount.currency));
     const suspense = await ledger.ensureAccount(tx, suspenseAccount(amount.currency));
     const entries = await ledger.post(tx, [
       suspenseEntry(id, { amount, receivedAt, custodian, suspense }),
     ]);
-    await this.insert(tx, arrival, {
-      id,
-      status: 'suspense',
-      suggestedDepositId: named?.id,
-      entryNo: must(entries[0], 'the entry of the transfer'),
-    });
+    const entryNo = must(entries[0], 'the entry of the transfer');
+    await this.insert(tx, arrival, { id, status: 'suspense', ...hint, entryNo });
     await outbox.publish(tx, {
       type: 'transfer.unmatched',
       subject: id,
@@ -154,20 +185,27 @@ export class TransferService {
   private async insert(
     tx: Tx,
     arrival: Arrival,
-    booking: {
-      readonly id: Id<'trf'>;
-      readonly status: TransferStatus;
-      readonly entryNo: EntryNo;
-      readonly depositId?: Id<'dep'> | undefined;
-      readonly suggestedDepositId?: Id<'dep'> | undefined;
-    },
+    booking: Pick<
+      Transfer,
+      | 'id'
+      | 'status'
+      | 'entryNo'
+      | 'depositId'
+      | 'matchedReference'
+      | 'suggestedDepositId'
+      | 'suggestedReference'
+    >,
   ): Promise<void> {
     const { clock, audit, store } = this.deps;
     await store.insert(tx, { ...arrival, ...booking, recordedAt: clock.now() });
     await audit.record(tx, {
       action: `transfer.${booking.status}`,
       subject: booking.id,
-      details: { amount: arrival.amount.toString(), depositId: booking.depositId },
+      details: {
+        amount: arrival.amount.toString(),
+        depositId: booking.depositId,
+        reference: booking.matchedReference,
+      },
     });
   }
 
@@ -177,8 +215,17 @@ export class TransferService {
     await audit.record(tx, {
       action: `transfer.${step}`,
       subject: transfer.id,
-      details: { investorId: transfer.proposal?.investorId, note: transfer.proposal?.note },
+      details: {
+        investorId: transfer.proposal?.investorId,
+        reference: transfer.proposal?.reference,
+        note: transfer.proposal?.note,
+      },
     });
     return transfer;
   }
+}
+
+async function lockNamed(tx: Tx, remittance: string): Promise<StandingReference | undefined> {
+  const reference = findReference(remittance);
+  return reference === undefined ? undefined : findStandingReferenceAndLock(tx, reference);
 }

@@ -1,3 +1,4 @@
+import { must } from '../../kernel/assert';
 import { asCurrency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
@@ -6,7 +7,7 @@ import type { FieldCipher } from '../../platform/field-cipher';
 import type { EntryNo } from '../ledger';
 import type { Payer } from './custodian';
 import { paymentProblem } from './errors';
-import type { Transfer, TransferStatus } from './transfer';
+import type { Proposal, Transfer, TransferStatus } from './transfer';
 
 /** Incoming transfers at rest. Who paid is sealed. */
 export class TransferStore {
@@ -16,10 +17,11 @@ export class TransferStore {
     await tx.execute(
       `INSERT INTO payment_transfers
          (operator_id, id, custodian_ref, amount_minor, currency, reference, payer_encrypted,
-          received_at, recorded_at, status, deposit_id, suggested_deposit_id, entry_no)
+          received_at, recorded_at, status, deposit_id, matched_reference, suggested_deposit_id,
+          suggested_reference, entry_no)
        VALUES (:operatorId, :id, :custodianRef, :amountMinor, :currency, :reference,
-               :payerEncrypted, :receivedAt, :recordedAt, :status, :depositId,
-               :suggestedDepositId, :entryNo)`,
+               :payerEncrypted, :receivedAt, :recordedAt, :status, :depositId, :matchedReference,
+               :suggestedDepositId, :suggestedReference, :entryNo)`,
       {
         operatorId: tx.scope.operatorId,
         id: transfer.id,
@@ -32,7 +34,9 @@ export class TransferStore {
         recordedAt: transfer.recordedAt,
         status: transfer.status,
         depositId: transfer.depositId,
+        matchedReference: transfer.matchedReference,
         suggestedDepositId: transfer.suggestedDepositId,
+        suggestedReference: transfer.suggestedReference,
         entryNo: transfer.entryNo,
       },
     );
@@ -41,7 +45,7 @@ export class TransferStore {
   async update(tx: Tx, transfer: Transfer): Promise<void> {
     await tx.execute(
       `UPDATE payment_transfers SET status = :status, proposed_investor_id = :investorId,
-         proposed_by = :proposedBy, proposed_at = :proposedAt, note = :note,
+         proposed_reference = :reference, proposed_by = :proposedBy, proposed_at = :proposedAt, note = :note,
          assigned_by = :assignedBy, assigned_at = :assignedAt,
          assignment_entry_no = :assignmentEntryNo
        WHERE id = :id`,
@@ -49,6 +53,7 @@ export class TransferStore {
         id: transfer.id,
         status: transfer.status,
         investorId: transfer.proposal?.investorId,
+        reference: transfer.proposal?.reference,
         proposedBy: transfer.proposal?.by,
         proposedAt: transfer.proposal?.at,
         note: transfer.proposal?.note,
@@ -95,7 +100,6 @@ export class TransferStore {
   }
 
   private fromRow(row: TransferRow): Transfer {
-    const { proposed_investor_id: investorId, proposed_by: by, proposed_at: at } = row;
     return {
       id: row.id,
       custodianRef: row.custodian_ref,
@@ -106,17 +110,26 @@ export class TransferStore {
       recordedAt: row.recorded_at,
       status: row.status,
       depositId: row.deposit_id ?? undefined,
+      matchedReference: row.matched_reference ?? undefined,
       suggestedDepositId: row.suggested_deposit_id ?? undefined,
+      suggestedReference: row.suggested_reference ?? undefined,
       entryNo: row.entry_no,
-      proposal:
-        investorId === null || by === null || at === null
-          ? undefined
-          : { investorId, by, at, note: row.note ?? '' },
+      proposal: proposalOf(row),
       assignedBy: row.assigned_by ?? undefined,
       assignedAt: row.assigned_at ?? undefined,
       assignmentEntryNo: row.assignment_entry_no ?? undefined,
     };
   }
+}
+
+function proposalOf(row: TransferRow): Proposal | undefined {
+  const { proposed_investor_id: investorId, proposed_reference: reference } = row;
+  const { proposed_by: by, proposed_at: at, note } = row;
+  if (by === null || at === null) return undefined;
+  const terms = { by, at, note: note ?? '' };
+  return investorId === null
+    ? { reference: must(reference, 'the reference'), ...terms }
+    : { investorId, ...terms };
 }
 
 function payerAt(rowId: string) {
@@ -125,8 +138,8 @@ function payerAt(rowId: string) {
 
 const SELECT = `SELECT t.id, t.custodian_ref, t.amount_minor, t.currency, t.reference,
   t.payer_encrypted, t.received_at, t.recorded_at, t.status, t.deposit_id,
-  t.suggested_deposit_id, t.entry_no, t.proposed_investor_id, t.proposed_by, t.proposed_at,
-  t.note, t.assigned_by, t.assigned_at, t.assignment_entry_no
+  t.matched_reference, t.suggested_deposit_id, t.suggested_reference, t.entry_no,
+  t.proposed_investor_id, t.proposed_reference, t.proposed_by, t.proposed_at, t.note, t.assigned_by, t.assigned_at, t.assignment_entry_no
   FROM payment_transfers t`;
 
 interface TransferRow {
@@ -140,9 +153,12 @@ interface TransferRow {
   recorded_at: Date;
   status: TransferStatus;
   deposit_id: Id<'dep'> | null;
+  matched_reference: string | null;
   suggested_deposit_id: Id<'dep'> | null;
+  suggested_reference: string | null;
   entry_no: EntryNo;
   proposed_investor_id: Id<'inv'> | null;
+  proposed_reference: string | null;
   proposed_by: string | null;
   proposed_at: Date | null;
   note: string | null;

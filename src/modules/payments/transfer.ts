@@ -8,15 +8,22 @@ import { paymentProblem } from './errors';
 export const TRANSFER_STATUSES = ['matched', 'suspense', 'proposed', 'assigned'] as const;
 export type TransferStatus = (typeof TRANSFER_STATUSES)[number];
 
+/** Whose an unmatched transfer is: an investor's, or that of a standing reference's owner. */
+export type Assignee =
+  | { readonly investorId: Id<'inv'>; readonly reference?: undefined }
+  | { readonly investorId?: undefined; readonly reference: string };
+
 /** Whose an unmatched transfer is, as one person proposed it. */
-export interface Proposal {
-  readonly investorId: Id<'inv'>;
+export type Proposal = Assignee & {
   readonly by: string;
   readonly at: Date;
   readonly note: string;
-}
+};
 
-/** Money that arrived by bank transfer: matched to a deposit, or in suspense until assigned. */
+/**
+ * Money that arrived by bank transfer: matched to a deposit or a standing reference, or in suspense
+ * until assigned.
+ */
 export interface Transfer {
   readonly id: Id<'trf'>;
   readonly custodianRef: string;
@@ -27,8 +34,11 @@ export interface Transfer {
   readonly recordedAt: Date;
   readonly status: TransferStatus;
   readonly depositId?: Id<'dep'> | undefined;
+  readonly matchedReference?: string | undefined;
   /** A deposit its reference named that no longer waits: a hint, no more. */
   readonly suggestedDepositId?: Id<'dep'> | undefined;
+  /** A standing reference it bore that is closed, or of another currency. */
+  readonly suggestedReference?: string | undefined;
   readonly entryNo: EntryNo;
   readonly proposal?: Proposal | undefined;
   readonly assignedBy?: string | undefined;
@@ -97,9 +107,32 @@ export function suspenseEntry(
   };
 }
 
+/** It is known whose it is: the custodian has it, and owes it to the reference's owner. */
+export function matchEntry(
+  id: Id<'trf'>,
+  arrival: {
+    readonly amount: Money;
+    readonly reference: string;
+    readonly receivedAt: Date;
+    readonly custodian: AccountNo;
+    readonly owner: AccountNo;
+  },
+): EntryDraft {
+  return {
+    kind: 'collection',
+    source: { type: 'transfer', id },
+    description: `Transfer ${id} for ${arrival.reference}`,
+    occurredAt: arrival.receivedAt,
+    postings: [
+      { accountNo: arrival.custodian, amount: arrival.amount },
+      { accountNo: arrival.owner, amount: arrival.amount.negated() },
+    ],
+  };
+}
+
 export function assignmentEntry(
   transfer: Transfer,
-  assignment: { readonly at: Date; readonly suspense: AccountNo; readonly cash: AccountNo },
+  assignment: { readonly at: Date; readonly suspense: AccountNo; readonly owner: AccountNo },
 ): EntryDraft {
   return {
     kind: 'suspense-assignment',
@@ -108,7 +141,7 @@ export function assignmentEntry(
     occurredAt: assignment.at,
     postings: [
       { accountNo: assignment.suspense, amount: transfer.amount },
-      { accountNo: assignment.cash, amount: transfer.amount.negated() },
+      { accountNo: assignment.owner, amount: transfer.amount.negated() },
     ],
   };
 }

@@ -6,6 +6,7 @@ import { paymentProblem } from './errors';
 import type { PartyFiles } from './party-files';
 import {
   asWithdrawal,
+  feeSweepView,
   withdrawalBody,
   withdrawalParams,
   withdrawalsQuery,
@@ -53,11 +54,14 @@ function requestRoutes({ withdrawals, files }: WithdrawalRouteDeps): readonly Ro
       method: 'post',
       path: '/v1/fee-sweeps',
       tag: TAG,
-      summary: 'Send earned fees from the clients’ account to the operator’s own bank',
+      summary: 'Send earned fees from the clients’ account to the operator’s own bank, by kind',
       access: { roles: ['operations'] },
       idempotent: true,
-      replies: { 201: withdrawalView },
-      write: async (tx) => created(await withdrawals.sweepFees(tx)),
+      replies: { 201: feeSweepView },
+      write: async (tx) => {
+        const items = (await withdrawals.sweepFees(tx)).map(asWithdrawal);
+        return { status: 201, body: { items } };
+      },
     }),
   ];
 }

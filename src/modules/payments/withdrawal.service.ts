@@ -1,22 +1,15 @@
 import { must } from '../../kernel/assert';
 import type { Clock } from '../../kernel/clock';
-import type { Currency } from '../../kernel/currency';
 import type { Id, NewId } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
-import { Problem } from '../../kernel/problem';
 import type { Audit } from '../../platform/audit';
 import type { Db, Tx } from '../../platform/db';
 import type { Outbox } from '../../platform/outbox';
 import { operatorIdOf, type OperatorDirectory } from '../identity';
 import {
-  available,
   custodianAccount,
   investorCashAccount,
   issuerProceedsAccount,
-  naturalBalance,
-  operatorBankAccount,
-  feeAccount,
-  type AccountSpec,
   type HoldNo,
   type LedgerService,
 } from '../ledger';
@@ -24,9 +17,15 @@ import { requireVerified } from './bank-account';
 import type { BankAccountStore } from './bank-account.store';
 import type { InstructionState } from './custodian';
 import { paymentProblem } from './errors';
+import { sweepsOf } from './fee-sweep';
+import type { OperatorFunds } from './operator-funds.service';
+import { ownerAccount, type PaymentOwner } from './owner';
 import type { PartyFile, PartyFiles } from './party-files';
+import { holdForPayment } from './payment-hold.service';
+import type { ReferenceService } from './reference.service';
 import { afterFailure, nextQuestion } from './retry';
 import {
+  accountOf,
   cancelWithdrawal,
   confirmWithdrawal,
   instructWithdrawal,
@@ -45,6 +44,8 @@ export interface WithdrawalDeps {
   readonly operators: Pick<OperatorDirectory, 'get'>;
   readonly files: PartyFiles<Db>;
   readonly bankAccounts: BankAccountStore;
+  readonly references: ReferenceService;
+  readonly funds: OperatorFunds;
 }
 
 export interface WithdrawalOrder {
@@ -59,6 +60,17 @@ export interface ProceedsOrder {
   readonly bankAccountId: Id<'bac'>;
   /** The fact that asks for it; the same fact is paid out once. */
   readonly source?: string | undefined;
+  /** A hold on exactly that amount, placed before; it stays when the payment does not come about. */
+  readonly holdNo?: HoldNo | undefined;
+}
+
+export interface OwnerPayout {
+  readonly owner: PaymentOwner;
+  readonly amount: Money;
+  /** Of the party that pays under the owner's standing reference. */
+  readonly bankAccountId: Id<'bac'>;
+  /** The fact that asks for it; the same fact is paid out once. */
+  readonly source: string;
 }
 
 /** Client cash on its way out: held first, booked when the custodian has paid it. */
@@ -77,7 +89,10 @@ export class WithdrawalService {
     this.requireAcceptable(tx, amount);
     const file = await this.deps.files.getInvestor(tx, investorId);
     await this.requirePayable(tx, file, bankAccountId);
-    const holdNo = await this.hold(tx, investorCashAccount(investorId, amount.currency), amount);
+    const holdNo = await holdForPayment(tx, this.deps.ledger, {
+      spec: investorCashAccount(investorId, amount.currency),
+      amount,
+    });
     return this.open(tx, { kind: 'investor-cash', investorId, bankAccountId, amount, holdNo });
   }
 
@@ -88,18 +103,55 @@ export class WithdrawalService {
    */
   async payProceeds(tx: Tx, order: ProceedsOrder): Promise<Withdrawal> {
     const { issuerId, amount, bankAccountId, source } = order;
-    if (source !== undefined) {
-      await store.lockFact(tx, source);
-      const before = await store.findWithdrawalBySource(tx, source);
-      if (before) return before;
-    }
+    const keepsHold = order.holdNo !== undefined;
+    const before = await this.findPaidBefore(tx, source);
+    if (before) return before;
     this.requireAcceptable(tx, amount);
     const file = await this.deps.files.getIssuer(tx, issuerId);
     await this.requirePayable(tx, file, bankAccountId);
-    const holdNo = await this.hold(tx, issuerProceedsAccount(issuerId, amount.currency), amount);
+    const holdNo =
+      order.holdNo ??
+      (await holdForPayment(tx, this.deps.ledger, {
+        spec: issuerProceedsAccount(issuerId, amount.currency),
+        amount,
+      }));
     return this.open(tx, {
       kind: 'issuer-proceeds',
       issuerId,
+      bankAccountId,
+      amount,
+      holdNo,
+      keepsHold,
+      source,
+    });
+  }
+
+  /**
+   * Sends a borrower back what it overpaid, out of what lies on the loan's collections, or pays a
+   * guarantor its cash out. The same source pays once, however often it asks.
+   *
+   * @throws Problem `payments.reference-not-found`, `payments.reference-currency`,
+   *   `payments.above-available`, `payments.bank-account-not-verified`,
+   *   `payments.bank-account-not-found` (also for another party's account),
+   *   `payments.amount-not-positive`.
+   */
+  async payOut(tx: Tx, order: OwnerPayout): Promise<Withdrawal> {
+    const { owner, amount, bankAccountId, source } = order;
+    const { references } = this.deps;
+    const before = await this.findPaidBefore(tx, source);
+    if (before) return before;
+    if (!amount.isPositive) throw paymentProblem('amount-not-positive');
+    const reference = await references.getOfOwner(tx, owner);
+    if (reference.currency !== amount.currency) throw paymentProblem('reference-currency');
+    await references.requireAccountOf(tx, reference, bankAccountId);
+    const holdNo = await holdForPayment(tx, this.deps.ledger, {
+      spec: ownerAccount(owner, amount.currency),
+      amount,
+    });
+    return this.open(tx, {
+      kind: owner.kind === 'loan' ? 'loan-refund' : 'guarantor-cash',
+      owner,
+      ownerReference: reference.reference,
       bankAccountId,
       amount,
       holdNo,
@@ -108,16 +160,20 @@ export class WithdrawalService {
   }
 
   /**
-   * Sends the fees earned and not yet swept from the clients' account to the operator's own bank.
+   * Sends the fees earned and not yet swept, each kind apart, from the clients' account to the
+   * operator's own bank; never so much that clients would not be covered.
    *
    * @throws Problem `payments.nothing-to-sweep`.
    */
-  async sweepFees(tx: Tx): Promise<Withdrawal> {
-    const { homeCurrency } = this.deps.operators.get(operatorIdOf(tx));
-    await store.lockFact(tx, `fee-sweep:${homeCurrency}`);
-    const amount = await this.unsweptFees(tx, homeCurrency);
-    if (!amount?.isPositive) throw paymentProblem('nothing-to-sweep');
-    return this.open(tx, { kind: 'fees', amount });
+  async sweepFees(tx: Tx): Promise<readonly Withdrawal[]> {
+    const { operators, funds } = this.deps;
+    const { homeCurrency } = operators.get(operatorIdOf(tx));
+    const ownFunds = await funds.lockAvailable(tx, homeCurrency);
+    const sweeps = sweepsOf(await funds.listUnswept(tx, homeCurrency), ownFunds);
+    if (sweeps.length === 0) throw paymentProblem('nothing-to-sweep');
+    const withdrawals: Withdrawal[] = [];
+    for (const sweep of sweeps) withdrawals.push(await this.open(tx, { kind: 'fees', ...sweep }));
+    return withdrawals;
   }
 
   /**
@@ -223,6 +279,7 @@ export class WithdrawalService {
       tx,
       confirmWithdrawal(withdrawal, {
         custodianRef: payment.custodianRef,
+        executedAt: payment.executedAt,
         entryNo: must(entries[0], 'the entry of the withdrawal'),
         at: clock.now(),
       }),
@@ -234,21 +291,9 @@ export class WithdrawalService {
     return this.record(tx, withdrawal);
   }
 
-  private async release(tx: Tx, { holdNo }: Withdrawal): Promise<void> {
-    if (holdNo !== undefined) await this.deps.ledger.releaseHolds(tx, [holdNo]);
-  }
-
-  private async hold(tx: Tx, spec: AccountSpec, amount: Money): Promise<HoldNo> {
-    const { ledger } = this.deps;
-    const account = await ledger.findAccount(tx, spec);
-    const left = account && available(account);
-    if (!account || !left || amount.isMoreThan(left)) throw aboveAvailable(amount, left);
-    // Somebody else may have taken it since; then the ledger refuses, in its own words.
-    return ledger
-      .placeHold(tx, { accountNo: account.accountNo, amount, purpose: 'withdrawal' })
-      .catch((error: unknown) => {
-        throw isInsufficient(error) ? aboveAvailable(amount, undefined, error) : error;
-      });
+  private async release(tx: Tx, { holdNo, keepsHold }: Withdrawal): Promise<void> {
+    if (holdNo === undefined || keepsHold) return;
+    await this.deps.ledger.releaseHolds(tx, [holdNo]);
   }
 
   private async open(
@@ -279,7 +324,8 @@ export class WithdrawalService {
 
   private async announce(tx: Tx, withdrawal: Withdrawal): Promise<void> {
     const { audit, outbox } = this.deps;
-    const { id, kind, status, investorId, issuerId, reasonCode } = withdrawal;
+    const { id, kind, status, owner, reasonCode, executedAt } = withdrawal;
+    const { investorId, issuerId, source } = withdrawal;
     const amount = { ...withdrawal.amount.toWire() };
     await audit.record(tx, {
       action: `withdrawal.${status}`,
@@ -289,7 +335,16 @@ export class WithdrawalService {
     await outbox.publish(tx, {
       type: `withdrawal.${status}`,
       subject: id,
-      payload: { kind, amount, investorId, issuerId },
+      payload: {
+        kind,
+        amount,
+        investorId,
+        issuerId,
+        owner: owner && { ...owner },
+        source,
+        reasonCode,
+        executedAt: executedAt?.toISOString(),
+      },
     });
   }
 
@@ -310,33 +365,13 @@ export class WithdrawalService {
     }
   }
 
-  private async unsweptFees(tx: Tx, currency: Currency): Promise<Money | undefined> {
-    const income = await this.deps.ledger.findAccount(tx, feeAccount('success', currency));
-    return income && naturalBalance(income).minus(await store.sumSweptFees(tx, currency));
+  /** The withdrawal that the fact has asked for before; whoever asks for the same waits. */
+  private async findPaidBefore(
+    tx: Tx,
+    source: string | undefined,
+  ): Promise<Withdrawal | undefined> {
+    if (source === undefined) return undefined;
+    await store.lockFact(tx, source);
+    return store.findWithdrawalBySource(tx, source);
   }
-}
-
-/** The account a withdrawal is booked against: the client's, or the operator's own bank. */
-function accountOf({ kind, investorId, issuerId, amount }: Withdrawal): AccountSpec {
-  const { currency } = amount;
-  switch (kind) {
-    case 'investor-cash':
-      return investorCashAccount(must(investorId, 'the investor'), currency);
-    case 'issuer-proceeds':
-      return issuerProceedsAccount(must(issuerId, 'the issuer'), currency);
-    case 'fees':
-      return operatorBankAccount(currency);
-  }
-}
-
-function aboveAvailable(amount: Money, left: Money | undefined, cause?: unknown): Problem {
-  const shown = left === undefined ? '' : ` ${left.toString()} is available.`;
-  return paymentProblem('above-available', {
-    detail: `${amount.toString()} was asked for.${shown}`,
-    cause,
-  });
-}
-
-function isInsufficient(error: unknown): boolean {
-  return error instanceof Problem && error.code === 'ledger.insufficient-funds';
 }

@@ -1,11 +1,31 @@
-import { assert } from '../../kernel/assert';
+import { assert, must } from '../../kernel/assert';
 import type { Id } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
-import type { AccountNo, EntryDraft, EntryNo, HoldNo } from '../ledger';
+import {
+  investorCashAccount,
+  issuerProceedsAccount,
+  operatorBankAccount,
+  type AccountNo,
+  type AccountSpec,
+  type EntryDraft,
+  type EntryNo,
+  type FeeKind,
+  type HoldNo,
+} from '../ledger';
 import { paymentProblem } from './errors';
+import { ownerAccount, type PaymentOwner } from './owner';
 
-export const WITHDRAWAL_KINDS = ['investor-cash', 'issuer-proceeds', 'fees'] as const;
-/** Whose money goes out: an investor's cash, what an issuer raised, fees the operator earned. */
+export const WITHDRAWAL_KINDS = [
+  'investor-cash',
+  'issuer-proceeds',
+  'loan-refund',
+  'guarantor-cash',
+  'fees',
+] as const;
+/**
+ * Whose money goes out: an investor's cash, what an issuer raised, what a borrower paid too much, a
+ * guarantor's cash, fees the operator earned.
+ */
 export type WithdrawalKind = (typeof WITHDRAWAL_KINDS)[number];
 
 export const WITHDRAWAL_STATUSES = [
@@ -26,6 +46,10 @@ export interface Withdrawal {
   readonly kind: WithdrawalKind;
   readonly investorId?: Id<'inv'> | undefined;
   readonly issuerId?: Id<'iss'> | undefined;
+  /** A borrower who is sent back what it overpaid, or a guarantor, by its standing reference. */
+  readonly owner?: PaymentOwner | undefined;
+  readonly ownerReference?: string | undefined;
+  readonly feeKind?: FeeKind | undefined;
   readonly bankAccountId?: Id<'bac'> | undefined;
   /** The fact that asked for it, where it was not a person. */
   readonly source?: string | undefined;
@@ -38,7 +62,11 @@ export interface Withdrawal {
   readonly nextAttemptAt?: Date | undefined;
   readonly lastFailure?: string | undefined;
   readonly custodianRef?: string | undefined;
+  /** The bank's instant, by which days are counted. */
+  readonly executedAt?: Date | undefined;
   readonly holdNo?: HoldNo | undefined;
+  /** The hold is not the withdrawal's own: without a payment it stays for whoever placed it. */
+  readonly keepsHold?: boolean | undefined;
   readonly entryNo?: EntryNo | undefined;
   readonly resolvedAt?: Date | undefined;
   readonly reasonCode?: string | undefined;
@@ -68,7 +96,12 @@ export function cancelWithdrawal(withdrawal: Withdrawal, at: Date): Withdrawal {
 
 export function confirmWithdrawal(
   withdrawal: Withdrawal,
-  payment: { readonly custodianRef: string; readonly entryNo: EntryNo; readonly at: Date },
+  payment: {
+    readonly custodianRef: string;
+    readonly executedAt: Date;
+    readonly entryNo: EntryNo;
+    readonly at: Date;
+  },
 ): Withdrawal {
   const { at, ...paid } = payment;
   return {
@@ -99,6 +132,8 @@ function moved(withdrawal: Withdrawal, status: WithdrawalStatus): Withdrawal {
 const ENTRY_KINDS: Readonly<Record<WithdrawalKind, string>> = {
   'investor-cash': 'withdrawal',
   'issuer-proceeds': 'proceeds-withdrawal',
+  'loan-refund': 'loan-refund',
+  'guarantor-cash': 'guarantor-withdrawal',
   fees: 'fee-sweep',
 };
 
@@ -125,4 +160,20 @@ export function withdrawalEntry(
       { accountNo: payment.custodian, amount: withdrawal.amount.negated() },
     ],
   };
+}
+
+/** The account a withdrawal is booked against: the client's, or the operator's own bank. */
+export function accountOf({ kind, investorId, issuerId, owner, amount }: Withdrawal): AccountSpec {
+  const { currency } = amount;
+  switch (kind) {
+    case 'investor-cash':
+      return investorCashAccount(must(investorId, 'the investor'), currency);
+    case 'issuer-proceeds':
+      return issuerProceedsAccount(must(issuerId, 'the issuer'), currency);
+    case 'loan-refund':
+    case 'guarantor-cash':
+      return ownerAccount(must(owner, 'the owner'), currency);
+    case 'fees':
+      return operatorBankAccount(currency);
+  }
 }

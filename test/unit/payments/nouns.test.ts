@@ -83,7 +83,7 @@ describe('a withdrawal', () => {
 
   test('is confirmed or rejected only after it went to the custodian', () => {
     const entryNo = 1n as EntryNo;
-    const payment = { custodianRef: 'X', entryNo, at: T0 };
+    const payment = { custodianRef: 'X', executedAt: T0, entryNo, at: T0 };
     expect(() => confirmWithdrawal(aWithdrawal('requested'), payment)).toThrow('cannot go');
     expect(() => rejectWithdrawal(aWithdrawal('cancelled'), 'x', T0)).toThrow('cannot go');
     const instructed = instructWithdrawal(aWithdrawal('requested'), T0);

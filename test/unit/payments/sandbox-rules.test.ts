@@ -64,7 +64,7 @@ test.each([
   { asked: 2, isLost: true },
   { asked: 3, isLost: false },
 ])('answer $asked about 23 cents is lost: $isLost', ({ asked, isLost }) => {
-  expect(isAnswerLost(1023n, asked)).toBe(isLost);
+  expect(isAnswerLost({ amount: Money.parse('10.23', 'EUR') }, asked)).toBe(isLost);
 });
 
 test.each([
@@ -72,4 +72,43 @@ test.each([
   { account: 'DE89370400440532013000', answer: 'match' },
 ])('the holder of $account is a $answer', ({ account, answer }) => {
   expect(holderAnswer({ holder: 'Ada', scheme: 'iban', account }).answer).toBe(answer);
+});
+
+describe('a debit under a mandate', () => {
+  const debit = (ending: string, notBefore?: Date): Instruction => ({
+    id: 'col_01JTVST7XAES5BXHWZN4KR4VEZ',
+    operatorId: 1,
+    kind: 'collect',
+    // An amount that would be rejected if anybody had chosen it.
+    amount: Money.parse('10.13', 'EUR'),
+    payer: { holder: 'Ada', scheme: 'account-reference', account: `PAYER${ending}` },
+    reference: 'YC-XHWZ-N4KR-4VEZ',
+    notBefore,
+    validUntil: after(7 * DAY_MS),
+  });
+
+  test.each([
+    { ending: '00', verdict: 'execute', executesAt: after(HOUR_MS), returnsAt: undefined },
+    { ending: '17', verdict: 'execute', executesAt: after(3 * DAY_MS), returnsAt: undefined },
+    { ending: '19', verdict: 'ignore', executesAt: undefined, returnsAt: undefined },
+    {
+      ending: '29',
+      verdict: 'execute',
+      executesAt: after(HOUR_MS),
+      returnsAt: after(2 * DAY_MS + HOUR_MS),
+    },
+    { ending: '31', verdict: 'reject', executesAt: after(HOUR_MS), returnsAt: undefined },
+  ])('goes by the account: $ending is to $verdict', ({ ending, ...plan }) => {
+    expect(planOf(debit(ending), T0, USUAL_DELAYS)).toMatchObject(plan);
+  });
+
+  test('is not carried out before its day', () => {
+    const plan = planOf(debit('00', after(DAY_MS)), T0, USUAL_DELAYS);
+    expect(plan.executesAt).toEqual(after(DAY_MS + HOUR_MS));
+  });
+
+  test('loses its answers by the account too', () => {
+    expect(isAnswerLost(debit('23'), 1)).toBe(true);
+    expect(isAnswerLost(debit('00'), 1)).toBe(false);
+  });
 });

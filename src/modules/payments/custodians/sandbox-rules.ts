@@ -3,15 +3,19 @@ import type { HolderAnswer, Instruction, InstructionState, PayeeAccount } from '
 
 /**
  * How the sandbox bank behaves: by the last two digits of the amount's minor units, so that every
- * outcome can be had on purpose and none comes by surprise.
+ * outcome can be had on purpose and none comes by surprise. What falls due under a mandate is an
+ * amount that nobody chose: such debits go by the last two digits of the payer's account instead.
  *
- * | amount ends in | what happens                                                      |
- * | -------------- | ----------------------------------------------------------------- |
- * | `13`           | rejected, after the usual delay                                   |
- * | `17`           | carried out, but only after three days                            |
- * | `19`           | never carried out: lapses at the end of its validity              |
- * | `23`           | carried out, but the first two answers are lost on the way        |
- * | anything else  | carried out after the usual delay                                 |
+ * | ends in       | what happens                                                               |
+ * | ------------- | -------------------------------------------------------------------------- |
+ * | `13`          | rejected, after the usual delay                                            |
+ * | `17`          | carried out, but only after three days                                     |
+ * | `19`          | never carried out: lapses at the end of its validity                       |
+ * | `23`          | carried out, but the first two answers are lost on the way                 |
+ * | `29`          | carried out; a debit under a mandate is taken back by the payer's bank two |
+ * |               | days later                                                                 |
+ * | `31`          | a debit under a mandate is rejected, as for `13`                           |
+ * | anything else | carried out after the usual delay                                          |
  *
  * An account whose number ends in `13` is held in another name than the party's.
  */
@@ -19,15 +23,17 @@ export interface SandboxDelays {
   readonly collectMs: number;
   readonly payMs: number;
   readonly slowMs: number;
+  readonly returnMs: number;
 }
 
 export const USUAL_DELAYS: SandboxDelays = {
   collectMs: HOUR_MS,
   payMs: 2 * HOUR_MS,
   slowMs: 3 * DAY_MS,
+  returnMs: 2 * DAY_MS,
 };
 
-/** How many answers of an amount ending in 23 are lost. */
+/** How many answers about an ending of 23 are lost. */
 export const LOST_ANSWERS = 2;
 
 export type Verdict = 'execute' | 'reject' | 'ignore';
@@ -37,6 +43,8 @@ export interface SandboxPlan {
   readonly verdict: Verdict;
   readonly executesAt: Date | undefined;
   readonly reasonCode: string | undefined;
+  /** When the payer's bank will take a debit back. */
+  readonly returnsAt: Date | undefined;
 }
 
 export function planOf(
@@ -44,15 +52,29 @@ export function planOf(
   heardAt: Date,
   delays: SandboxDelays,
 ): SandboxPlan {
-  const ending = instruction.amount.minor % 100n;
-  const usualMs = instruction.kind === 'collect' ? delays.collectMs : delays.payMs;
-  const executesAt = new Date(heardAt.getTime() + (ending === 17n ? delays.slowMs : usualMs));
-  if (ending === 19n) return { verdict: 'ignore', executesAt: undefined, reasonCode: undefined };
-  if (ending === 13n) {
+  const ending = endingOf(instruction);
+  const executesAt = executionOf(instruction, heardAt, delays);
+  const plan = { executesAt, reasonCode: undefined, returnsAt: undefined };
+  if (ending === '19') return { ...plan, verdict: 'ignore', executesAt: undefined };
+  if (ending === '13' || (instruction.payer && ending === '31')) {
     const reasonCode = instruction.kind === 'collect' ? 'payer-has-no-funds' : 'account-closed';
-    return { verdict: 'reject', executesAt, reasonCode };
+    return { ...plan, verdict: 'reject', reasonCode };
   }
-  return { verdict: 'execute', executesAt, reasonCode: undefined };
+  if (!instruction.payer || ending !== '29') return { ...plan, verdict: 'execute' };
+  const returnsAt = new Date(executesAt.getTime() + delays.returnMs);
+  return { ...plan, verdict: 'execute', returnsAt };
+}
+
+function executionOf(instruction: Instruction, heardAt: Date, delays: SandboxDelays): Date {
+  const { kind, notBefore = heardAt } = instruction;
+  const usualMs = kind === 'collect' ? delays.collectMs : delays.payMs;
+  const begins = Math.max(heardAt.getTime(), notBefore.getTime());
+  return new Date(begins + (endingOf(instruction) === '17' ? delays.slowMs : usualMs));
+}
+
+/** What the bank goes by: two characters. */
+function endingOf({ payer, amount }: Pick<Instruction, 'payer' | 'amount'>): string {
+  return payer ? payer.account.slice(-2) : (amount.minor % 100n).toString().padStart(2, '0');
 }
 
 /** An instruction as the bank keeps it. */
@@ -106,7 +128,13 @@ export function holderAnswer({ account }: PayeeAccount): HolderAnswer {
     : { answer: 'match' };
 }
 
-/** Whether the answer to the `asked`-th question about the amount gets lost. */
-export function isAnswerLost(amountMinor: bigint, asked: number): boolean {
-  return amountMinor % 100n === 23n && asked <= LOST_ANSWERS;
+/** Whether the answer to the `asked`-th question about the instruction gets lost. */
+export function isAnswerLost(
+  instruction: Pick<Instruction, 'payer' | 'amount'>,
+  asked: number,
+): boolean {
+  return endingOf(instruction) === '23' && asked <= LOST_ANSWERS;
 }
+
+/** Why every debit that the bank takes back is taken back. */
+export const RETURN_REASON = 'refused-by-payer';

@@ -2,7 +2,7 @@ import { assert } from '../../../kernel/assert';
 import type { Clock } from '../../../kernel/clock';
 import type { NewId } from '../../../kernel/id';
 import type { Money } from '../../../kernel/money';
-import type { Database, Scope } from '../../../platform/db';
+import type { Database, Scope, Tx } from '../../../platform/db';
 import type {
   Arrival,
   Custodian,
@@ -11,6 +11,7 @@ import type {
   InstructionState,
   PayeeAccount,
   Payer,
+  ReturnedDebit,
   StatementLine,
   StatementQuery,
 } from '../custodian';
@@ -42,26 +43,26 @@ export class SandboxCustodian implements Custodian {
   constructor(private readonly deps: SandboxCustodianDeps) {}
 
   async instruct(instruction: Instruction): Promise<InstructionState> {
-    const { transactions, clock, delays = USUAL_DELAYS } = this.deps;
-    const now = clock.now();
-    const { record, isLost } = await transactions.write(
-      bank(instruction.operatorId),
-      async (tx) => {
-        const plan = { ...planOf(instruction, now, delays), heardAt: now };
-        const kept = await store.upsertInstruction(tx, instruction, plan);
-        assert(
-          kept.amountMinor === instruction.amount.minor &&
-            kept.currency === instruction.amount.currency,
-          `instruction ${instruction.id} came again with another amount`,
-        );
-        const after = settled(kept, now);
-        if (after.state !== kept.state) await store.updateState(tx, after);
-        return { record: after, isLost: isAnswerLost(kept.amountMinor, kept.asked) };
-      },
+    const heard = await this.deps.transactions.write(bank(instruction.operatorId), (tx) =>
+      this.hear(tx, instruction),
     );
     // The bank heard and remembers; only the answer did not get through.
-    if (isLost) throw paymentProblem('custodian-unavailable');
-    return answerOf(record, now);
+    if (!heard) throw paymentProblem('custodian-unavailable');
+    return heard;
+  }
+
+  async instructAll(
+    operatorId: number,
+    instructions: readonly Instruction[],
+  ): Promise<ReadonlyMap<string, InstructionState>> {
+    return this.deps.transactions.write(bank(operatorId), async (tx) => {
+      const answers = new Map<string, InstructionState>();
+      for (const instruction of instructions) {
+        const heard = await this.hear(tx, instruction);
+        if (heard) answers.set(instruction.id, heard);
+      }
+      return answers;
+    });
   }
 
   async listArrivals(operatorId: number, limit: number): Promise<readonly Arrival[]> {
@@ -73,6 +74,18 @@ export class SandboxCustodian implements Custodian {
   async acknowledgeArrivals(operatorId: number, refs: readonly string[]): Promise<void> {
     const { transactions, clock } = this.deps;
     await transactions.write(bank(operatorId), (tx) => store.acknowledge(tx, refs, clock.now()));
+  }
+
+  async listReturns(operatorId: number, limit: number): Promise<readonly ReturnedDebit[]> {
+    const { transactions, clock } = this.deps;
+    const now = clock.now();
+    const isDue = await transactions.read(bank(operatorId), (db) => store.hasReturnsDue(db, now));
+    if (isDue) await transactions.write(bank(operatorId), (tx) => store.executeDue(tx, now));
+    return transactions.read(bank(operatorId), (db) => store.listUnacknowledgedReturns(db, limit));
+  }
+
+  async acknowledgeReturns(operatorId: number, refs: readonly string[]): Promise<void> {
+    await this.acknowledgeArrivals(operatorId, refs);
   }
 
   async confirmHolder(account: PayeeAccount): Promise<HolderAnswer> {
@@ -101,6 +114,22 @@ export class SandboxCustodian implements Custodian {
       store.insertTransfer(tx, { id, amount, reference, payer, at: clock.now() }),
     );
     return custodianRefOf(id);
+  }
+
+  /** Keeps an instruction, and does what is due of it. @returns nothing when the answer gets lost. */
+  private async hear(tx: Tx, instruction: Instruction): Promise<InstructionState | undefined> {
+    const { clock, delays = USUAL_DELAYS } = this.deps;
+    const now = clock.now();
+    const plan = { ...planOf(instruction, now, delays), heardAt: now };
+    const kept = await store.upsertInstruction(tx, instruction, plan);
+    assert(
+      kept.amountMinor === instruction.amount.minor &&
+        kept.currency === instruction.amount.currency,
+      `instruction ${instruction.id} came again with another amount`,
+    );
+    const after = settled(kept, now);
+    if (after.state !== kept.state) await store.updateState(tx, after);
+    return isAnswerLost(instruction, kept.asked) ? undefined : answerOf(after, now);
   }
 }
 

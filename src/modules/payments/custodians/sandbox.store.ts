@@ -1,9 +1,18 @@
 import { asCurrency } from '../../../kernel/currency';
+import type { Id } from '../../../kernel/id';
 import { Money } from '../../../kernel/money';
 import type { Db, Tx } from '../../../platform/db';
-import type { Arrival, Instruction, Payer, StatementLine, StatementQuery } from '../custodian';
+import type {
+  Arrival,
+  Instruction,
+  Payer,
+  ReturnedDebit,
+  StatementLine,
+  StatementQuery,
+} from '../custodian';
 import {
   custodianRefOf,
+  RETURN_REASON,
   type SandboxPlan,
   type SandboxRecord,
   type Verdict,
@@ -25,9 +34,9 @@ export async function upsertInstruction(
   const rows = await tx.query<SandboxRow>(
     `INSERT INTO payment_sandbox_instructions AS s
        (operator_id, instruction_id, kind, amount_minor, currency, reference, state, received_at,
-        executes_at, valid_until, verdict, reason_code, asked)
+        executes_at, valid_until, verdict, reason_code, returns_at, asked)
      VALUES (:operatorId, :id, :kind, :amountMinor, :currency, :reference, 'pending', :heardAt,
-             :executesAt, :validUntil, :verdict, :reasonCode, 1)
+             :executesAt, :validUntil, :verdict, :reasonCode, :returnsAt, 1)
      ON CONFLICT (operator_id, instruction_id) DO UPDATE SET asked = s.asked + 1
      RETURNING ${COLUMNS}`,
     {
@@ -42,6 +51,7 @@ export async function upsertInstruction(
       validUntil: instruction.validUntil,
       verdict: plan.verdict,
       reasonCode: plan.reasonCode,
+      returnsAt: plan.returnsAt,
     },
   );
   return fromRow(rows[0]!);
@@ -55,7 +65,7 @@ export async function updateState(tx: Tx, record: SandboxRecord): Promise<void> 
   );
 }
 
-/** Carries out everything that is due, asked after or not. */
+/** Does everything that is due, asked after or not: carries out, and takes back. */
 export async function executeDue(tx: Tx, now: Date): Promise<void> {
   await tx.execute(
     `UPDATE payment_sandbox_instructions SET state = 'executed', executed_at = executes_at
@@ -63,6 +73,33 @@ export async function executeDue(tx: Tx, now: Date): Promise<void> {
        AND (valid_until IS NULL OR executes_at < valid_until)`,
     { now },
   );
+  // The reference is the payer's, so that the line can be recognised on a statement.
+  await tx.execute(
+    `INSERT INTO payment_sandbox_instructions
+       (operator_id, instruction_id, kind, amount_minor, currency, reference, state, received_at,
+        executes_at, verdict, executed_at, returns_instruction_id)
+     SELECT s.operator_id, 'return-' || s.instruction_id, 'return', s.amount_minor, s.currency,
+            s.reference, 'executed', s.returns_at, s.returns_at, 'execute', s.returns_at,
+            s.instruction_id
+     FROM payment_sandbox_instructions s
+     WHERE s.state = 'executed' AND s.returns_at <= :now
+     ON CONFLICT (operator_id, instruction_id) DO NOTHING`,
+    { now },
+  );
+}
+
+/** Whether a debit is to be taken back that has not been. */
+export async function hasReturnsDue(db: Db, now: Date): Promise<boolean> {
+  const rows = await db.query(
+    `SELECT 1 FROM payment_sandbox_instructions s
+     WHERE s.returns_at <= :now
+       AND NOT EXISTS (SELECT 1 FROM payment_sandbox_instructions r
+                       WHERE r.operator_id = s.operator_id
+                         AND r.instruction_id = 'return-' || s.instruction_id)
+     LIMIT 1`,
+    { now },
+  );
+  return rows.length > 0;
 }
 
 export async function insertTransfer(
@@ -117,10 +154,36 @@ export async function listUnacknowledged(db: Db, limit: number): Promise<readonl
   }));
 }
 
+export async function listUnacknowledgedReturns(
+  db: Db,
+  limit: number,
+): Promise<readonly ReturnedDebit[]> {
+  const rows = await db.query<{
+    instruction_id: string;
+    returns_instruction_id: Id<'col'>;
+    amount_minor: bigint;
+    currency: string;
+    executed_at: Date;
+  }>(
+    `SELECT s.instruction_id, s.returns_instruction_id, s.amount_minor, s.currency, s.executed_at
+     FROM payment_sandbox_instructions s
+     WHERE s.kind = 'return' AND s.acknowledged_at IS NULL
+     ORDER BY s.executed_at, s.instruction_id LIMIT :limit`,
+    { limit },
+  );
+  return rows.map((row) => ({
+    custodianRef: custodianRefOf(row.instruction_id),
+    collectionId: row.returns_instruction_id,
+    amount: Money.ofMinor(row.amount_minor, asCurrency(row.currency)),
+    reasonCode: RETURN_REASON,
+    returnedAt: row.executed_at,
+  }));
+}
+
 export async function acknowledge(tx: Tx, refs: readonly string[], at: Date): Promise<void> {
   await tx.execute(
     `UPDATE payment_sandbox_instructions SET acknowledged_at = :at
-     WHERE kind = 'transfer' AND acknowledged_at IS NULL
+     WHERE kind IN ('transfer', 'return') AND acknowledged_at IS NULL
        AND 'SBX-' || instruction_id = ANY (:refs)`,
     { refs, at },
   );
@@ -132,12 +195,14 @@ export async function listExecuted(
 ): Promise<readonly StatementLine[]> {
   const rows = await db.query<{
     instruction_id: string;
-    kind: 'collect' | 'pay' | 'transfer';
+    kind: 'collect' | 'pay' | 'transfer' | 'return';
+    returns_instruction_id: string | null;
     amount_minor: bigint;
     reference: string;
     executed_at: Date;
   }>(
-    `SELECT s.instruction_id, s.kind, s.amount_minor, s.reference, s.executed_at
+    `SELECT s.instruction_id, s.kind, s.returns_instruction_id, s.amount_minor, s.reference,
+            s.executed_at
      FROM payment_sandbox_instructions s
      WHERE s.state = 'executed' AND s.currency = :currency
        AND s.executed_at >= :from AND s.executed_at < :to
@@ -148,16 +213,20 @@ export async function listExecuted(
     const amount = Money.ofMinor(row.amount_minor, query.currency);
     return {
       custodianRef: custodianRefOf(row.instruction_id),
-      instructionId: row.kind === 'transfer' ? undefined : row.instruction_id,
-      amount: row.kind === 'pay' ? amount.negated() : amount,
+      instructionId: OURS.has(row.kind) ? row.instruction_id : undefined,
+      returns: row.returns_instruction_id ?? undefined,
+      amount: OUTWARD.has(row.kind) ? amount.negated() : amount,
       bookedAt: row.executed_at,
       reference: row.reference,
     };
   });
 }
 
+const OURS: ReadonlySet<string> = new Set(['collect', 'pay']);
+const OUTWARD: ReadonlySet<string> = new Set(['pay', 'return']);
+
 const COLUMNS = `s.instruction_id, s.amount_minor, s.currency, s.state, s.executes_at,
-  s.valid_until, s.verdict, s.reason_code, s.asked, s.executed_at`;
+  s.valid_until, s.verdict, s.reason_code, s.returns_at, s.asked, s.executed_at`;
 
 interface SandboxRow {
   instruction_id: string;
@@ -168,6 +237,7 @@ interface SandboxRow {
   valid_until: Date | null;
   verdict: Verdict;
   reason_code: string | null;
+  returns_at: Date | null;
   asked: number;
   executed_at: Date | null;
 }
@@ -182,6 +252,7 @@ function fromRow(row: SandboxRow): KeptInstruction {
     validUntil: row.valid_until ?? undefined,
     verdict: row.verdict,
     reasonCode: row.reason_code ?? undefined,
+    returnsAt: row.returns_at ?? undefined,
     asked: row.asked,
     executedAt: row.executed_at ?? undefined,
   };
