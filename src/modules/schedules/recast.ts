@@ -60,10 +60,12 @@ export function recast(request: RecastRequest): Recast {
   return planned(request, repayment, periodsFrom(terms, on, kind === 'bullet' ? undefined : last));
 }
 
-/** As many instalments as it takes: looked for among twelve, then twice as many, and so on. */
+/** As many instalments as it takes: looked for among those left, then twice as many, and so on. */
 function withInstalmentKept(request: RecastRequest): Recast {
   const repayment = keptInstalment(request);
-  for (let count = 12; ; count *= 2) {
+  const left = request.schedule.instalments.filter(({ dueOn }) => dueOn > request.on).length;
+  const rest = request.holiday?.instalments ?? 0;
+  for (let count = left + rest + 1; ; count *= 2) {
     const { instalments } = planned(request, repayment, firstPeriods(request, count));
     if (instalments.length < count) {
       return planned(request, repayment, firstPeriods(request, instalments.length));

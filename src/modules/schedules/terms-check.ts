@@ -50,7 +50,7 @@ export function requireWithinTerm(terms: ScheduleTerms, periods: readonly Period
 }
 
 /** Every change computes all instalments to come anew: beyond this, one schedule takes seconds. */
-const MOST_RECOMPUTED = 200_000;
+const MOST_RECOMPUTED = 100_000;
 
 function requireRounding({ rounding, principal }: ScheduleTerms): void {
   if (rounding === undefined || rounding.unit.isMoreThan(Money.zero(principal.currency))) return;

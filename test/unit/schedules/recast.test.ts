@@ -131,6 +131,21 @@ describe('the rest of a loan made anew', () => {
         ],
       },
       {
+        name: 'a holiday longer than what was left of the term',
+        request: {
+          on: day('2025-03-01'),
+          balance: eur('336.66'),
+          keep: 'instalment',
+          holiday: { instalments: 2, of: 'all-waived' },
+        },
+        expected: [
+          '3 2025-04-01 0.00 0.00 0.00 336.66',
+          '4 2025-05-01 0.00 0.00 0.00 336.66',
+          '5 2025-06-01 3.37 336.65 340.02 0.01',
+          '6 2025-07-01 0.00 0.01 0.01 0.00',
+        ],
+      },
+      {
         name: 'after the last due date',
         request: { on: day('2025-06-11'), balance: eur('100.00'), keep: { instalments: 2 } },
         expected: ['6 2025-07-01 0.67 49.91 50.58 50.09', '7 2025-08-01 0.50 50.09 50.59 0.00'],
