@@ -4,8 +4,7 @@ import type { Knex } from 'knex';
  * What stands behind loans beside their borrowers: guarantors and insurers, provision funds,
  * collateral; what was claimed of them, what they paid, and what they were given in return.
  *
- * What happened is a row that is never changed (a receipt, a compensation, a valuation, a
- * realisation); what stands now is kept beside it, and the module's checks compare the two.
+ * What happened is a row that is never changed (a compensation, a valuation, a realisation); what stands now is kept beside it, and the module's checks compare the two.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(PROVIDERS);
@@ -18,7 +17,7 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     DROP TABLE cover_realisations, cover_valuations, cover_collaterals, cover_compensations,
-      cover_claims, cover_contracts, cover_receipts, cover_providers;
+      cover_claims, cover_contracts, cover_providers;
   `);
 }
 
@@ -32,9 +31,11 @@ const PROVIDERS = `
     currency        TEXT COLLATE "C" NOT NULL,
     status          TEXT COLLATE "C" NOT NULL CHECK (
                       status IN ('proposed', 'active', 'suspended', 'closed')),
-    -- Its cash, or the fund's money.
+    -- Its cash, or the fund's money, and what is written on a transfer to it.
     account_no      BIGINT NOT NULL,
-    party_id        TEXT COLLATE "C",
+    reference       TEXT COLLATE "C" NOT NULL,
+    -- The guarantor itself, or who keeps the fund.
+    party_id        TEXT COLLATE "C" NOT NULL,
     licence         TEXT,
     relation        TEXT COLLATE "C" CHECK (relation IN ('independent', 'related', 'operator')),
     -- The most it may answer for at once.
@@ -51,28 +52,15 @@ const PROVIDERS = `
     approved_at     TIMESTAMPTZ,
     PRIMARY KEY (operator_id, id),
     CHECK ((kind = 'fund') = (fund_terms IS NOT NULL)),
-    CHECK ((kind = 'fund') = (party_id IS NULL)),
     CHECK (kind = 'fund' OR (relation IS NOT NULL AND limit_minor IS NOT NULL
       AND capacity_minor IS NOT NULL AND capacity_on IS NOT NULL AND capacity_sha256 IS NOT NULL)),
-    CHECK ((status = 'proposed') = (approved_by IS NULL)),
+    CHECK (status NOT IN ('active', 'suspended') OR approved_by IS NOT NULL),
     CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
     CHECK (approved_by <> proposed_by)
   );
   CREATE UNIQUE INDEX cover_providers_once_per_party
-    ON cover_providers (operator_id, party_id, kind, currency) WHERE status <> 'closed';
-
-  -- Money that was paid in by a guarantor or to a fund.
-  CREATE TABLE cover_receipts (
-    operator_id  INTEGER NOT NULL,
-    provider_id  TEXT COLLATE "C" NOT NULL,
-    transfer_id  TEXT COLLATE "C" NOT NULL CHECK (transfer_id LIKE 'trf\\_%'),
-    amount_minor BIGINT NOT NULL CHECK (amount_minor > 0),
-    entry_no     BIGINT NOT NULL,
-    received_at  TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (operator_id, transfer_id),
-    FOREIGN KEY (operator_id, provider_id) REFERENCES cover_providers (operator_id, id)
-  );
-  CREATE INDEX cover_receipts_by_provider ON cover_receipts (operator_id, provider_id);
+    ON cover_providers (operator_id, party_id, kind, currency)
+    WHERE status <> 'closed' AND kind <> 'fund';
 `;
 
 const CONTRACTS = `
@@ -245,12 +233,10 @@ const COLLATERAL = `
 `;
 
 const RIGHTS = `
-  SELECT app_make_append_only('cover_receipts');
   SELECT app_make_append_only('cover_compensations');
   SELECT app_make_append_only('cover_valuations');
   SELECT app_make_append_only('cover_realisations');
   SELECT app_enable_rls('cover_providers', 'SELECT, INSERT, UPDATE');
-  SELECT app_enable_rls('cover_receipts', 'SELECT, INSERT');
   SELECT app_enable_rls('cover_contracts', 'SELECT, INSERT, UPDATE');
   SELECT app_enable_rls('cover_claims', 'SELECT, INSERT, UPDATE');
   SELECT app_enable_rls('cover_compensations', 'SELECT, INSERT');

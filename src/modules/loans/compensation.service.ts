@@ -10,6 +10,7 @@ import {
   debit,
   loanCollectionsAccount,
   type AccountNo,
+  type EntryNo,
   type LedgerService,
 } from '../ledger';
 import { loanProblem } from './errors';
@@ -25,9 +26,17 @@ export interface CompensationOrder {
   readonly provider: { readonly id: Id<'cov'>; readonly accountNo: AccountNo };
   readonly principal: Money;
   readonly interest: Money;
-  /** The claim that was paid. */
+  /** The claim that was paid, and which payment on it this is: `clm_.../1`. */
   readonly source: { readonly type: 'claim'; readonly id: string };
   readonly paidOn: CalendarDate;
+}
+
+/** Where a compensation stands: its payment, the provider's note, the entry it came by. */
+export interface Compensated {
+  readonly paymentNo: number;
+  readonly noteNo: number;
+  /** From the provider's account to the loan's collections. */
+  readonly entryNo: EntryNo;
 }
 
 export interface CompensationDeps {
@@ -45,16 +54,13 @@ export class CompensationService {
   constructor(private readonly deps: CompensationDeps) {}
 
   /**
-   * Pays lenders out of what lies on the loan's collections, by the principal of their notes, and
-   * gives the provider a note for the principal.
+   * Pays lenders out of the provider's account by way of the loan's collections, by the principal of
+   * their notes, and gives the provider a note for the principal.
    *
    * @throws Problem `loans.loan-not-found`, `loans.loan-status`, `loans.compensation-too-large` when
    *   lenders are owed less principal, and those of the ledger.
    */
-  async compensate(
-    tx: Tx,
-    order: CompensationOrder,
-  ): Promise<{ readonly paymentNo: number; readonly noteNo: number }> {
+  async compensate(tx: Tx, order: CompensationOrder): Promise<Compensated> {
     const { clock, ledger, caps } = this.deps;
     const { principal, interest } = order;
     const loan = await lockLoan(tx, order.loanId);
@@ -72,7 +78,17 @@ export class CompensationService {
       tx,
       loanCollectionsAccount(loan.id, principal.currency),
     );
-    const [entryNo] = await ledger.post(tx, [
+    const [fromProvider, toLenders] = await ledger.post(tx, [
+      {
+        kind: 'compensation',
+        source: { type: 'compensation', id: order.source.id },
+        description: `Compensation ${order.source.id}`,
+        occurredAt: at,
+        postings: [
+          debit(order.provider.accountNo, principal.plus(interest)),
+          credit(collections, principal.plus(interest)),
+        ],
+      },
       {
         kind: 'loan-payment',
         source: { type: 'loan-payment', id },
@@ -89,14 +105,14 @@ export class CompensationService {
       paidOn: order.paidOn,
       recordedAt: at,
       parts,
-      entryNo: must(entryNo, 'the entry of a compensation'),
+      entryNo: must(toLenders, 'the entry of the payment'),
     });
     await updateNotes(
       tx,
       parts.map(({ note, principal: paid }) => lessened(note, paid, order.paidOn)),
     );
     await insertNotes(tx, [takenOver(loan, noteNo, order)]);
-    return { paymentNo, noteNo };
+    return { paymentNo, noteNo, entryNo: must(fromProvider, 'the entry of a compensation') };
   }
 }
 

@@ -23,8 +23,14 @@ export {
 } from './lender-standing.queries';
 export { LoanCancellation } from './cancellation.service';
 export { LoanDisbursals, type DisbursalDeps } from './disbursal.service';
+export { loanChecks } from './integrity';
 export { loanJobs, loanListeners, type LoanJobDeps } from './jobs';
 export { NoteService, type NoteDeps, type NoteTrade } from './note.service';
 export { LoanOrigination } from './origination.service';
 export type { LoanDeps, LoanReferences } from './ports';
 export { LoanService, type Agreement } from './service';
+export { closeJobs, type CloseJobDeps } from './close.jobs';
+export { EveningClose, type EveningCloseDeps } from './close.service';
+export { PaymentRun, type PaymentRunDeps } from './payment-run.service';
+export { loadServicingPolicies } from './policy.schema';
+export { ServicingPolicies, type ServicingPolicy } from './policy';

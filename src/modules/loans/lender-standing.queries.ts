@@ -1,5 +1,6 @@
 import type { CalendarDate } from '../../kernel/calendar-date';
 import { asCurrency, type Currency } from '../../kernel/currency';
+import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
 import type { Db } from '../../platform/db';
 import { operatorIdOf } from '../identity';
@@ -83,7 +84,11 @@ export async function lastClosedOn(db: Db): Promise<CalendarDate | undefined> {
 
 /** A loan that is overdue. */
 export interface OverdueLoan {
+  readonly id: Id<'lon'>;
   readonly loanNo: LoanNo;
+  readonly currency: Currency;
+  readonly grade: string;
+  readonly disbursedOn: CalendarDate;
   /** Since which day. */
   readonly dueOn: CalendarDate;
 }
@@ -93,14 +98,30 @@ export async function listOverdueLoans(
   db: Db,
   page: { readonly dueBefore: CalendarDate; readonly after: LoanNo; readonly limit: number },
 ): Promise<readonly OverdueLoan[]> {
-  const rows = await db.query<{ loan_no: LoanNo; next_due_on: CalendarDate }>(
-    `SELECT l.loan_no, l.next_due_on::text FROM loans l
+  const rows = await db.query<{
+    id: Id<'lon'>;
+    loan_no: LoanNo;
+    currency: string;
+    grade: string;
+    disbursed_on: CalendarDate;
+    next_due_on: CalendarDate;
+  }>(
+    `SELECT l.id, l.loan_no, l.currency, l.terms->>'grade' AS grade, l.disbursed_on::text,
+       l.next_due_on::text
+     FROM loans l
      WHERE l.operator_id = :operatorId AND l.next_due_on < :dueBefore AND l.loan_no > :after
        AND l.status IN ('active', 'written-off')
      ORDER BY l.loan_no LIMIT :limit`,
     { operatorId: operatorIdOf(db), ...page },
   );
-  return rows.map((row) => ({ loanNo: row.loan_no, dueOn: row.next_due_on }));
+  return rows.map((row) => ({
+    id: row.id,
+    loanNo: row.loan_no,
+    currency: asCurrency(row.currency),
+    grade: row.grade,
+    disbursedOn: row.disbursed_on,
+    dueOn: row.next_due_on,
+  }));
 }
 
 /** What lenders have in live loans of one grade. */
