@@ -19,7 +19,7 @@ export { matchingJobs, matchingListeners, type MatchingJobDeps } from './jobs';
 export type { Mandate, MandateTerms } from './mandate';
 export { MandateService, type MandateDeps, type MandateFile } from './mandate.service';
 export { mandateText } from './mandate-text';
-export { MatchingMeters } from './meters';
+export { MatchingMeters } from './meters.service';
 export { PlacementService, type PlacementDeps } from './placement.service';
 export { matchingRoutes, type MatchingRouteDeps } from './routes';
 export { LISTING_REASONS, MANDATE_REASONS, type ListingLine, type MandateLine } from './run-log';

@@ -13,7 +13,7 @@ import {
   type Opened,
 } from '../subscriptions';
 import { matchingProblem } from './errors';
-import type { MatchingMeters } from './meters';
+import type { MatchingMeters } from './meters.service';
 import * as store from './position.store';
 import type { Position, Refusal } from './window';
 

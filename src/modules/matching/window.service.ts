@@ -11,7 +11,7 @@ import { matchApart } from './engine.service';
 import { inputOf, inputText } from './input-json';
 import type { MatchInput } from './instance';
 import type { Matched } from './match-text';
-import type { MatchingMeters, WindowPhase } from './meters';
+import type { MatchingMeters, WindowPhase } from './meters.service';
 import type { PlacementService } from './placement.service';
 import { positionSlices } from './position';
 import { insertPositions, lapseProposals } from './position.store';
