@@ -63,6 +63,7 @@ export interface OfferingWorld {
   readonly newId: NewId;
   readonly ledger: LedgerService;
   readonly caps: CapsService;
+  readonly holdings: HoldingsService;
   readonly offerings: OfferingService;
   readonly lifecycle: OfferingLifecycle;
   readonly viewing: OfferingViewing;
@@ -139,7 +140,8 @@ export async function offeringWorld(
   const rulebookNo = await write((tx) => ensureRulebook(tx, rulebook, clock.now()));
   const operators = new OperatorDirectory();
   const operator = { id: operatorId, rulebookId, line, status: 'live' } as Operator;
-  operators.replaceAll([{ ...operator, code: rulebookId }]);
+  const place = { timeZone: 'UTC', homeCurrency: currency, legalName: 'Test' };
+  operators.replaceAll([{ ...operator, ...place, code: rulebookId }]);
   await insertOperator(test, { id: operatorId, rulebookId, currency, at: clock.now() });
 
   const ledger = new LedgerService({ clock });
@@ -234,6 +236,7 @@ export async function offeringWorld(
     newId,
     ledger,
     caps,
+    holdings,
     offerings,
     lifecycle,
     listing: new LoanListing(deps, { offerings, lifecycle }),
@@ -297,7 +300,7 @@ export async function offeringWorld(
         await ledger.post(tx, [
           {
             kind: 'deposit',
-            source: { type: 'deposit', id },
+            source: { type: 'opening-cash', id },
             description: 'Opening cash',
             occurredAt: clock.now(),
             postings: [debit(custodian, amount), credit(owner, amount)],
