@@ -1,12 +1,14 @@
 import { runProgram } from '../src/cli/program';
 import { benchMatching } from './matching';
 import { benchScoring } from './scoring';
+import { benchServicing } from './servicing';
 import { benchSubscribe } from './subscribe';
 
-const BENCHES: Readonly<Record<string, typeof benchSubscribe>> = {
+const BENCHES: Readonly<Record<string, typeof benchServicing>> = {
   subscribe: benchSubscribe,
   matching: benchMatching,
   scoring: benchScoring,
+  servicing: benchServicing,
 };
 
 /** `npm run bench -- NAME [--quick]`: measures, checks, and prints a line of JSON last. */
@@ -14,5 +16,5 @@ runProgram(async (print) => {
   const [name = '', ...flags] = process.argv.slice(2);
   const bench = BENCHES[name];
   if (!bench) throw new Error(`Usage: npm run bench -- ${Object.keys(BENCHES).join(' | ')}`);
-  await bench(print, { isQuick: flags.includes('--quick') });
+  await bench(print, { isQuick: flags.includes('--quick'), flags });
 });
