@@ -46,12 +46,12 @@ export async function down(knex: Knex): Promise<void> {
 }
 
 const REFERENCES = `
-  -- What a payer writes on every transfer for one loan, or a guarantor on its own, and the account
+  -- What a payer writes on every transfer for one loan, or for a guarantor or a fund, and the account
   -- such money belongs on. It stays after it is closed, so that late money is recognised.
   CREATE TABLE payment_references (
     operator_id INTEGER NOT NULL,
     reference   TEXT COLLATE "C" NOT NULL,
-    owner_kind  TEXT NOT NULL CHECK (owner_kind IN ('loan', 'guarantor')),
+    owner_kind  TEXT NOT NULL CHECK (owner_kind IN ('loan', 'guarantor', 'fund')),
     owner_id    TEXT COLLATE "C" NOT NULL,
     -- Who pays: money goes back to bank accounts of this party alone.
     party_id    TEXT COLLATE "C" NOT NULL,

@@ -53,6 +53,11 @@ export interface CompensationDeps {
 export class CompensationService {
   constructor(private readonly deps: CompensationDeps) {}
 
+  /** The loan, locked until commit. @throws Problem `loans.loan-not-found`. */
+  async lock(tx: Tx, id: Id<'lon'>): Promise<Loan> {
+    return lockLoan(tx, id);
+  }
+
   /**
    * Pays lenders out of the provider's account by way of the loan's collections, by the principal of
    * their notes, and gives the provider a note for the principal.
@@ -161,7 +166,8 @@ function takenOver(loan: Loan, noteNo: number, order: CompensationOrder): Note {
 
 /** The lenders' caps; the borrower's stay, since it owes as much as before. */
 function freedBy(parts: readonly NoteCompensation[], id: string) {
-  return parts.flatMap(({ note, principal }) =>
+  const repaid = parts.filter(({ principal }) => principal.isPositive);
+  return repaid.flatMap(({ note, principal }) =>
     note.caps.map((row) => ({
       ...row,
       sourceId: note.source.id,
