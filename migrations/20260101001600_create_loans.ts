@@ -26,7 +26,9 @@ export async function down(knex: Knex): Promise<void> {
       loan_schedules, loan_disbursals, loan_signatures, loans;
     DROP SEQUENCE loan_numbers;
     ALTER TABLE subscription_closings DROP COLUMN proceeds_hold_no, DROP COLUMN fee_hold_no;
-    ALTER TABLE payment_withdrawals DROP COLUMN keeps_hold;
+    DROP INDEX payment_withdrawals_one_hold;
+    ALTER TABLE payment_withdrawals DROP COLUMN keeps_hold,
+      ADD CONSTRAINT payment_withdrawals_one_hold UNIQUE (operator_id, hold_no);
     DROP FUNCTION cap_list_repayable;
   `);
 }
@@ -138,6 +140,9 @@ const SIGNING = `
     ADD COLUMN proceeds_hold_no BIGINT, ADD COLUMN fee_hold_no BIGINT;
   -- Such a hold outlives an attempt to pay that the bank refuses.
   ALTER TABLE payment_withdrawals ADD COLUMN keeps_hold BOOLEAN NOT NULL DEFAULT false;
+  ALTER TABLE payment_withdrawals DROP CONSTRAINT payment_withdrawals_one_hold;
+  CREATE UNIQUE INDEX payment_withdrawals_one_hold ON payment_withdrawals (operator_id, hold_no)
+    WHERE NOT keeps_hold;
 
   -- Which rows of usage count what is outstanding, and are freed by repayment.
   CREATE FUNCTION cap_list_repayable(p_subjects TEXT[], p_keys TEXT[])

@@ -31,12 +31,12 @@ describe('a loan that was fully lent', () => {
       scheduleVersion: 0,
     });
     expect(loan.terms.originationFee).toEqual(world.money('1600.00'));
-    expect(notes.map(({ noteNo, holder, units, cost }) => [noteNo, holder.id, units, cost])).toEqual(
-      [
-        [1, lenders[0], 500n, world.money('50000.00')],
-        [2, lenders[1], 300n, world.money('30000.00')],
-      ],
-    );
+    expect(
+      notes.map(({ noteNo, holder, units, cost }) => [noteNo, holder.id, units, cost]),
+    ).toEqual([
+      [1, lenders[0], 500n, world.money('50000.00')],
+      [2, lenders[1], 300n, world.money('30000.00')],
+    ]);
     expect(notes.every(({ principal, caps }) => principal.isZero && caps.length > 0)).toBe(true);
   });
 
@@ -153,8 +153,8 @@ describe('a cancellation', () => {
   it('comes by itself when nobody signed in time, and not for what is on its way', async () => {
     const { loan } = await world.agreed();
     const other = await world.signed();
-    await world.disburse(other.loan);
-    const [job] = loanJobs(world.services);
+    const onItsWay = await world.disburse(other.loan);
+    const job = must(loanJobs(world.services)[0], 'the job');
     world.clock.moveTo(new Date(loan.signBy.getTime() + DAY_MS));
     const run = () => world.write((tx) => job.run(tx, { now: world.clock.now() } as never));
     expect(await run()).toMatchObject({ more: true });
@@ -164,6 +164,7 @@ describe('a cancellation', () => {
       world.services.loanCancellation.cancel(tx, other.loan.id, 'Too late'),
     );
     await expect(late).rejects.toMatchObject({ code: 'loans.loan-status' });
+    await world.bankPays(onItsWay);
   });
 });
 
@@ -218,8 +219,11 @@ describe('a note that is sold in part', () => {
 
 /** What counts against all caps of all parties. Minor units. */
 async function outstandingUnderCaps(): Promise<bigint> {
-  const rows = await world.test.owner.raw<{ rows: readonly { sum: string }[] }>(
-    'SELECT coalesce(sum(counted_minor), 0) AS sum FROM cap_usages',
+  const scope = { operatorId: undefined, actor: { kind: 'system', id: 'test' } } as const;
+  const rows = await world.test.owner.read(scope, (db) =>
+    db.query<{ counted: bigint }>(
+      'SELECT coalesce(sum(u.counted_minor), 0)::bigint AS counted FROM cap_usages u',
+    ),
   );
-  return BigInt(must(rows.rows[0], 'the sum').sum);
+  return must(rows[0], 'the sum').counted;
 }
