@@ -201,9 +201,10 @@ const WITHDRAWALS = `
     DROP CONSTRAINT payment_withdrawals_kind_check,
     ADD CONSTRAINT payment_withdrawals_kind_check
       CHECK (kind IN ('investor-cash', 'issuer-proceeds', 'loan-refund', 'guarantor-cash',
-                      'fees')),
+                      'fund-cash', 'fees')),
     ADD CONSTRAINT payment_withdrawals_owner
-      CHECK ((kind IN ('loan-refund', 'guarantor-cash')) = (owner_reference IS NOT NULL)),
+      CHECK ((kind IN ('loan-refund', 'guarantor-cash', 'fund-cash'))
+             = (owner_reference IS NOT NULL)),
     ADD CONSTRAINT payment_withdrawals_fee_kind
       CHECK ((kind = 'fees') = (fee_kind IS NOT NULL)),
     ADD CONSTRAINT payment_withdrawals_executed

@@ -151,13 +151,13 @@ export class House extends Office {
     return withdrawal;
   }
 
-  /** Sends the fees earned to the operator's own bank. */
-  async sweepFees(): Promise<Withdrawal> {
+  /** Sends the fees earned to the operator's own bank, each kind apart. */
+  async sweepFees(): Promise<readonly Withdrawal[]> {
     const { withdrawals, paymentDispatcher } = this.stage.services;
-    const sweep = await this.write(this.staff.operations, (tx) => withdrawals.sweepFees(tx));
+    const sweeps = await this.write(this.staff.operations, (tx) => withdrawals.sweepFees(tx));
     await paymentDispatcher.run(this.operator.id);
     this.stage.expect(new Date(this.stage.now.getTime() + 2 * HOUR_MS));
-    return sweep;
+    return sweeps;
   }
 
   /** Shuts an investor out of everything that commits money. */

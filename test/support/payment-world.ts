@@ -1,3 +1,4 @@
+import type { CalendarDate } from '../../src/kernel/calendar-date';
 import { ManualClock } from '../../src/kernel/clock';
 import { idMaker, type Id, type NewId } from '../../src/kernel/id';
 import { Money } from '../../src/kernel/money';
@@ -31,6 +32,7 @@ import {
   type PartyFiles,
   type ReturnedCollection,
   type ReturnHandler,
+  type Transfer,
 } from '../../src/modules/payments';
 import { testDatabase, type TestDatabase } from './database';
 
@@ -237,4 +239,70 @@ export class Unwinding implements ReturnHandler<Tx> {
 
 export function scopeOf(by: string): Scope {
   return { operatorId: OPERATOR, actor: { kind: by === 'test' ? 'system' : 'user', id: by } };
+}
+
+/** A loan with its standing reference, and a mandate on an account of that number when named. */
+export async function payerOfLoan(
+  world: PaymentWorld,
+  options: { readonly mandate?: string } = {},
+) {
+  const issuerId = world.files.addIssuer();
+  const { partyId, name: holder } = await world.read((db) => world.files.getIssuer(db, issuerId));
+  const loanId = world.newId('lon');
+  const owner = { kind: 'loan', id: loanId } as const;
+  const { reference } = await world.write((tx) =>
+    world.references.open(tx, { owner, partyId, currency: 'EUR' }),
+  );
+  const account = { partyId, holder, scheme: 'account-reference' } as const;
+  const { id: bankAccountId } = await world.write((tx) =>
+    world.bankAccounts.register(tx, { ...account, account: options.mandate ?? 'BANK00' }),
+  );
+  await world.later(0);
+  if (options.mandate !== undefined) {
+    await world.write((tx) => world.references.giveMandate(tx, { reference, bankAccountId }));
+  }
+  return { loanId, owner, reference, issuerId, partyId, bankAccountId };
+}
+
+export interface InstalmentToCollect {
+  readonly loanId: Id<'lon'>;
+  readonly dueOn: CalendarDate;
+  readonly amount: Money;
+  readonly no?: number;
+}
+
+export async function requestInstalments(
+  world: PaymentWorld,
+  instalments: readonly InstalmentToCollect[],
+) {
+  const orders = instalments.map(({ loanId, dueOn, amount, no }) => ({
+    owner: { kind: 'loan', id: loanId } as const,
+    amount,
+    dueOn,
+    source: `instalment:${loanId}:${dueOn}${no === undefined ? '' : `/${no}`}`,
+  }));
+  return world.write((tx) => world.collections.request(tx, orders));
+}
+
+export async function collectionsOf(world: PaymentWorld, loanId: Id<'lon'>) {
+  const newest = await world.read((db) =>
+    world.collections.list(db, { ownerId: loanId, limit: 100 }),
+  );
+  return newest.toReversed();
+}
+
+/** What was announced of a loan's money, in order. */
+export async function collectionEvents(world: PaymentWorld, loanId: Id<'lon'>) {
+  return world.test.owner.read(scopeOf('test'), (db) =>
+    db.query<{ type: string; payload: Record<string, unknown> }>(
+      `SELECT type, payload FROM platform_outbox_events WHERE subject = :loanId ORDER BY event_no`,
+      { loanId },
+    ),
+  );
+}
+
+export async function lastTransfer(world: PaymentWorld): Promise<Transfer> {
+  const [transfer] = await world.read((db) => world.transfers.list(db, { limit: 1 }));
+  if (!transfer) throw new Error('no transfer has arrived');
+  return transfer;
 }

@@ -29,6 +29,7 @@ import {
   cancelWithdrawal,
   confirmWithdrawal,
   instructWithdrawal,
+  OWNER_WITHDRAWALS,
   rejectWithdrawal,
   withdrawalEntry,
   type Withdrawal,
@@ -127,8 +128,8 @@ export class WithdrawalService {
   }
 
   /**
-   * Sends a borrower back what it overpaid, out of what lies on the loan's collections, or pays a
-   * guarantor its cash out. The same source pays once, however often it asks.
+   * Sends a borrower back what it overpaid, out of what lies on the loan's collections, or pays out
+   * what a guarantor or a fund has. The same source pays once, however often it asks.
    *
    * @throws Problem `payments.reference-not-found`, `payments.reference-currency`,
    *   `payments.above-available`, `payments.bank-account-not-verified`,
@@ -149,7 +150,7 @@ export class WithdrawalService {
       amount,
     });
     return this.open(tx, {
-      kind: owner.kind === 'loan' ? 'loan-refund' : 'guarantor-cash',
+      kind: OWNER_WITHDRAWALS[owner.kind],
       owner,
       ownerReference: reference.reference,
       bankAccountId,

@@ -20,11 +20,12 @@ export const WITHDRAWAL_KINDS = [
   'issuer-proceeds',
   'loan-refund',
   'guarantor-cash',
+  'fund-cash',
   'fees',
 ] as const;
 /**
  * Whose money goes out: an investor's cash, what an issuer raised, what a borrower paid too much, a
- * guarantor's cash, fees the operator earned.
+ * guarantor's cash, what is set aside in a provision fund, fees the operator earned.
  */
 export type WithdrawalKind = (typeof WITHDRAWAL_KINDS)[number];
 
@@ -71,6 +72,13 @@ export interface Withdrawal {
   readonly resolvedAt?: Date | undefined;
   readonly reasonCode?: string | undefined;
 }
+
+/** What it is when money of an owner with a standing reference goes out. */
+export const OWNER_WITHDRAWALS: Readonly<Record<PaymentOwner['kind'], WithdrawalKind>> = {
+  loan: 'loan-refund',
+  guarantor: 'guarantor-cash',
+  fund: 'fund-cash',
+};
 
 /** Where a withdrawal may go from each status. The last three are final. */
 const NEXT: Readonly<Record<WithdrawalStatus, readonly WithdrawalStatus[]>> = {
@@ -134,6 +142,7 @@ const ENTRY_KINDS: Readonly<Record<WithdrawalKind, string>> = {
   'issuer-proceeds': 'proceeds-withdrawal',
   'loan-refund': 'loan-refund',
   'guarantor-cash': 'guarantor-withdrawal',
+  'fund-cash': 'fund-withdrawal',
   fees: 'fee-sweep',
 };
 
@@ -172,6 +181,7 @@ export function accountOf({ kind, investorId, issuerId, owner, amount }: Withdra
       return issuerProceedsAccount(must(issuerId, 'the issuer'), currency);
     case 'loan-refund':
     case 'guarantor-cash':
+    case 'fund-cash':
       return ownerAccount(must(owner, 'the owner'), currency);
     case 'fees':
       return operatorBankAccount(currency);

@@ -2,7 +2,7 @@ import { assert } from '../../../kernel/assert';
 import type { Clock } from '../../../kernel/clock';
 import type { NewId } from '../../../kernel/id';
 import type { Money } from '../../../kernel/money';
-import type { Database, Scope, Tx } from '../../../platform/db';
+import type { Database, Scope } from '../../../platform/db';
 import type {
   Arrival,
   Custodian,
@@ -27,6 +27,7 @@ import {
   type SandboxDelays,
 } from './sandbox-rules';
 import * as store from './sandbox.store';
+import type { KeptInstruction } from './sandbox.store';
 
 export interface SandboxCustodianDeps {
   /** The bank's own transactions: it is another house, and shares none of ours. */
@@ -43,25 +44,37 @@ export class SandboxCustodian implements Custodian {
   constructor(private readonly deps: SandboxCustodianDeps) {}
 
   async instruct(instruction: Instruction): Promise<InstructionState> {
-    const heard = await this.deps.transactions.write(bank(instruction.operatorId), (tx) =>
-      this.hear(tx, instruction),
-    );
+    const answers = await this.instructAll(instruction.operatorId, [instruction]);
+    const answer = answers.get(instruction.id);
     // The bank heard and remembers; only the answer did not get through.
-    if (!heard) throw paymentProblem('custodian-unavailable');
-    return heard;
+    if (!answer) throw paymentProblem('custodian-unavailable');
+    return answer;
   }
 
   async instructAll(
     operatorId: number,
     instructions: readonly Instruction[],
   ): Promise<ReadonlyMap<string, InstructionState>> {
-    return this.deps.transactions.write(bank(operatorId), async (tx) => {
-      const answers = new Map<string, InstructionState>();
-      for (const instruction of instructions) {
-        const heard = await this.hear(tx, instruction);
-        if (heard) answers.set(instruction.id, heard);
-      }
-      return answers;
+    const { transactions, clock, delays = USUAL_DELAYS } = this.deps;
+    const now = clock.now();
+    const planned = instructions.map((instruction) => ({
+      ...instruction,
+      plan: planOf(instruction, now, delays),
+    }));
+    return transactions.write(bank(operatorId), async (tx) => {
+      const kept = await store.upsertInstructions(tx, planned, now);
+      const records = instructions.map((told) => sameAs(told, kept.get(told.id)));
+      const after = records.map((record) => settled(record, now));
+      await store.updateStates(
+        tx,
+        after.filter(({ state }, position) => state !== records[position]?.state),
+      );
+      const heard = instructions.flatMap((told, position): [string, InstructionState][] => {
+        const record = after[position];
+        const asked = records[position]?.asked ?? 0;
+        return !record || isAnswerLost(told, asked) ? [] : [[told.id, answerOf(record, now)]];
+      });
+      return new Map(heard);
     });
   }
 
@@ -115,22 +128,15 @@ export class SandboxCustodian implements Custodian {
     );
     return custodianRefOf(id);
   }
+}
 
-  /** Keeps an instruction, and does what is due of it. @returns nothing when the answer gets lost. */
-  private async hear(tx: Tx, instruction: Instruction): Promise<InstructionState | undefined> {
-    const { clock, delays = USUAL_DELAYS } = this.deps;
-    const now = clock.now();
-    const plan = { ...planOf(instruction, now, delays), heardAt: now };
-    const kept = await store.upsertInstruction(tx, instruction, plan);
-    assert(
-      kept.amountMinor === instruction.amount.minor &&
-        kept.currency === instruction.amount.currency,
-      `instruction ${instruction.id} came again with another amount`,
-    );
-    const after = settled(kept, now);
-    if (after.state !== kept.state) await store.updateState(tx, after);
-    return isAnswerLost(instruction, kept.asked) ? undefined : answerOf(after, now);
-  }
+/** What the bank keeps of an instruction, which is the same whenever it comes. */
+function sameAs(told: Instruction, kept: KeptInstruction | undefined): KeptInstruction {
+  assert(
+    kept?.amountMinor === told.amount.minor && kept.currency === told.amount.currency,
+    `instruction ${told.id} came again with another amount`,
+  );
+  return kept;
 }
 
 function bank(operatorId: number): Scope {

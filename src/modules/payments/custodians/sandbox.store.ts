@@ -25,43 +25,55 @@ export interface KeptInstruction extends SandboxRecord {
   readonly asked: number;
 }
 
-/** Keeps the instruction unless it is kept already, counts the question, and gives what is kept. */
-export async function upsertInstruction(
+/** Keeps the instructions unless they are kept already, counts the question, gives what is kept. */
+export async function upsertInstructions(
   tx: Tx,
-  instruction: Instruction,
-  plan: SandboxPlan & { readonly heardAt: Date },
-): Promise<KeptInstruction> {
+  instructions: readonly (Instruction & { readonly plan: SandboxPlan })[],
+  heardAt: Date,
+): Promise<ReadonlyMap<string, KeptInstruction>> {
   const rows = await tx.query<SandboxRow>(
     `INSERT INTO payment_sandbox_instructions AS s
        (operator_id, instruction_id, kind, amount_minor, currency, reference, state, received_at,
         executes_at, valid_until, verdict, reason_code, returns_at, asked)
-     VALUES (:operatorId, :id, :kind, :amountMinor, :currency, :reference, 'pending', :heardAt,
-             :executesAt, :validUntil, :verdict, :reasonCode, :returnsAt, 1)
+     SELECT :operatorId, i.id, i.kind, i.amount_minor, i.currency, i.reference, 'pending', :heardAt,
+            i.executes_at, i.valid_until, i.verdict, i.reason_code, i.returns_at, 1
+     FROM unnest(:ids::text[], :kinds::text[], :amounts::bigint[], :currencies::text[],
+                 :references::text[], :executesAt::timestamptz[], :validUntil::timestamptz[],
+                 :verdicts::text[], :reasonCodes::text[], :returnsAt::timestamptz[])
+       AS i (id, kind, amount_minor, currency, reference, executes_at, valid_until, verdict,
+             reason_code, returns_at)
      ON CONFLICT (operator_id, instruction_id) DO UPDATE SET asked = s.asked + 1
      RETURNING ${COLUMNS}`,
     {
       operatorId: tx.scope.operatorId,
-      id: instruction.id,
-      kind: instruction.kind,
-      amountMinor: instruction.amount.minor,
-      currency: instruction.amount.currency,
-      reference: instruction.reference,
-      heardAt: plan.heardAt,
-      executesAt: plan.executesAt,
-      validUntil: instruction.validUntil,
-      verdict: plan.verdict,
-      reasonCode: plan.reasonCode,
-      returnsAt: plan.returnsAt,
+      heardAt,
+      ids: instructions.map(({ id }) => id),
+      kinds: instructions.map(({ kind }) => kind),
+      amounts: instructions.map(({ amount }) => amount.minor),
+      currencies: instructions.map(({ amount }) => amount.currency),
+      references: instructions.map(({ reference }) => reference),
+      executesAt: instructions.map(({ plan }) => plan.executesAt ?? null),
+      validUntil: instructions.map(({ validUntil }) => validUntil ?? null),
+      verdicts: instructions.map(({ plan }) => plan.verdict),
+      reasonCodes: instructions.map(({ plan }) => plan.reasonCode ?? null),
+      returnsAt: instructions.map(({ plan }) => plan.returnsAt ?? null),
     },
   );
-  return fromRow(rows[0]!);
+  return new Map(rows.map((row) => [row.instruction_id, fromRow(row)]));
 }
 
-export async function updateState(tx: Tx, record: SandboxRecord): Promise<void> {
+export async function updateStates(tx: Tx, records: readonly SandboxRecord[]): Promise<void> {
+  if (records.length === 0) return;
   await tx.execute(
-    `UPDATE payment_sandbox_instructions SET state = :state, executed_at = :executedAt
-     WHERE instruction_id = :id`,
-    { id: record.instructionId, state: record.state, executedAt: record.executedAt },
+    `UPDATE payment_sandbox_instructions s SET state = u.state, executed_at = u.executed_at
+     FROM unnest(:ids::text[], :states::text[], :executedAt::timestamptz[])
+       AS u (id, state, executed_at)
+     WHERE s.instruction_id = u.id`,
+    {
+      ids: records.map(({ instructionId }) => instructionId),
+      states: records.map(({ state }) => state),
+      executedAt: records.map(({ executedAt }) => executedAt ?? null),
+    },
   );
 }
 
