@@ -12,6 +12,7 @@ export const coverProblem = problemCatalogue('cover', {
   },
   'four-eyes': { kind: 'forbidden', title: 'Nobody approves their own proposal' },
   'mixed-currencies': { kind: 'invalid', title: 'The loan is kept in another currency' },
+  'loan-not-found': { kind: 'not-found', title: 'The caller has no part in such a loan' },
   'loan-ended': { kind: 'conflict', title: 'The loan has ended' },
   'own-guarantee': { kind: 'unprocessable', title: 'A borrower cannot guarantee its own loan' },
   'shares-exceed-whole': {
@@ -49,6 +50,5 @@ export const coverProblem = problemCatalogue('cover', {
     kind: 'unprocessable',
     title: 'A valuation lies in the future or before the last one',
   },
-  'loan-not-repaid': { kind: 'conflict', title: 'The loan is not repaid yet' },
   'loan-not-overdue': { kind: 'conflict', title: 'The loan is not overdue' },
 });
