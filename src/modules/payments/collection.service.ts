@@ -21,7 +21,7 @@ import {
 import * as store from './collection.store';
 import type { Instruction, InstructionState, PayeeAccount } from './custodian';
 import { paymentProblem } from './errors';
-import { collectionReceived, collectionRejected } from './events';
+import { collectionReceived, collectionRejected } from './collection-events.service';
 import { listMandatesOfOwners } from './reference.store';
 import { afterFailure } from './retry';
 

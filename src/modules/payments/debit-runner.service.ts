@@ -6,7 +6,7 @@ import type { BankAccountService } from './bank-account.service';
 import { debitInstruction, type CollectionService } from './collection.service';
 import type { Custodian, InstructionState } from './custodian';
 import type { ReturnService } from './return.service';
-import { reached, type Round } from './round';
+import { reached, type Round } from './round.service';
 
 export interface DebitRunnerDeps {
   readonly transactions: Pick<Database, 'read' | 'write'>;

@@ -6,7 +6,7 @@ import type { Custodian, Instruction } from './custodian';
 import type { DebitRunner } from './debit-runner.service';
 import type { Deposit } from './deposit';
 import { collectInstruction, type DepositService } from './deposit.service';
-import { reached, type Round } from './round';
+import { reached, type Round } from './round.service';
 import type { TransferService } from './transfer.service';
 import type { Withdrawal } from './withdrawal';
 import type { WithdrawalService } from './withdrawal.service';

@@ -28,7 +28,7 @@ export { CashService, type CashDeps, type InvestorCash } from './cash.service';
 export type { Withdrawal, WithdrawalKind, WithdrawalStatus } from './withdrawal';
 export {
   WithdrawalService,
-  type OwnerPayout,
+  type OwnerWithdrawal,
   type ProceedsOrder,
   type WithdrawalDeps,
   type WithdrawalOrder,

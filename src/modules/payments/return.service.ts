@@ -9,7 +9,7 @@ import type { CollectionTerms } from './collection';
 import { listTermsAndLock } from './collection.store';
 import type { ReturnedDebit } from './custodian';
 import { paymentProblem } from './errors';
-import { collectionReturned } from './events';
+import { collectionReturned } from './collection-events.service';
 import type { OperatorFunds } from './operator-funds.service';
 import * as store from './return.store';
 import {

@@ -13,7 +13,7 @@ import {
 import type { Arrival } from './custodian';
 import type { DepositService } from './deposit.service';
 import { paymentProblem } from './errors';
-import { collectionReceived } from './events';
+import { collectionReceived } from './collection-events.service';
 import type { PartyFiles } from './party-files';
 import { findReference } from './reference';
 import type { ReferenceService } from './reference.service';

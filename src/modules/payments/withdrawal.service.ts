@@ -65,7 +65,7 @@ export interface ProceedsOrder {
   readonly holdNo?: HoldNo | undefined;
 }
 
-export interface OwnerPayout {
+export interface OwnerWithdrawal {
   readonly owner: PaymentOwner;
   readonly amount: Money;
   /** Of the party that pays under the owner's standing reference. */
@@ -136,7 +136,7 @@ export class WithdrawalService {
    *   `payments.bank-account-not-found` (also for another party's account),
    *   `payments.amount-not-positive`.
    */
-  async payOut(tx: Tx, order: OwnerPayout): Promise<Withdrawal> {
+  async payOut(tx: Tx, order: OwnerWithdrawal): Promise<Withdrawal> {
     const { owner, amount, bankAccountId, source } = order;
     const { references } = this.deps;
     const before = await this.findPaidBefore(tx, source);
