@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson, type Json } from '../../kernel/canonical-json';
 import { rate } from '../../kernel/rate';
+import { deskPolicy } from './desk-policy.schema';
 import { PORTIONS } from './owed';
 import { ServicingPolicies, type ServicingPolicy } from './policy';
 import { isComplete, SURPLUS_RULES } from './waterfall';
@@ -71,6 +72,7 @@ const policyFile = z.strictObject({
   }),
   servicingRate: fraction,
   arrears,
+  desk: deskPolicy,
 });
 
 function isAfter(buckets: readonly { readonly fromDays: number }[], at: number): boolean {

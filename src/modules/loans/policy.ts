@@ -1,6 +1,7 @@
 import { must } from '../../kernel/assert';
 import type { Rate } from '../../kernel/rate';
 import type { ArrearsPolicy } from './arrears';
+import type { DeskPolicy } from './desk-policy';
 import { loanProblem } from './errors';
 import type { LateFeePolicy } from './late-fee';
 import type { PolicyRef } from './loan';
@@ -38,6 +39,7 @@ export interface ServicingPolicy extends PolicyRef {
   /** The operator's share of the interest, and the holders' late fees, that lenders receive. */
   readonly servicingRate: Rate;
   readonly arrears: ArrearsPolicy;
+  readonly desk: DeskPolicy;
 }
 
 /** Every version of every policy: a loan keeps to the one it was made under. */

@@ -25,15 +25,18 @@ describe('servicing policies', () => {
   test('that leave a portion out, or a gap between buckets, are refused with the place named', () => {
     const good = must(policies.latestFor('eu-ecspr'), 'the general policy');
     const { contentHash: _, ...file } = { ...good, sources: [] };
+    const desk = { ...file.desk, restructuring: { probationMonths: 24 } };
     const texts = [
       {
         ...file,
         servicingRate: '0.02',
+        desk,
         waterfall: { ...file.waterfall, due: { order: 'by-portion', portions: ['principal'] } },
       },
       {
         ...file,
         servicingRate: '0.02',
+        desk,
         arrears: { ...file.arrears, buckets: [{ id: 'late', fromDays: 3 }] },
       },
     ].map((each) => JSON.stringify(each));
