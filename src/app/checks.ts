@@ -7,6 +7,7 @@ import { holdingChecks } from '../modules/holdings';
 import { investorChecks } from '../modules/investors';
 import { issuerChecks } from '../modules/issuers';
 import { ledgerChecks } from '../modules/ledger';
+import { loanChecks } from '../modules/loans';
 import { auctionChecks, bookChecks, matchingChecks } from '../modules/matching';
 import { offeringChecks } from '../modules/offerings';
 import { paymentChecks } from '../modules/payments';
@@ -24,6 +25,7 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...matchingChecks,
   ...auctionChecks,
   ...bookChecks,
+  ...loanChecks,
   ...holdingChecks,
   ...investorChecks,
   ...issuerChecks,

@@ -9,6 +9,7 @@ import { identityJobs } from '../modules/identity';
 import { investorJobs } from '../modules/investors';
 import { issuerJobs } from '../modules/issuers';
 import { ledgerJobs } from '../modules/ledger';
+import { loanJobs, loanListeners } from '../modules/loans';
 import { auctionListeners, bookJobs, matchingJobs, matchingListeners } from '../modules/matching';
 import { offeringJobs } from '../modules/offerings';
 import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
@@ -46,6 +47,7 @@ export function composeJobs(
       ...services,
       currenciesOf: (operatorId) => [services.directory.get(operatorId).homeCurrency],
     }),
+    ...loanJobs(services),
     ...creditJobs(services),
     ...identityJobs(services),
     ...(withChecks ? integrityJobs({ checks: allChecks, outbox, log, timeZone: 'UTC' }) : []),
@@ -76,6 +78,7 @@ export function composeListeners(platform: Platform, services: Services): readon
     ...applicationListeners(services),
     ...matchingListeners(services),
     ...auctionListeners(services),
+    ...loanListeners(services),
     openedSubscriptionsAudit(platform),
   ];
 }

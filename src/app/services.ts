@@ -60,6 +60,7 @@ import {
 } from '../modules/verification';
 import { composeAcceptance, composeIntake, type Intake } from './applications';
 import { StoredLinks } from './linked-parties';
+import { composeLoans } from './loans';
 import { composeMatching } from './matching';
 import { composeDispatch, composePayments } from './payments';
 import { StoredPartyFiles } from './party-files';
@@ -111,6 +112,14 @@ export function composeServices(
     ...offerings,
     ...subscriptions,
   });
+  const loans = composeLoans(platform, {
+    ...foundations,
+    ...payments,
+    ...offerings,
+    ...subscriptions,
+    holdings,
+    files,
+  });
   const dispatch = composeDispatch(platform, {
     ...foundations,
     ...payments,
@@ -133,6 +142,7 @@ export function composeServices(
     ...intake,
     ...acceptance,
     ...matching,
+    ...loans,
   };
 }
 

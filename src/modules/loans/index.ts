@@ -34,3 +34,5 @@ export { EveningClose, type EveningCloseDeps } from './close.service';
 export { PaymentRun, type PaymentRunDeps } from './payment-run.service';
 export { loadServicingPolicies } from './policy.schema';
 export { ServicingPolicies, type ServicingPolicy } from './policy';
+export { loanRoutes, type LoanRouteDeps } from './routes';
+export { ownLoan, visibleLoan, type SeenLoan, type Viewer } from './caller.service';

@@ -1,14 +1,17 @@
 import type { Id } from '../../kernel/id';
 import { defineJob, type Job } from '../../platform/jobs';
 import type { Listener, OutboxEvent } from '../../platform/outbox';
+import type { PlacementService } from '../matching';
 import type { LoanCancellation } from './cancellation.service';
 import type { LoanDisbursals } from './disbursal.service';
 import type { LoanOrigination } from './origination.service';
+import { getLoan } from './store';
 
 export interface LoanJobDeps {
   readonly loanOrigination: LoanOrigination;
   readonly loanDisbursals: LoanDisbursals;
   readonly loanCancellation: LoanCancellation;
+  readonly placements: Pick<PlacementService, 'endPlaced'>;
 }
 
 export function loanJobs({ loanCancellation }: Pick<LoanJobDeps, 'loanCancellation'>) {
@@ -28,7 +31,7 @@ export function loanJobs({ loanCancellation }: Pick<LoanJobDeps, 'loanCancellati
 
 /** What follows from the close of a loan's listing, and from the bank's answers. */
 export function loanListeners(deps: LoanJobDeps): readonly Listener[] {
-  const { loanOrigination, loanDisbursals } = deps;
+  const { loanOrigination, loanDisbursals, placements } = deps;
   return [
     {
       name: 'loans.originate',
@@ -41,6 +44,15 @@ export function loanListeners(deps: LoanJobDeps): readonly Listener[] {
       name: 'loans.confirm-disbursal',
       types: ['withdrawal.confirmed'],
       handle: (tx, event) => ofProceeds(event, (id) => loanDisbursals.confirm(tx, id)),
+    },
+    {
+      // What came back from a loan as a whole no longer counts against a mandate's budget.
+      name: 'loans.end-positions',
+      types: ['loans.cancelled', 'loans.repaid'],
+      handle: async (tx, { subject }) => {
+        const { offeringId } = await getLoan(tx, subject as Id<'lon'>);
+        await placements.endPlaced(tx, { offeringId });
+      },
     },
     {
       name: 'loans.reject-disbursal',
