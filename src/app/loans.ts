@@ -11,23 +11,34 @@ import {
   NoteService,
 } from '../modules/loans';
 import type { OfferingService } from '../modules/offerings';
-import type { ReferenceService, WithdrawalService } from '../modules/payments';
 import type { ClosingService } from '../modules/subscriptions';
 import type { StoredPartyFiles } from './party-files';
+import { composeDispatch, type Payments } from './payments';
 import { COMPLIANCE, type Platform } from './platform';
 
-export interface BelowLoans {
+export interface BelowLoans extends Payments {
   readonly ledger: LedgerService;
   readonly caps: CapsService;
   readonly files: StoredPartyFiles;
-  readonly references: ReferenceService;
-  readonly withdrawals: WithdrawalService;
   readonly holdings: HoldingsService;
   readonly offerings: OfferingService;
   readonly closings: ClosingService;
 }
 
-export function composeLoans(platform: Platform, below: BelowLoans) {
+/** What lives on after a raise: loans, and whoever takes back what they passed on. */
+export function composeServicing(platform: Platform, below: BelowLoans) {
+  const loans = composeLoans(platform, below);
+  return {
+    ...loans,
+    ...composeDispatch(platform, {
+      ...below,
+      // What lies on a loan's collections has not been passed on by anybody.
+      returnHandler: { bringBack: async () => Promise.resolve() },
+    }),
+  };
+}
+
+function composeLoans(platform: Platform, below: BelowLoans) {
   const servicingPolicies = loadServicingPolicies(join(COMPLIANCE, 'servicing-policies'));
   const deps = { ...platform, ...below, servicingPolicies };
   return {

@@ -61,7 +61,7 @@ export function composePayments(platform: Platform, below: BelowPayments) {
   };
 }
 
-type Payments = ReturnType<typeof composePayments>;
+export type Payments = ReturnType<typeof composePayments>;
 
 /** What talks to the custodian: built last, since what came back is unwound by those above. */
 export function composeDispatch(

@@ -60,9 +60,9 @@ import {
 } from '../modules/verification';
 import { composeAcceptance, composeIntake, type Intake } from './applications';
 import { StoredLinks } from './linked-parties';
-import { composeLoans } from './loans';
+import { composeServicing } from './loans';
 import { composeMatching } from './matching';
-import { composeDispatch, composePayments } from './payments';
+import { composePayments } from './payments';
 import { StoredPartyFiles } from './party-files';
 import { COMPLIANCE, type Platform } from './platform';
 
@@ -91,58 +91,25 @@ export function composeServices(
     holdings,
     rulebookNumbers,
   });
-  const filings = composeFilings(platform, {
+  const raising = {
     ...foundations,
     ...identity,
+    ...investors,
     ...issuers,
-    ...offerings,
-  });
-  const acceptance = composeAcceptance(platform, {
-    ...foundations,
-    ...identity,
-    ...issuers,
+    files,
+    ...payments,
     ...credit,
     ...intake,
     ...offerings,
-  });
-  const matching = composeMatching(platform, {
-    ...foundations,
-    ...credit,
-    ...investors,
-    ...offerings,
-    ...subscriptions,
-  });
-  const loans = composeLoans(platform, {
-    ...foundations,
-    ...payments,
-    ...offerings,
-    ...subscriptions,
     holdings,
-    files,
-  });
-  const dispatch = composeDispatch(platform, {
-    ...foundations,
-    ...payments,
-    // What lies on a loan's collections has not been passed on by anybody.
-    returnHandler: { bringBack: async () => Promise.resolve() },
-  });
+    ...subscriptions,
+  };
   return {
-    ...foundations,
-    ...identity,
-    ...investors,
-    ...issuers,
-    files,
-    ...payments,
-    ...dispatch,
-    ...offerings,
-    holdings,
-    ...subscriptions,
-    filings,
-    ...credit,
-    ...intake,
-    ...acceptance,
-    ...matching,
-    ...loans,
+    ...raising,
+    filings: composeFilings(platform, raising),
+    ...composeAcceptance(platform, raising),
+    ...composeMatching(platform, raising),
+    ...composeServicing(platform, raising),
   };
 }
 

@@ -75,7 +75,7 @@ export async function servicingWorld(rulebookId: 'in-p2p' | 'eu-ecspr' = 'in-p2p
   const base = await loanWorld(rulebookId);
   await base.trustDecisions();
   const services = buildServices(base);
-  const below = base.broken;
+  const below = base.broken.bind(base);
   return Object.assign(base, steps(base, services), {
     services,
     broken: async (): Promise<readonly CheckResult[]> => {
@@ -143,7 +143,7 @@ function steps(base: LoanWorld, services: Services) {
   const self = {
     /** Settled: its lenders have paid, and it waits for the borrower's signature. */
     agreed: async ({ parts = PARTS, note, request }: LoanWish = {}): Promise<ServicedLoan> => {
-      const total = parts.map(base.money).reduce((sum, part) => sum.plus(part));
+      const total = parts.map((part) => base.money(part)).reduce((sum, part) => sum.plus(part));
       const vetted = base.vetted();
       const closesAt = new Date(clock.now().getTime() + 14 * DAY_MS);
       const wanted = { ...vetted, amount: total, minimumFill: total, closesAt, ...request };
@@ -270,4 +270,4 @@ function steps(base: LoanWorld, services: Services) {
 }
 
 /** Tiers that may lend at once, under each law. */
-const TIERS = { INR: 'uncertified', EUR: 'sophisticated' } as const;
+const TIERS = { INR: 'uncertified', EUR: 'non-sophisticated' } as const;
