@@ -37,6 +37,8 @@ const SHARED_ON_PURPOSE = [
   // The currency of a subscription is its book's: the narrow row of the hot path does not repeat it.
   { path: 'src/modules/subscriptions/store.ts', name: 'offering_books' },
   { path: 'src/modules/subscriptions/refusal.queries.ts', name: 'offering_books' },
+  // What a guarantor answers for is a sum over its contracts' loans: one join, not a million numbers.
+  { path: 'src/modules/cover/exposure.queries.ts', name: 'loans' },
 ];
 
 const CREATED = /CREATE\s+(?:OR REPLACE\s+)?(TABLE|FUNCTION|VIEW)\s+(?:IF NOT EXISTS\s+)?(\w+)/gi;

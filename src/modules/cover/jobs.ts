@@ -8,25 +8,15 @@ import type { ContractService } from './contract.service';
 import type { CoveredLoans } from './ports';
 
 export interface CoverJobDeps {
-  readonly coverClaims: ClaimService;
   readonly coverDesk: CompensationDesk;
 }
 
-/** Often enough that every time zone's evening is followed within hours. */
-const AFTER_THE_CLOSE = '25 */4 * * *';
-
-export function coverJobs({ coverClaims, coverDesk }: CoverJobDeps): readonly Job[] {
+export function coverJobs({ coverDesk }: CoverJobDeps): readonly Job[] {
   return [
     defineJob({
-      name: 'cover.make-claims',
-      cron: AFTER_THE_CLOSE,
-      timeZone: 'UTC',
-      perOperator: true,
-      run: async (tx) => `${await coverClaims.makeDue(tx)} claims made`,
-    }),
-    defineJob({
+      // Also between evenings: a claim that waits for money is paid once there is some.
       name: 'cover.compensate',
-      cron: AFTER_THE_CLOSE,
+      cron: '35 */2 * * *',
       timeZone: 'UTC',
       perOperator: true,
       run: async (tx) => {
@@ -38,15 +28,26 @@ export function coverJobs({ coverClaims, coverDesk }: CoverJobDeps): readonly Jo
 }
 
 export interface CoverListenerDeps {
+  readonly coverClaims: ClaimService;
   readonly coverContracts: ContractService;
   readonly collaterals: CollateralService;
   readonly coveredLoans: CoveredLoans;
 }
 
-/** What stood behind a loan goes when the loan is repaid, and stays if that is taken back. */
+/**
+ * Every evening makes the claims it gave cause for. What stood behind a loan goes when the loan is
+ * repaid, and stays if that is taken back.
+ */
 export function coverListeners(deps: CoverListenerDeps): readonly Listener[] {
-  const { coverContracts, collaterals, coveredLoans } = deps;
+  const { coverClaims, coverContracts, collaterals, coveredLoans } = deps;
   return [
+    {
+      name: 'cover.make-claims',
+      types: ['loans.day-closed'],
+      handle: async (tx) => {
+        await coverClaims.makeDue(tx);
+      },
+    },
     {
       name: 'cover.loan-repaid',
       types: ['loans.repaid'],
