@@ -6,6 +6,7 @@ import { OperatorYear } from './operator-year';
 import type { Company } from './issuing';
 import type { OperatorPlan } from './people';
 import type { Scene } from './scene';
+import { disburseLoan, loanOf, signLoan } from './servicing';
 import { legalEntityIdentifier } from './synthetic-numbers';
 
 /** A peer-to-peer lending platform in Patna under the Reserve Bank's directions. */
@@ -163,13 +164,9 @@ export class GangesYear extends OperatorYear {
   }
 
   private async payOut(name: string): Promise<void> {
-    const { closings } = this.house.stage.services;
-    const id = this.listed(name);
-    const closing = await this.house.read((db) => closings.findClosing(db, id));
-    if (closing?.outcome !== 'settled') throw new Error(`${name} should have been lent by now`);
     const { borrower } = this.found(name);
-    const proceeds = closing.raised.minus(closing.fee);
-    await this.house.payProceeds(borrower, proceeds.toDecimalString());
+    const agreed = await loanOf(this.house, this.listed(name));
+    await disburseLoan(this.house, borrower, await signLoan(this.house, borrower, agreed));
   }
 
   private listed(name: string): NonNullable<Application['offeringId']> {

@@ -14,6 +14,8 @@ const REFUSALS = [
   'subscriptions.not-permitted',
   'matching.bid-above-ceiling',
   'matching.auction-not-cleared',
+  'payments.above-available',
+  'loans.not-signed',
 ];
 
 describe('the lending act', () => {
@@ -30,6 +32,7 @@ describe('the lending act', () => {
       expect(told).toContain('30000.00 INR is taken already, so 20000.00 INR is left');
       expect(told).toContain('linked with 1 other borrower');
       expect(told).toContain('180000.00 INR raised, 3600.00 INR fee, 176400.00 INR to Meera');
+      expect(told).toContain('Second stage, the bank has paid 176400.00 INR: the loan is active');
       expect(told).toContain('equal to the last character');
       expect(told).toContain('the same positions');
       expect(told).toContain("40000.00 INR of Om's is free");
