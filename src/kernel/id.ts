@@ -46,6 +46,7 @@ export type IdPrefix =
   | 'clm'
   | 'clt'
   | 'mkl'
+  | 'mkp'
   | 'trd';
 
 /** A prefixed ULID: `sub_01JTVST7XAES5BXHWZN4KR4VEZ`. Reveals when it was made, nothing else. */

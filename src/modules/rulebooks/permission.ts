@@ -13,6 +13,8 @@ export const PRACTICES = [
   'operator-guarantee',
   /** Sale of a note by one investor to another. */
   'resale',
+  /** Pairing of sellers with buyers by the operator, instead of a board on which they find each other. */
+  'matched-resale',
   /** A mandate that lends without the investor's approval of each borrower. */
   'automatic-lending',
   /** Matching within a group that others cannot join. */
