@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 /**
  * Money on its way in for an account that is not an investor's cash: a loan's collections, a
  * guarantor's cash. It comes by a transfer that bears a standing reference, or is drawn by direct
- * debit under a mandate; and a debit can be given back by the payer's bank after it was booked.
+ * debit under a debit mandate; and the payer's bank can take a debit back after it was booked.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(REFERENCES);
@@ -41,13 +41,13 @@ export async function down(knex: Knex): Promise<void> {
         CHECK ((status IN ('proposed', 'assigned'))
                = (num_nulls(proposed_investor_id, proposed_by, proposed_at) = 0));
     DROP INDEX ledger_accounts_own;
-    DROP TABLE payment_returns, payment_collections, payment_mandates, payment_references;
+    DROP TABLE payment_returns, payment_collections, payment_debit_mandates, payment_references;
   `);
 }
 
 const REFERENCES = `
-  -- What a payer writes on every transfer for one loan, or for a guarantor or a fund, and the account
-  -- such money belongs on. It stays after it is closed, so that late money is recognised.
+  -- What a payer writes on every transfer for one loan, or for a guarantor or a fund, and the
+  -- account such money belongs on. It stays after it is closed, so that late money is recognised.
   CREATE TABLE payment_references (
     operator_id INTEGER NOT NULL,
     reference   TEXT COLLATE "C" NOT NULL,
@@ -67,7 +67,7 @@ const REFERENCES = `
     ON payment_references (operator_id, party_id, reference);
 
   -- The payer's leave to draw what falls due from one bank account.
-  CREATE TABLE payment_mandates (
+  CREATE TABLE payment_debit_mandates (
     operator_id     INTEGER NOT NULL,
     id              TEXT COLLATE "C" NOT NULL CHECK (id LIKE 'mdt\\_%'),
     reference       TEXT COLLATE "C" NOT NULL,
@@ -82,8 +82,8 @@ const REFERENCES = `
       REFERENCES payment_bank_accounts (operator_id, id),
     CHECK ((ended_at IS NULL) = (ended_by IS NULL))
   );
-  CREATE UNIQUE INDEX payment_mandates_one_in_force
-    ON payment_mandates (operator_id, reference) WHERE ended_at IS NULL;
+  CREATE UNIQUE INDEX payment_debit_mandates_one_in_force
+    ON payment_debit_mandates (operator_id, reference) WHERE ended_at IS NULL;
 `;
 
 const COLLECTIONS = `
@@ -91,7 +91,7 @@ const COLLECTIONS = `
     operator_id     INTEGER NOT NULL,
     id              TEXT COLLATE "C" NOT NULL CHECK (id LIKE 'col\\_%'),
     reference       TEXT COLLATE "C" NOT NULL,
-    mandate_id      TEXT COLLATE "C" NOT NULL,
+    debit_mandate_id      TEXT COLLATE "C" NOT NULL,
     amount_minor    BIGINT NOT NULL CHECK (amount_minor > 0),
     currency        TEXT COLLATE "C" NOT NULL,
     due_on          DATE NOT NULL,
@@ -117,7 +117,7 @@ const COLLECTIONS = `
     CONSTRAINT payment_collections_source UNIQUE (operator_id, source),
     CONSTRAINT payment_collections_one_entry UNIQUE (operator_id, entry_no),
     FOREIGN KEY (operator_id, reference) REFERENCES payment_references (operator_id, reference),
-    FOREIGN KEY (operator_id, mandate_id) REFERENCES payment_mandates (operator_id, id),
+    FOREIGN KEY (operator_id, debit_mandate_id) REFERENCES payment_debit_mandates (operator_id, id),
     CHECK ((status IN ('requested', 'instructed')) = (resolved_at IS NULL)),
     CHECK ((status IN ('requested', 'instructed')) = (next_attempt_at IS NOT NULL)),
     CHECK ((status = 'confirmed') = (num_nulls(entry_no, custodian_ref, executed_at) = 0)),
@@ -235,7 +235,7 @@ const SANDBOX = `
 
 const RIGHTS = `
   SELECT app_enable_rls('payment_references', 'SELECT, INSERT, UPDATE (closed_at)');
-  SELECT app_enable_rls('payment_mandates', 'SELECT, INSERT, UPDATE (ended_by, ended_at)');
+  SELECT app_enable_rls('payment_debit_mandates', 'SELECT, INSERT, UPDATE (ended_by, ended_at)');
   SELECT app_enable_rls('payment_collections', 'SELECT, INSERT, UPDATE
     (status, attempts, next_attempt_at, last_failure, custodian_ref, executed_at, entry_no,
      resolved_at, reason_code)');

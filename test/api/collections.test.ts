@@ -63,10 +63,10 @@ describe('a standing reference', () => {
     await get('/v1/payment-references', a('investor')).expect(403);
   });
 
-  test('takes a mandate from its payer alone, on an account of its own', async () => {
+  test('takes a debit mandate from its payer alone, on an account of its own', async () => {
     const mine = await borrower();
     const theirs = await borrower();
-    const path = `/v1/payment-references/${mine.reference}/mandate`;
+    const path = `/v1/payment-references/${mine.reference}/debit-mandate`;
     const given = await post(path, mine.user, { bankAccountId: mine.bankAccountId }).expect(201);
     expect(given.body).toMatchObject({ reference: mine.reference });
 
@@ -76,23 +76,23 @@ describe('a standing reference', () => {
     expect(foreign.body).toMatchObject({ status: 404, code: 'payments.bank-account-not-found' });
     await post(path, a('operations'), { bankAccountId: mine.bankAccountId }).expect(403);
 
-    const end = `/v1/payment-references/${mine.reference}/end-mandate`;
+    const end = `/v1/payment-references/${mine.reference}/end-debit-mandate`;
     expect((await post(end, theirs.user)).body.code).toBe('payments.reference-not-found');
     await post(end, mine.user).expect(200);
-    expect((await post(end, mine.user)).body.code).toBe('payments.no-mandate');
+    expect((await post(end, mine.user)).body.code).toBe('payments.no-debit-mandate');
   });
 
-  test('that is closed takes no mandate', async () => {
+  test('that is closed takes no debit mandate', async () => {
     const { user, owner, reference, bankAccountId } = await borrower();
     await world.write((tx) => world.references.close(tx, owner));
-    const path = `/v1/payment-references/${reference}/mandate`;
+    const path = `/v1/payment-references/${reference}/debit-mandate`;
     const { body } = await post(path, user, { bankAccountId }).expect(409);
     expect(body.code).toBe('payments.reference-closed');
   });
 
   test.each(['YC-1', 'yc-xhwz-n4kr-4vez', "YC-XHWZ-N4KR-4VE'"])('is not %s', async (reference) => {
     const { user, bankAccountId } = await borrower();
-    const path = `/v1/payment-references/${encodeURIComponent(reference)}/mandate`;
+    const path = `/v1/payment-references/${encodeURIComponent(reference)}/debit-mandate`;
     const { body } = await post(path, user, { bankAccountId }).expect(400);
     expect(body.code).toBe('request.invalid');
   });

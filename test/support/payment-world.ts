@@ -241,7 +241,7 @@ export function scopeOf(by: string): Scope {
   return { operatorId: OPERATOR, actor: { kind: by === 'test' ? 'system' : 'user', id: by } };
 }
 
-/** A loan with its standing reference, and a mandate on an account of that number when named. */
+/** A loan with its standing reference, and a debit mandate on an account of that number when named. */
 export async function payerOfLoan(
   world: PaymentWorld,
   options: { readonly mandate?: string } = {},
@@ -259,7 +259,7 @@ export async function payerOfLoan(
   );
   await world.later(0);
   if (options.mandate !== undefined) {
-    await world.write((tx) => world.references.giveMandate(tx, { reference, bankAccountId }));
+    await world.write((tx) => world.references.giveDebitMandate(tx, { reference, bankAccountId }));
   }
   return { loanId, owner, reference, issuerId, partyId, bankAccountId };
 }

@@ -72,7 +72,11 @@ export class BankAccountStore {
     return fromRow(rows[0]);
   }
 
-  /** The number in clear, for the custodian alone. @throws Problem `payments.bank-account-not-found`. */
+  /**
+   * The number in clear, for the custodian alone.
+   *
+   * @throws Problem `payments.bank-account-not-found`.
+   */
   async revealPayee(db: Db, id: Id<'bac'>): Promise<PayeeAccount> {
     const payee = (await this.revealPayees(db, [id])).get(id);
     if (!payee) throw paymentProblem('bank-account-not-found');

@@ -4,13 +4,13 @@ import { page, pageOf, route, type Route } from '../../platform/http';
 import { callerOf, ownIssuer } from './caller.service';
 import {
   asCollection,
-  asMandate,
+  asDebitMandate,
   asReference,
   asReturn,
   collectionsQuery,
   collectionView,
-  mandateBody,
-  mandateView,
+  debitMandateBody,
+  debitMandateView,
   referenceParams,
   referencesQuery,
   referenceView,
@@ -35,7 +35,7 @@ const STAFF = { roles: ['operations', 'compliance', 'admin', 'regulator'] } as c
 const PAYERS = { roles: ['issuer'] } as const;
 
 export function collectionRoutes(deps: CollectionRouteDeps): readonly Route[] {
-  return [referencesRoute(deps), ...mandateRoutes(deps), ...staffRoutes(deps)];
+  return [referencesRoute(deps), ...debitMandateRoutes(deps), ...staffRoutes(deps)];
 }
 
 function referencesRoute({ references, files }: CollectionRouteDeps): Route {
@@ -57,28 +57,28 @@ function referencesRoute({ references, files }: CollectionRouteDeps): Route {
   });
 }
 
-function mandateRoutes(deps: CollectionRouteDeps): readonly Route[] {
+function debitMandateRoutes(deps: CollectionRouteDeps): readonly Route[] {
   const { references } = deps;
   return [
     route({
       method: 'post',
-      path: '/v1/payment-references/{reference}/mandate',
+      path: '/v1/payment-references/{reference}/debit-mandate',
       tag: TAG,
       summary: 'Give leave to draw what falls due from a bank account of one’s own',
-      description: 'An earlier mandate under the same reference ends.',
+      description: 'An earlier debit mandate under the same reference ends.',
       access: PAYERS,
       params: referenceParams,
-      body: mandateBody,
-      replies: { 201: mandateView },
+      body: debitMandateBody,
+      replies: { 201: debitMandateView },
       write: async (tx, { user, params: { reference }, body }) => {
         await requireOwn(tx, { user, reference, deps });
-        const mandate = await references.giveMandate(tx, { ...body, reference });
-        return { status: 201, body: asMandate(mandate) };
+        const mandate = await references.giveDebitMandate(tx, { ...body, reference });
+        return { status: 201, body: asDebitMandate(mandate) };
       },
     }),
     route({
       method: 'post',
-      path: '/v1/payment-references/{reference}/end-mandate',
+      path: '/v1/payment-references/{reference}/end-debit-mandate',
       tag: TAG,
       summary: 'Take the leave back: what the custodian was not told of yet is not drawn',
       access: PAYERS,
@@ -86,7 +86,7 @@ function mandateRoutes(deps: CollectionRouteDeps): readonly Route[] {
       replies: { 200: referenceView },
       write: async (tx, { user, params: { reference } }) => {
         await requireOwn(tx, { user, reference, deps });
-        await references.endMandate(tx, reference);
+        await references.endDebitMandate(tx, reference);
         return { status: 200, body: asReference(await references.get(tx, reference)) };
       },
     }),

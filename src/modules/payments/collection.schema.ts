@@ -12,7 +12,7 @@ import type { ListedCollection } from './collection.store';
 import { OWNER_KINDS, type PaymentOwner } from './owner';
 import type { ListedReturn } from './return.store';
 import { RETURN_STATUSES } from './returned-debit';
-import type { Mandate, StandingReference } from './standing-reference';
+import type { DebitMandate, StandingReference } from './standing-reference';
 
 /** As `referenceOf` writes it. */
 export const referenceInput = z
@@ -23,7 +23,7 @@ const ownerIdInput = z.union([idInput('lon'), idInput('cov')]);
 
 export const referenceParams = z.strictObject({ reference: referenceInput });
 export const referencesQuery = pageQueryWith({ ownerId: ownerIdInput.optional() });
-export const mandateBody = z.strictObject({ bankAccountId: idInput('bac') });
+export const debitMandateBody = z.strictObject({ bankAccountId: idInput('bac') });
 export const collectionsQuery = pageQueryWith({
   ownerId: ownerIdInput.optional(),
   status: z.enum(COLLECTION_STATUSES).optional(),
@@ -40,7 +40,7 @@ export const referenceView = z.object({
   closedAt: instantView.optional(),
 });
 
-export const mandateView = z.object({
+export const debitMandateView = z.object({
   id: idView('mdt'),
   reference: z.string(),
   bankAccountId: idView('bac'),
@@ -51,7 +51,7 @@ export const collectionView = z.object({
   id: idView('col'),
   owner: ownerView,
   reference: z.string(),
-  mandateId: idView('mdt'),
+  debitMandateId: idView('mdt'),
   amount: moneyView,
   dueOn: dateView,
   source: z.string().meta({ description: 'What asked for it; drawn once.' }),
@@ -86,7 +86,7 @@ export function asReference(standing: StandingReference): z.input<typeof referen
   return { reference, owner: asOwner(owner), currency, openedAt, closedAt };
 }
 
-export function asMandate(mandate: Mandate): z.input<typeof mandateView> {
+export function asDebitMandate(mandate: DebitMandate): z.input<typeof debitMandateView> {
   const { id, reference, bankAccountId, givenAt } = mandate;
   return { id, reference, bankAccountId, givenAt };
 }
@@ -96,7 +96,7 @@ export function asCollection(collection: ListedCollection): z.input<typeof colle
     id: collection.id,
     owner: asOwner(collection.owner),
     reference: collection.reference,
-    mandateId: collection.mandateId,
+    debitMandateId: collection.debitMandateId,
     amount: collection.amount,
     dueOn: collection.dueOn,
     source: collection.source,

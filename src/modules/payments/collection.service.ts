@@ -22,7 +22,7 @@ import * as store from './collection.store';
 import type { Instruction, InstructionState, PayeeAccount } from './custodian';
 import { paymentProblem } from './errors';
 import { collectionReceived, collectionRejected } from './collection-events.service';
-import { listMandatesOfOwners } from './reference.store';
+import { listDebitMandatesOfOwners } from './reference.store';
 import { afterFailure } from './retry';
 
 export interface CollectionDeps {
@@ -39,8 +39,8 @@ export class CollectionService {
   constructor(private readonly deps: CollectionDeps) {}
 
   /**
-   * Asks for what falls due. An owner without a mandate in force is left out: its payer sends the
-   * money. The same source is drawn once, however often it is asked for.
+   * Asks for what falls due. An owner without a debit mandate in force is left out: its payer
+   * sends the money. The same source is drawn once, however often it is asked for.
    *
    * @returns the collections that are new.
    * @throws Problem `payments.amount-not-positive`, `payments.reference-currency`.
@@ -48,7 +48,7 @@ export class CollectionService {
   async request(tx: Tx, orders: readonly CollectionOrder[]): Promise<readonly Collection[]> {
     const { clock, newId, audit, operators } = this.deps;
     const { timeZone } = operators.get(operatorIdOf(tx));
-    const mandates = await listMandatesOfOwners(
+    const mandates = await listDebitMandatesOfOwners(
       tx,
       orders.map(({ owner }) => owner.id),
     );
@@ -58,7 +58,13 @@ export class CollectionService {
       if (!mandate) return [];
       if (!amount.isPositive) throw paymentProblem('amount-not-positive');
       if (amount.currency !== mandate.currency) throw paymentProblem('reference-currency');
-      const terms = { reference: mandate.reference, mandateId: mandate.id, amount, dueOn, source };
+      const terms = {
+        reference: mandate.reference,
+        debitMandateId: mandate.id,
+        amount,
+        dueOn,
+        source,
+      };
       return [requestCollection(terms, { ...by, id: newId('col') })];
     });
     const inserted = await store.insertCollections(tx, wanted);
@@ -96,7 +102,7 @@ export class CollectionService {
   /**
    * Marks collections as handed over, before they are: if the process dies in between, they are
    * sent again under the same ids. Whether they may be drawn is looked at here, at the last
-   * moment: one whose mandate was ended, say, is rejected instead.
+   * moment: one whose debit mandate was ended, say, is rejected instead.
    *
    * @returns those to hand over or to ask after.
    */
@@ -257,7 +263,7 @@ export function debitInstruction(
     kind: 'collect',
     amount: collection.amount,
     payer,
-    mandateId: collection.mandateId,
+    debitMandateId: collection.debitMandateId,
     reference: collection.reference,
     notBefore: collection.notBefore,
     validUntil: collection.expiresAt,

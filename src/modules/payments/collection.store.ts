@@ -14,10 +14,10 @@ export async function insertCollections(
 ): Promise<ReadonlySet<Id<'col'>>> {
   const rows = await tx.query<{ id: Id<'col'> }>(
     `INSERT INTO payment_collections
-       (operator_id, id, reference, mandate_id, amount_minor, currency, due_on, source, status,
-        requested_by, requested_at, not_before, expires_at, next_attempt_at)
+       (operator_id, id, reference, debit_mandate_id, amount_minor, currency, due_on, source,
+        status, requested_by, requested_at, not_before, expires_at, next_attempt_at)
      SELECT :operatorId, c.*
-     FROM unnest(:ids::text[], :references::text[], :mandateIds::text[], :amounts::bigint[],
+     FROM unnest(:ids::text[], :references::text[], :debitMandateIds::text[], :amounts::bigint[],
                  :currencies::text[], :dueOn::date[], :sources::text[], :statuses::text[],
                  :requestedBy::text[], :requestedAt::timestamptz[], :notBefore::timestamptz[],
                  :expiresAt::timestamptz[], :nextAttemptAt::timestamptz[]) AS c
@@ -26,7 +26,7 @@ export async function insertCollections(
       operatorId: tx.scope.operatorId,
       ids: collections.map(({ id }) => id),
       references: collections.map(({ reference }) => reference),
-      mandateIds: collections.map(({ mandateId }) => mandateId),
+      debitMandateIds: collections.map(({ debitMandateId }) => debitMandateId),
       amounts: collections.map(({ amount }) => amount.minor),
       currencies: collections.map(({ amount }) => amount.currency),
       dueOn: collections.map(({ dueOn }) => dueOn),
@@ -92,21 +92,15 @@ export async function listTermsAndLock(
   ids: readonly Id<'col'>[],
 ): Promise<readonly CollectionTerms[]> {
   const rows = await tx.query<CollectionRow & TermsRow>(
-    `SELECT ${COLUMNS}, r.account_no, m.bank_account_id, ${OBSTACLE}
-     ${FROM}
-     JOIN payment_mandates m ON m.operator_id = c.operator_id AND m.id = c.mandate_id
-     JOIN payment_bank_accounts b
-       ON b.operator_id = m.operator_id AND b.id = m.bank_account_id
-     WHERE c.id = ANY (:ids) ORDER BY c.id FOR UPDATE OF c`,
+    `${SELECT_TERMS} WHERE c.id = ANY (:ids) ORDER BY c.id FOR UPDATE OF c`,
     { ids: [...ids] },
   );
-  return rows.map((row) => ({
-    collection: fromRow(row),
-    owner: ownerOf(row.owner_kind, row.owner_id),
-    accountNo: row.account_no,
-    bankAccountId: row.bank_account_id,
-    obstacle: row.obstacle ?? undefined,
-  }));
+  return rows.map(termsOf);
+}
+
+export async function findTerms(db: Db, id: Id<'col'>): Promise<CollectionTerms | undefined> {
+  const rows = await db.query<CollectionRow & TermsRow>(`${SELECT_TERMS} WHERE c.id = :id`, { id });
+  return rows[0] && termsOf(rows[0]);
 }
 
 /** Collections of these sources that were not handed over yet, locked in the order of their ids. */
@@ -155,8 +149,8 @@ export async function listCollections(
   return rows.map((row) => ({ ...fromRow(row), owner: ownerOf(row.owner_kind, row.owner_id) }));
 }
 
-const COLUMNS = `c.id, c.reference, c.mandate_id, c.amount_minor, c.currency, c.due_on, c.source,
-  c.status, c.requested_by, c.requested_at, c.not_before, c.expires_at, c.attempts,
+const COLUMNS = `c.id, c.reference, c.debit_mandate_id, c.amount_minor, c.currency, c.due_on,
+  c.source, c.status, c.requested_by, c.requested_at, c.not_before, c.expires_at, c.attempts,
   c.next_attempt_at, c.last_failure, c.custodian_ref, c.executed_at, c.entry_no, c.resolved_at,
   c.reason_code, r.owner_kind, r.owner_id`;
 
@@ -164,13 +158,18 @@ const FROM = `FROM payment_collections c
   JOIN payment_references r ON r.operator_id = c.operator_id AND r.reference = c.reference`;
 
 const OBSTACLE = `CASE WHEN r.closed_at IS NOT NULL THEN 'reference-closed'
-  WHEN m.ended_at IS NOT NULL THEN 'mandate-ended'
+  WHEN m.ended_at IS NOT NULL THEN 'debit-mandate-ended'
   WHEN b.status <> 'verified' THEN 'bank-account-not-verified' END AS obstacle`;
+
+const SELECT_TERMS = `SELECT ${COLUMNS}, r.account_no, m.bank_account_id, ${OBSTACLE}
+  ${FROM}
+  JOIN payment_debit_mandates m ON m.operator_id = c.operator_id AND m.id = c.debit_mandate_id
+  JOIN payment_bank_accounts b ON b.operator_id = m.operator_id AND b.id = m.bank_account_id`;
 
 interface CollectionRow {
   id: Id<'col'>;
   reference: string;
-  mandate_id: Id<'mdt'>;
+  debit_mandate_id: Id<'mdt'>;
   amount_minor: bigint;
   currency: string;
   due_on: CalendarDate;
@@ -198,6 +197,16 @@ interface TermsRow {
   obstacle: string | null;
 }
 
+function termsOf(row: CollectionRow & TermsRow): CollectionTerms {
+  return {
+    collection: fromRow(row),
+    owner: ownerOf(row.owner_kind, row.owner_id),
+    accountNo: row.account_no,
+    bankAccountId: row.bank_account_id,
+    obstacle: row.obstacle ?? undefined,
+  };
+}
+
 function fromRow(row: CollectionRow): Collection {
   return { ...orderOf(row), ...progressOf(row) };
 }
@@ -206,7 +215,7 @@ function orderOf(row: CollectionRow) {
   return {
     id: row.id,
     reference: row.reference,
-    mandateId: row.mandate_id,
+    debitMandateId: row.debit_mandate_id,
     amount: Money.ofMinor(row.amount_minor, asCurrency(row.currency)),
     dueOn: row.due_on,
     source: row.source,

@@ -18,11 +18,11 @@ export const COLLECTION_STATUSES = [
 ] as const;
 export type CollectionStatus = (typeof COLLECTION_STATUSES)[number];
 
-/** An amount that falls due, drawn from the payer's bank under a mandate. */
+/** An amount that falls due, drawn from the payer's bank under a debit mandate. */
 export interface Collection {
   readonly id: Id<'col'>;
   readonly reference: string;
-  readonly mandateId: Id<'mdt'>;
+  readonly debitMandateId: Id<'mdt'>;
   readonly amount: Money;
   readonly dueOn: CalendarDate;
   /** The fact that asked for it: drawn once, however often it is asked for. */
@@ -52,7 +52,7 @@ export interface CollectionOrder {
   readonly source: string;
 }
 
-/** A collection with what its reference and mandate say: where the money goes and comes from. */
+/** A collection with what its reference and debit mandate say: whence and where to. */
 export interface CollectionTerms {
   readonly collection: Collection;
   readonly owner: PaymentOwner;
@@ -71,7 +71,7 @@ const LEAD_DAYS = 1;
 const LIFE_MS = 7 * DAY_MS;
 
 export function requestCollection(
-  order: Pick<Collection, 'reference' | 'mandateId' | 'amount' | 'dueOn' | 'source'>,
+  order: Pick<Collection, 'reference' | 'debitMandateId' | 'amount' | 'dueOn' | 'source'>,
   by: {
     readonly id: Id<'col'>;
     readonly requestedBy: string;

@@ -30,7 +30,7 @@ export interface Custodian {
   listArrivals(operatorId: number, limit: number): Promise<readonly Arrival[]>;
   /** Says that the transfers are booked, so that they are not listed again. */
   acknowledgeArrivals(operatorId: number, custodianRefs: readonly string[]): Promise<void>;
-  /** Debits under a mandate that the payer's bank took back, not acknowledged yet, oldest first. */
+  /** Debits that the payer's bank took back and were not acknowledged yet, oldest first. */
   listReturns(operatorId: number, limit: number): Promise<readonly ReturnedDebit[]>;
   /** Says that the returns are recorded, so that they are not listed again. */
   acknowledgeReturns(operatorId: number, custodianRefs: readonly string[]): Promise<void>;
@@ -48,9 +48,9 @@ export interface Instruction {
   readonly amount: Money;
   /** Where to; absent when the custodian knows the account by contract. */
   readonly payee?: PayeeAccount | undefined;
-  /** Whose account is drawn on under a mandate; absent where the payer agrees to each debit. */
+  /** Drawn on under a debit mandate; absent where the payer agrees to each debit. */
   readonly payer?: PayeeAccount | undefined;
-  readonly mandateId?: Id<'mdt'> | undefined;
+  readonly debitMandateId?: Id<'mdt'> | undefined;
   readonly reference: string;
   /** It must not be carried out earlier. */
   readonly notBefore?: Date | undefined;

@@ -33,7 +33,7 @@ export const paymentProblem = problemCatalogue('payments', {
     title: 'The money is of another currency than the payment reference',
   },
   'reference-closed': { kind: 'conflict', title: 'The payment reference is closed' },
-  'no-mandate': { kind: 'conflict', title: 'There is no mandate in force' },
+  'no-debit-mandate': { kind: 'conflict', title: 'There is no debit mandate in force' },
   'collection-not-confirmed': {
     kind: 'conflict',
     title: 'The debit that came back has not been booked yet',

@@ -20,7 +20,7 @@ export { ReferenceService, type ReferenceDeps, type ReferenceDraft } from './ref
 export { ReturnService, type ReturnDeps } from './return.service';
 export type { DebitReturn, ReturnedCollection, ReturnHandler } from './returned-debit';
 export { paymentRoutes, type PaymentRouteDeps } from './routes';
-export type { Mandate, StandingReference } from './standing-reference';
+export type { DebitMandate, StandingReference } from './standing-reference';
 export type { Transfer, TransferStatus } from './transfer';
 export { TransferService, type TransferDeps } from './transfer.service';
 export { TransferStore } from './transfer.store';

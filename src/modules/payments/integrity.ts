@@ -82,8 +82,8 @@ export const paymentChecks: readonly IntegrityCheck[] = [
     title: 'Every booked return credited the custodian once, of a collection and within its amount',
     scope: 'operator',
     sql: `
-      SELECT coalesce(t.id, e.source_id) AS return_id, t.amount_minor, c.amount_minor AS drawn_minor,
-             e.entry_no, e.debited_minor
+      SELECT coalesce(t.id, e.source_id) AS return_id, t.amount_minor,
+             c.amount_minor AS drawn_minor, e.entry_no, e.debited_minor
       FROM (SELECT * FROM payment_returns WHERE status = 'booked') t
       JOIN payment_collections c ON c.operator_id = t.operator_id AND c.id = t.collection_id
       FULL JOIN (${debits('returned-debit', -1)}) e ON e.source_id = t.id

@@ -11,7 +11,7 @@ import { paymentProblem } from './errors';
 import { ownerAccount, type PaymentOwner } from './owner';
 import { referenceOf } from './reference';
 import * as store from './reference.store';
-import type { Mandate, StandingReference } from './standing-reference';
+import type { DebitMandate, StandingReference } from './standing-reference';
 
 export interface ReferenceDeps {
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export interface ReferenceDraft {
   readonly currency: Currency;
 }
 
-/** How money finds its way to a loan or a guarantor: by what the payer writes, or by mandate. */
+/** How money finds its way to an owner: by what its payer writes, or by debit mandate. */
 export class ReferenceService {
   constructor(private readonly deps: ReferenceDeps) {}
 
@@ -84,33 +84,33 @@ export class ReferenceService {
     return store.listReferences(db, filter);
   }
 
-  async findMandate(db: Db, reference: string): Promise<Mandate | undefined> {
-    return store.findMandateInForce(db, reference);
+  async findDebitMandate(db: Db, reference: string): Promise<DebitMandate | undefined> {
+    return store.findDebitMandateInForce(db, reference);
   }
 
   /**
-   * Gives leave to draw what falls due from a bank account of the paying party; an earlier mandate
-   * ends.
+   * Gives leave to draw what falls due from a bank account of the paying party; an earlier debit
+   * mandate ends.
    *
    * @throws Problem `payments.reference-not-found`, `payments.reference-closed`,
    *   `payments.bank-account-not-found` (also for another party's account),
    *   `payments.bank-account-not-verified`.
    */
-  async giveMandate(
+  async giveDebitMandate(
     tx: Tx,
     order: { readonly reference: string; readonly bankAccountId: Id<'bac'> },
-  ): Promise<Mandate> {
+  ): Promise<DebitMandate> {
     const { clock, newId, audit } = this.deps;
     const reference = await this.lock(tx, order.reference);
     if (reference.closedAt) throw paymentProblem('reference-closed');
     await this.requireAccountOf(tx, reference, order.bankAccountId);
     const by = tx.scope.actor.id;
     const at = clock.now();
-    await store.endMandate(tx, { reference: order.reference, by, at });
-    const mandate: Mandate = { ...order, id: newId('mdt'), givenBy: by, givenAt: at };
-    await store.insertMandate(tx, mandate);
+    await store.endDebitMandate(tx, { reference: order.reference, by, at });
+    const mandate: DebitMandate = { ...order, id: newId('mdt'), givenBy: by, givenAt: at };
+    await store.insertDebitMandate(tx, mandate);
     await audit.record(tx, {
-      action: 'mandate.given',
+      action: 'debit-mandate.given',
       subject: mandate.id,
       details: { reference: order.reference, bankAccountId: order.bankAccountId },
     });
@@ -120,14 +120,14 @@ export class ReferenceService {
   /**
    * Takes the leave back; what was not handed to the custodian yet is not drawn any more.
    *
-   * @throws Problem `payments.reference-not-found`, `payments.no-mandate`.
+   * @throws Problem `payments.reference-not-found`, `payments.no-debit-mandate`.
    */
-  async endMandate(tx: Tx, reference: string): Promise<void> {
+  async endDebitMandate(tx: Tx, reference: string): Promise<void> {
     await this.lock(tx, reference);
     const by = tx.scope.actor.id;
-    const ended = await store.endMandate(tx, { reference, by, at: this.deps.clock.now() });
-    if (!ended) throw paymentProblem('no-mandate');
-    await this.deps.audit.record(tx, { action: 'mandate.ended', subject: ended });
+    const ended = await store.endDebitMandate(tx, { reference, by, at: this.deps.clock.now() });
+    if (!ended) throw paymentProblem('no-debit-mandate');
+    await this.deps.audit.record(tx, { action: 'debit-mandate.ended', subject: ended });
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Id } from '../../kernel/id';
 import type { Db, Tx } from '../../platform/db';
 import type { AccountNo } from '../ledger';
 import { ownerOf, type PaymentOwner } from './owner';
-import type { Mandate, StandingReference } from './standing-reference';
+import type { DebitMandate, StandingReference } from './standing-reference';
 
 /** @returns false when the owner has a reference already. */
 export async function insertReference(tx: Tx, reference: StandingReference): Promise<boolean> {
@@ -96,9 +96,9 @@ export async function listReferences(
   return rows.map(fromRow);
 }
 
-export async function insertMandate(tx: Tx, mandate: Mandate): Promise<void> {
+export async function insertDebitMandate(tx: Tx, mandate: DebitMandate): Promise<void> {
   await tx.execute(
-    `INSERT INTO payment_mandates
+    `INSERT INTO payment_debit_mandates
        (operator_id, id, reference, bank_account_id, given_by, given_at)
      VALUES (:operatorId, :id, :reference, :bankAccountId, :givenBy, :givenAt)`,
     {
@@ -112,24 +112,24 @@ export async function insertMandate(tx: Tx, mandate: Mandate): Promise<void> {
   );
 }
 
-/** Ends the mandate in force. @returns its id, undefined when there is none. */
-export async function endMandate(
+/** Ends the debit mandate in force. @returns its id, undefined when there is none. */
+export async function endDebitMandate(
   tx: Tx,
   end: { readonly reference: string; readonly by: string; readonly at: Date },
 ): Promise<Id<'mdt'> | undefined> {
   const rows = await tx.query<{ id: Id<'mdt'> }>(
-    `UPDATE payment_mandates SET ended_by = :by, ended_at = :at
+    `UPDATE payment_debit_mandates SET ended_by = :by, ended_at = :at
      WHERE reference = :reference AND ended_at IS NULL RETURNING id`,
     { ...end },
   );
   return rows[0]?.id;
 }
 
-/** The mandates in force under references that are open, by the id of the owner. */
-export async function listMandatesOfOwners(
+/** The debit mandates in force under references that are open, by the id of the owner. */
+export async function listDebitMandatesOfOwners(
   db: Db,
   ownerIds: readonly string[],
-): Promise<ReadonlyMap<string, MandateOfOwner>> {
+): Promise<ReadonlyMap<string, DebitMandateOfOwner>> {
   const rows = await db.query<{
     owner_id: string;
     id: Id<'mdt'>;
@@ -138,7 +138,7 @@ export async function listMandatesOfOwners(
   }>(
     `SELECT r.owner_id, m.id, r.reference, r.currency
      FROM payment_references r
-     JOIN payment_mandates m ON m.operator_id = r.operator_id AND m.reference = r.reference
+     JOIN payment_debit_mandates m ON m.operator_id = r.operator_id AND m.reference = r.reference
      WHERE r.owner_id = ANY (:ownerIds) AND r.closed_at IS NULL AND m.ended_at IS NULL`,
     { ownerIds: [...ownerIds] },
   );
@@ -147,16 +147,19 @@ export async function listMandatesOfOwners(
   );
 }
 
-export interface MandateOfOwner {
+export interface DebitMandateOfOwner {
   readonly id: Id<'mdt'>;
   readonly reference: string;
   readonly currency: string;
 }
 
-export async function findMandateInForce(db: Db, reference: string): Promise<Mandate | undefined> {
-  const rows = await db.query<MandateRow>(
+export async function findDebitMandateInForce(
+  db: Db,
+  reference: string,
+): Promise<DebitMandate | undefined> {
+  const rows = await db.query<DebitMandateRow>(
     `SELECT m.id, m.reference, m.bank_account_id, m.given_by, m.given_at
-     FROM payment_mandates m WHERE m.reference = :reference AND m.ended_at IS NULL`,
+     FROM payment_debit_mandates m WHERE m.reference = :reference AND m.ended_at IS NULL`,
     { reference },
   );
   return (
@@ -185,7 +188,7 @@ interface ReferenceRow {
   closed_at: Date | null;
 }
 
-interface MandateRow {
+interface DebitMandateRow {
   id: Id<'mdt'>;
   reference: string;
   bank_account_id: Id<'bac'>;

@@ -6,7 +6,7 @@ import type { Db, Tx } from '../../platform/db';
 import type { Outbox } from '../../platform/outbox';
 import { custodianAccount, type LedgerService } from '../ledger';
 import type { CollectionTerms } from './collection';
-import { listTermsAndLock } from './collection.store';
+import { findTerms } from './collection.store';
 import type { ReturnedDebit } from './custodian';
 import { paymentProblem } from './errors';
 import { collectionReturned } from './collection-events.service';
@@ -83,7 +83,8 @@ export class ReturnService {
     const { clock, audit, outbox, handler } = this.deps;
     const open = await store.getReturnAndLock(tx, id);
     if (open.status === 'booked') return;
-    const terms = must((await listTermsAndLock(tx, [open.collectionId]))[0], 'the collection');
+    // Not locked: a collection that is confirmed never changes again, and loans are locked before it.
+    const terms = must(await findTerms(tx, open.collectionId), 'the collection');
     const { executedAt } = terms.collection;
     if (!executedAt) throw paymentProblem('collection-not-confirmed');
 

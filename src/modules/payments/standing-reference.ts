@@ -22,7 +22,7 @@ export function takesByItself(reference: StandingReference, amount: Money): bool
 }
 
 /** A payer's leave to draw what falls due from one bank account, until it is ended. */
-export interface Mandate {
+export interface DebitMandate {
   readonly id: Id<'mdt'>;
   readonly reference: string;
   readonly bankAccountId: Id<'bac'>;

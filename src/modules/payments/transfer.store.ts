@@ -45,7 +45,8 @@ export class TransferStore {
   async update(tx: Tx, transfer: Transfer): Promise<void> {
     await tx.execute(
       `UPDATE payment_transfers SET status = :status, proposed_investor_id = :investorId,
-         proposed_reference = :reference, proposed_by = :proposedBy, proposed_at = :proposedAt, note = :note,
+         proposed_reference = :reference, proposed_by = :proposedBy,
+         proposed_at = :proposedAt, note = :note,
          assigned_by = :assignedBy, assigned_at = :assignedAt,
          assignment_entry_no = :assignmentEntryNo
        WHERE id = :id`,
@@ -139,7 +140,8 @@ function payerAt(rowId: string) {
 const SELECT = `SELECT t.id, t.custodian_ref, t.amount_minor, t.currency, t.reference,
   t.payer_encrypted, t.received_at, t.recorded_at, t.status, t.deposit_id,
   t.matched_reference, t.suggested_deposit_id, t.suggested_reference, t.entry_no,
-  t.proposed_investor_id, t.proposed_reference, t.proposed_by, t.proposed_at, t.note, t.assigned_by, t.assigned_at, t.assignment_entry_no
+  t.proposed_investor_id, t.proposed_reference, t.proposed_by, t.proposed_at, t.note,
+  t.assigned_by, t.assigned_at, t.assignment_entry_no
   FROM payment_transfers t`;
 
 interface TransferRow {

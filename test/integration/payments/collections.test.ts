@@ -117,7 +117,7 @@ describe('a transfer that bears a standing reference', () => {
   });
 });
 
-describe('a collection under a mandate', () => {
+describe('a collection under a debit mandate', () => {
   test('is told the day before, drawn on its day and booked once', async () => {
     const { loanId } = await payerOfLoan(world, { mandate: 'BANK00' });
     const dueOn = new Date(world.clock.now().getTime() + 5 * DAY_MS).toISOString().slice(0, 10);
@@ -166,7 +166,7 @@ describe('a collection under a mandate', () => {
     expect(await balanceOf(loanId)).toEqual(eur('70.00'));
   });
 
-  test('is left out where there is no mandate, and not drawn once it was ended', async () => {
+  test('is left out where there is no debit mandate, and not drawn once it was ended', async () => {
     const without = await payerOfLoan(world);
     const ended = await payerOfLoan(world, { mandate: 'BANK00' });
     const asked = [without, ended].map(({ loanId }) => ({
@@ -175,14 +175,14 @@ describe('a collection under a mandate', () => {
       amount: eur('70.00'),
     }));
     expect(await requestInstalments(world, asked)).toHaveLength(1);
-    await world.write((tx) => world.references.endMandate(tx, ended.reference));
+    await world.write((tx) => world.references.endDebitMandate(tx, ended.reference));
     await world.later(0);
     expect(await collectionsOf(world, ended.loanId)).toMatchObject([
-      { status: 'rejected', reasonCode: 'mandate-ended' },
+      { status: 'rejected', reasonCode: 'debit-mandate-ended' },
     ]);
     await expect(
-      world.write((tx) => world.references.endMandate(tx, ended.reference)),
-    ).rejects.toMatchObject({ code: 'payments.no-mandate' });
+      world.write((tx) => world.references.endDebitMandate(tx, ended.reference)),
+    ).rejects.toMatchObject({ code: 'payments.no-debit-mandate' });
   });
 
   test('is taken back while it is here, and not once it is gone', async () => {

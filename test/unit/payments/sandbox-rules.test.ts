@@ -74,7 +74,7 @@ test.each([
   expect(holderAnswer({ holder: 'Ada', scheme: 'iban', account }).answer).toBe(answer);
 });
 
-describe('a debit under a mandate', () => {
+describe('a debit under a debit mandate', () => {
   const debit = (ending: string, notBefore?: Date): Instruction => ({
     id: 'col_01JTVST7XAES5BXHWZN4KR4VEZ',
     operatorId: 1,

@@ -3,8 +3,8 @@ import type { HolderAnswer, Instruction, InstructionState, PayeeAccount } from '
 
 /**
  * How the sandbox bank behaves: by the last two digits of the amount's minor units, so that every
- * outcome can be had on purpose and none comes by surprise. What falls due under a mandate is an
- * amount that nobody chose: such debits go by the last two digits of the payer's account instead.
+ * outcome can be had on purpose and none comes by surprise. What falls due under a debit mandate
+ * is an amount that nobody chose: it goes by the last two digits of the payer's account instead.
  *
  * | ends in       | what happens                                                               |
  * | ------------- | -------------------------------------------------------------------------- |
@@ -12,9 +12,9 @@ import type { HolderAnswer, Instruction, InstructionState, PayeeAccount } from '
  * | `17`          | carried out, but only after three days                                     |
  * | `19`          | never carried out: lapses at the end of its validity                       |
  * | `23`          | carried out, but the first two answers are lost on the way                 |
- * | `29`          | carried out; a debit under a mandate is taken back by the payer's bank two |
- * |               | days later                                                                 |
- * | `31`          | a debit under a mandate is rejected, as for `13`                           |
+ * | `29`          | carried out; what was drawn under a debit mandate is taken back two days   |
+ * |               | later                                                                      |
+ * | `31`          | what is drawn under a debit mandate is rejected, as for `13`               |
  * | anything else | carried out after the usual delay                                          |
  *
  * An account whose number ends in `13` is held in another name than the party's.
