@@ -29,11 +29,11 @@ function requested(dueOn: string, timeZone = 'Europe/Berlin'): Collection {
 
 test.each([
   {
-    when: 'weeks ahead is told a day before and drawn on its day, by the operator’s clock',
-    dueOn: '2025-04-01',
+    when: 'after the clocks changed is told a day before and drawn on its day, by local time',
+    dueOn: '2025-03-31',
     timeZone: 'Europe/Berlin',
-    tellAt: '2025-03-30T23:00:00Z',
-    notBefore: '2025-03-31T22:00:00Z',
+    tellAt: '2025-03-29T23:00:00Z',
+    notBefore: '2025-03-30T22:00:00Z',
   },
   {
     when: 'weeks ahead in China',
@@ -43,7 +43,7 @@ test.each([
     notBefore: '2025-03-31T16:00:00Z',
   },
   {
-    when: 'overdue is told and drawn at once',
+    when: 'long ago is told and drawn at once',
     dueOn: '2025-02-01',
     timeZone: 'Europe/Berlin',
     tellAt: '2025-03-10T09:00:00Z',
