@@ -56,6 +56,18 @@ export class CapsService {
     return lines.length === 0 ? new Map() : store.lockUsage(tx, lines, at);
   }
 
+  /**
+   * Locks rows of several parties at once, in their order, before anything is done with them one by
+   * one; those that do not exist yet are left out.
+   */
+  async lockRows(tx: Tx, rows: readonly CapRow[]): Promise<void> {
+    // Giving back nothing locks the rows and changes none.
+    await this.release(
+      tx,
+      rows.map((row) => ({ ...row, amountMinor: 0n })),
+    );
+  }
+
   /** Gives back what was reserved: for what was revoked, withdrawn or not allocated. */
   async release(tx: Tx, lines: readonly store.ReleaseLine[]): Promise<void> {
     if (lines.length > 0) await store.release(tx, lines);
@@ -83,6 +95,17 @@ export class CapsService {
    */
   async listRepayable(db: Db, rows: readonly CapRow[]): Promise<readonly CapRow[]> {
     return rows.length === 0 ? [] : store.listRepayable(db, rows);
+  }
+
+  /**
+   * Counts again what `repay` freed, when the payment was taken back. Whatever the ceiling: the money
+   * is owed. Safe to repeat: a reversal counts a source once.
+   *
+   * @returns how much was counted by this call, over all lines. Minor units.
+   * @throws Error `YC202` for more than was repaid of the source.
+   */
+  async countAgain(tx: Tx, lines: readonly store.RepaymentLine[], at: Date): Promise<bigint> {
+    return lines.length === 0 ? 0n : store.countAgain(tx, lines, at);
   }
 
   /** Where the party stands with each cap, without locking anything. */

@@ -141,6 +141,28 @@ export async function listRepayable(db: Db, rows: readonly CapRow[]): Promise<re
   return found.map((row) => ({ subject: row.subject, capKey: row.cap_key }));
 }
 
+/** What was freed by a payment that was taken back; `paymentId` names the taking back. */
+export async function countAgain(
+  tx: Tx,
+  lines: readonly RepaymentLine[],
+  at: Date,
+): Promise<bigint> {
+  const rows = await tx.query<{ counted: bigint }>(
+    `SELECT cap_count_again(:operatorId, :subjects, :keys, :sources, :reversals, :amounts,
+                            :at) AS counted`,
+    {
+      operatorId: tx.scope.operatorId,
+      subjects: lines.map((line) => line.subject),
+      keys: lines.map((line) => line.capKey),
+      sources: lines.map((line) => line.sourceId),
+      reversals: lines.map((line) => line.paymentId),
+      amounts: lines.map((line) => line.amountMinor),
+      at,
+    },
+  );
+  return rows[0]?.counted ?? 0n;
+}
+
 export async function rollWindows(tx: Tx, at: Date): Promise<bigint> {
   const rows = await tx.query<{ rolled: bigint }>('SELECT cap_roll_windows(:at) AS rolled', { at });
   return rows[0]?.rolled ?? 0n;

@@ -6,7 +6,7 @@ import { Money } from '../../kernel/money';
 import { rateText } from '../../kernel/rate';
 import type { Db, Tx } from '../../platform/db';
 import { operatorIdOf } from '../identity';
-import type { InstalmentRef, LateFee } from './late-fee';
+import type { LateFee } from './late-fee';
 import type { LoanNo } from './loan';
 import { IN_ORDER, readLoanRows, SELECT_LOANS, type LoanRow } from './payment.store';
 import type { ServicingPolicy } from './policy';
@@ -226,7 +226,8 @@ export async function insertSnapshots(
            AS overdue_principal,
          sum(i.interest_minor - i.paid_interest_minor) FILTER (WHERE i.due_on < :on)::bigint
            AS overdue_interest,
-         sum(greatest(0, i.interest_minor * (:on::date - i.from_on) / (i.due_on - i.from_on)
+         sum(greatest(0, i.interest_minor * (least(:on::date, i.earned_on) - i.from_on)
+                         / (coalesce(i.earned_on, i.due_on) - i.from_on)
                          - i.paid_interest_minor))
            FILTER (WHERE i.due_on > :on)::bigint AS accrued
        FROM loan_instalments i
@@ -247,7 +248,7 @@ export async function insertSnapshots(
 /** What was charged for lateness on loans that are late now. */
 export interface LateFeesSoFar {
   readonly charged: Money;
-  readonly chargedFor: readonly InstalmentRef[];
+  readonly chargedFor: readonly CalendarDate[];
   /** Of any kind of charge. */
   readonly lastChargeNo: number;
 }
@@ -261,13 +262,13 @@ export async function listLateFees(
   const rows = await db.query<{
     loan_no: LoanNo;
     charged: bigint;
-    charged_for: readonly (readonly InstalmentRef[])[] | null;
+    charged_for: readonly (readonly CalendarDate[])[] | null;
     last_no: number;
   }>(
     `SELECT t.loan_no, max(c.no) AS last_no,
        coalesce(sum(c.amount_minor - c.waived_minor) FILTER (WHERE c.kind = 'late-fee'
          AND c.due_on >= t.since), 0)::bigint AS charged,
-       jsonb_agg(c.basis -> 'instalments') FILTER (WHERE c.kind = 'late-fee'
+       jsonb_agg(c.basis -> 'dueOns') FILTER (WHERE c.kind = 'late-fee'
          AND c.due_on >= t.since) AS charged_for
      FROM unnest(:loanNos::bigint[], :sinces::date[]) AS t (loan_no, since)
      JOIN loan_charges c ON c.operator_id = :operatorId AND c.loan_no = t.loan_no
@@ -320,12 +321,12 @@ export async function insertLateFees(
 }
 
 function basisJson({ ceiling, ...basis }: LateFee['basis']): Json {
-  const { rule, overduePrincipal, instalments, beforeCeiling } = basis;
+  const { rule, overduePrincipal, dueOns, beforeCeiling } = basis;
   return {
     rule,
     overduePrincipal: { ...overduePrincipal.toWire() },
     beforeCeiling: { ...beforeCeiling.toWire() },
-    instalments: instalments.map(({ version, no }) => ({ version, no })),
+    dueOns: [...dueOns],
     ...(ceiling && { ceiling: rateText(ceiling) }),
   };
 }

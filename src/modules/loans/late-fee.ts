@@ -28,13 +28,8 @@ export interface LateDebt {
   readonly instalments: readonly InstalmentStanding[];
   /** Late fees charged since the earliest of them fell due, less what was waived. */
   readonly charged: Money;
-  /** The instalments a fee was charged for already. */
-  readonly chargedFor: readonly InstalmentRef[];
-}
-
-export interface InstalmentRef {
-  readonly version: number;
-  readonly no: number;
+  /** When the instalments fell due that a fee was charged for already. */
+  readonly chargedFor: readonly CalendarDate[];
 }
 
 /** A late fee, and what it was computed from. */
@@ -43,7 +38,8 @@ export interface LateFee {
   readonly basis: {
     readonly rule: LateFeeRule['kind'];
     readonly overduePrincipal: Money;
-    readonly instalments: readonly InstalmentRef[];
+    /** When the instalments fell due that it is charged for; a new schedule keeps such dates. */
+    readonly dueOns: readonly CalendarDate[];
     /** The yearly ceiling that the law sets, when there is one. */
     readonly ceiling: Rate | undefined;
     /** What the rule alone would have charged. */
@@ -72,8 +68,7 @@ export function lateFeeOn(
 ): LateFee | undefined {
   const late = debt.instalments.filter(({ dueOn }) => daysBetween(dueOn, on) > graceDays);
   const overduePrincipal = sum(late.map(unpaidPrincipal), debt.currency);
-  const isNew = (row: InstalmentStanding): boolean =>
-    !debt.chargedFor.some(({ version, no }) => version === row.version && no === row.no);
+  const isNew = ({ dueOn }: InstalmentStanding): boolean => !debt.chargedFor.includes(dueOn);
   const counted = rule.kind === 'per-day' ? late : late.filter(isNew);
   if (counted.length === 0) return undefined;
   const beforeCeiling =
@@ -82,8 +77,8 @@ export function lateFeeOn(
       : perInstalment(rule.amounts, counted.length, debt.currency);
   const amount = beforeCeiling.atMost(roomBelow(debt, { on, ceiling }) ?? beforeCeiling);
   if (!amount.isPositive) return undefined;
-  const instalments = counted.map(({ version, no }) => ({ version, no }));
-  const basis = { rule: rule.kind, overduePrincipal, instalments, ceiling, beforeCeiling };
+  const dueOns = counted.map(({ dueOn }) => dueOn);
+  const basis = { rule: rule.kind, overduePrincipal, dueOns, ceiling, beforeCeiling };
   return { amount, basis };
 }
 

@@ -60,17 +60,32 @@ export async function listUnpaidInstalments(
   upTo?: CalendarDate,
 ): Promise<ReadonlyMap<LoanNo, readonly InstalmentStanding[]>> {
   const rows = await db.query<RawInstalment>(
-    `SELECT i.loan_no, i.version, i.no, i.from_on, i.due_on, i.principal_minor, i.interest_minor,
-       i.fees_minor, i.paid_principal_minor, i.paid_interest_minor, i.paid_fees_minor
-     FROM loan_instalments i
-     WHERE i.operator_id = :operatorId AND i.loan_no = ANY (:loanNos)
-       AND i.paid_on IS NULL AND NOT i.is_superseded
+    `${SELECT_INSTALMENTS} AND i.loan_no = ANY (:loanNos) AND NOT i.is_superseded
        AND (:upTo::date IS NULL OR i.due_on <= :upTo)
      ORDER BY i.loan_no, i.due_on, i.version, i.no`,
     { operatorId: operatorIdOf(db), loanNos: loans.map(({ loanNo }) => loanNo), upTo },
   );
   return byLoan(loans, rows, instalmentOf);
 }
+
+/** What was unpaid of a version of a loan's schedule when the next one took its place. */
+export async function listSuperseded(
+  db: Db,
+  { loanNo, currency }: Pick<LoanRow, 'loanNo' | 'currency'>,
+  version: number,
+): Promise<readonly InstalmentStanding[]> {
+  const rows = await db.query<RawInstalment>(
+    `${SELECT_INSTALMENTS} AND i.loan_no = :loanNo AND i.version = :version AND i.is_superseded
+     ORDER BY i.due_on, i.no`,
+    { operatorId: operatorIdOf(db), loanNo, version },
+  );
+  return rows.map((row) => instalmentOf(row, currency));
+}
+
+const SELECT_INSTALMENTS = `SELECT i.loan_no, i.version, i.no, i.from_on, i.due_on,
+  i.principal_minor, i.interest_minor, i.fees_minor, i.paid_principal_minor,
+  i.paid_interest_minor, i.paid_fees_minor, i.earned_on
+  FROM loan_instalments i WHERE i.operator_id = :operatorId AND i.paid_on IS NULL`;
 
 /** What is unpaid of the loans' charges. */
 export async function listUnpaidCharges(
@@ -135,15 +150,16 @@ async function insertHeads(
   await tx.execute(
     `INSERT INTO loan_payments (operator_id, loan_no, payment_no, kind, source_type, source_id,
        paid_on, recorded_at, amount_minor, costs_minor, late_minor, fees_minor, interest_minor,
-       principal_minor, servicing_minor, entry_no)
+       principal_minor, servicing_minor, entry_no, reverses_payment_no)
      SELECT :operatorId, t.loan_no, t.payment_no, t.kind, t.source_type, t.source_id, t.paid_on,
-       :at, t.amount, t.costs, t.late, t.fees, t.interest, t.principal, t.servicing, t.entry_no
+       :at, t.amount, t.costs, t.late, t.fees, t.interest, t.principal, t.servicing, t.entry_no,
+       t.reverses
      FROM unnest(:loanNos::bigint[], :paymentNos::int[], :kinds::text[], :sourceTypes::text[],
        :sourceIds::text[], :paidOns::date[], :amounts::bigint[], :costs::bigint[], :lates::bigint[],
        :fees::bigint[], :interests::bigint[], :principals::bigint[], :servicings::bigint[],
-       :entryNos::bigint[])
+       :entryNos::bigint[], :reverses::int[])
        AS t (loan_no, payment_no, kind, source_type, source_id, paid_on, amount, costs, late, fees,
-             interest, principal, servicing, entry_no)`,
+             interest, principal, servicing, entry_no, reverses)`,
     {
       operatorId: operatorIdOf(tx),
       at,
@@ -161,6 +177,7 @@ async function insertHeads(
       interests: drafts.map(({ byPortion }) => byPortion.interest.minor),
       principals: drafts.map(({ byPortion }) => byPortion.principal.minor),
       servicings: drafts.map(({ servicing }) => servicing.minor),
+      reverses: drafts.map(({ reverses }) => reverses),
     },
   );
 }
@@ -342,6 +359,7 @@ interface RawInstalment {
   readonly paid_principal_minor: bigint;
   readonly paid_interest_minor: bigint;
   readonly paid_fees_minor: bigint;
+  readonly earned_on: CalendarDate | null;
 }
 
 function instalmentOf(row: RawInstalment, currency: LoanRow['currency']): InstalmentStanding {
@@ -357,6 +375,7 @@ function instalmentOf(row: RawInstalment, currency: LoanRow['currency']): Instal
     paidPrincipal: money(row.paid_principal_minor),
     paidInterest: money(row.paid_interest_minor),
     paidFees: money(row.paid_fees_minor),
+    ...(row.earned_on !== null && { earnedOn: row.earned_on }),
   };
 }
 

@@ -77,6 +77,8 @@ export interface PaymentDraft extends Omit<PaymentOrder, 'notes'> {
   readonly postings: readonly Posting[];
   /** Caps on outstanding principal that the payment frees. */
   readonly freed: readonly RepaymentLine[];
+  /** The payment that it takes back; its amounts are negative then. */
+  readonly reverses?: number | undefined;
 }
 
 export type FeeAccounts = (kind: FeeKind, currency: Currency) => AccountNo;

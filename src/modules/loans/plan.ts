@@ -4,7 +4,7 @@ import type { Money } from '../../kernel/money';
 import { rateText } from '../../kernel/rate';
 import type { WorkingDays } from '../../kernel/working-days';
 import { loanTiming, REPAYMENT_PLANS } from '../offerings';
-import { buildSchedule, type Instalment } from '../schedules';
+import { buildSchedule, type Instalment, type ScheduleTerms } from '../schedules';
 import type { AgreedTerms } from './agreed-terms';
 
 /** What a loan's schedule is computed from. */
@@ -47,14 +47,19 @@ export function instalmentsOf(
   plan: LoanPlan,
   calendar: WorkingDays | undefined,
 ): readonly Instalment[] {
-  const { instalments } = buildSchedule({
+  const { instalments } = buildSchedule(scheduleTermsOf(plan));
+  return instalments.map((each) => ({ ...each, dueOn: payableOn(each.scheduledOn, calendar) }));
+}
+
+/** The plan as the loan mathematics reads it. */
+export function scheduleTermsOf(plan: LoanPlan): ScheduleTerms {
+  return {
     principal: plan.principal,
     rate: plan.rate,
     timing: loanTiming(plan, plan.startOn),
     repayment: REPAYMENT_PLANS[plan.repayment],
     dayCount: plan.dayCount,
-  });
-  return instalments.map((each) => ({ ...each, dueOn: payableOn(each.scheduledOn, calendar) }));
+  };
 }
 
 /** No run of days off is as long. */

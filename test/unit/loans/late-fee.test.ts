@@ -44,7 +44,7 @@ describe('a late fee', () => {
   test('by the instalment is charged once', () => {
     const fee = lateFeeOn(debt(), FLAT, { on: day('2026-02-07'), ceiling: undefined });
     expect(fee?.amount).toEqual(eur('15.00'));
-    const again = debt({ chargedFor: fee?.basis.instalments ?? [] });
+    const again = debt({ chargedFor: fee?.basis.dueOns ?? [] });
     expect(lateFeeOn(again, FLAT, { on: day('2026-02-08'), ceiling: undefined })).toBeUndefined();
   });
 
