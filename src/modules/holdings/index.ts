@@ -3,6 +3,7 @@ export type { RegisterExtract } from './extract';
 export type { Instrument, InstrumentDraft, InstrumentKind } from './instrument';
 export { holdingChecks } from './integrity';
 export type { HolderLimit, Issuance, IssuanceOrder } from './issuance';
+export { lotsOf, split as splitLots, type Lot, type LotMove } from './lots';
 export type { RegisterParties } from './parties';
 export {
   replay,

@@ -1,7 +1,9 @@
 import { asCurrency, type Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
+import { rate, type Rate } from '../../kernel/rate';
 import type { Db } from '../../platform/db';
-import type { Holder } from './register';
+import type { LotMove } from './lots';
+import type { Holder, RegisterSource } from './register';
 
 /** Where a register stood at one moment. */
 export interface RegisterHead {
@@ -135,4 +137,70 @@ export async function listHoldings(
     units: row.units,
     outstanding: row.outstanding,
   }));
+}
+
+/**
+ * What one holder got of an instrument and gave of it, in order. What came by transfer counts as
+ * issued with the latest issuance before it: which of the giver's units they were, nobody says.
+ */
+export async function listMovesOf(
+  db: Db,
+  instrumentId: Id<'ins'>,
+  investorId: Id<'inv'>,
+): Promise<readonly LotMove[]> {
+  const rows = await db.query<{
+    is_gain: boolean;
+    units: bigint;
+    issued_at: Date | null;
+    entered_at: Date;
+  }>(
+    `SELECT e.to_investor_id IS NOT DISTINCT FROM :investorId AS is_gain, e.units, e.entered_at,
+            CASE WHEN e.kind = 'issuance' THEN e.occurred_at
+                 ELSE (SELECT max(i.occurred_at) FROM holding_events i
+                       WHERE i.instrument_id = e.instrument_id AND i.kind = 'issuance'
+                         AND i.position < e.position) END AS issued_at
+     FROM holding_events e
+     WHERE e.instrument_id = :instrumentId
+       AND (e.to_investor_id = :investorId OR e.from_investor_id = :investorId)
+     ORDER BY e.position`,
+    { instrumentId, investorId },
+  );
+  return rows.map((row) => ({
+    isGain: row.is_gain,
+    units: row.units,
+    issuedAt: row.issued_at ?? row.entered_at,
+    enteredAt: row.entered_at,
+  }));
+}
+
+/** The last issuance of an instrument: what it came from, and at which price. */
+export async function lastIssuance(
+  db: Db,
+  instrumentId: Id<'ins'>,
+): Promise<LastIssuance | undefined> {
+  const rows = await db.query<{
+    source_type: string;
+    source_id: string;
+    price: string | null;
+    occurred_at: Date;
+  }>(
+    `SELECT e.source_type, e.source_id, e.price::text, e.occurred_at FROM holding_events e
+     WHERE e.instrument_id = :instrumentId AND e.kind = 'issuance'
+     ORDER BY e.position DESC LIMIT 1`,
+    { instrumentId },
+  );
+  const [row] = rows;
+  return (
+    row && {
+      source: { type: row.source_type, id: row.source_id },
+      price: row.price === null ? undefined : rate(row.price),
+      occurredAt: row.occurred_at,
+    }
+  );
+}
+
+export interface LastIssuance {
+  readonly source: RegisterSource;
+  readonly price: Rate | undefined;
+  readonly occurredAt: Date;
 }

@@ -15,7 +15,9 @@ import {
   type IssuanceOrder,
   type Movement,
 } from './issuance';
+import { lotsOf, type Lot } from './lots';
 import type { RegisterParties } from './parties';
+import * as queries from './queries';
 import type { RegisterEvent, RegisterSource } from './register';
 import type { TransferRestriction } from './restriction';
 import * as store from './store';
@@ -266,6 +268,19 @@ export class HoldingsService {
     page: { readonly after: bigint; readonly limit: number },
   ): Promise<readonly RegisterEvent[]> {
     return store.listEvents(db, instrumentId, page);
+  }
+
+  /** What one holder has of an instrument, the oldest units first: see `lotsOf`. */
+  async listLots(db: Db, instrumentId: Id<'ins'>, investorId: Id<'inv'>): Promise<readonly Lot[]> {
+    return lotsOf(await queries.listMovesOf(db, instrumentId, investorId));
+  }
+
+  /** Undefined before anything was issued. */
+  async findLastIssuance(
+    db: Db,
+    instrumentId: Id<'ins'>,
+  ): Promise<queries.LastIssuance | undefined> {
+    return queries.lastIssuance(db, instrumentId);
   }
 
   private async enter(

@@ -3,6 +3,10 @@ export { loanProblem } from './errors';
 export { isLive, type Loan, type LoanNo, type LoanStatus, type PolicyRef } from './loan';
 export type { Note, NoteHolder, NoteSource } from './note';
 export type { LoanFilter } from './store';
+export { daysPastDue } from './arrears';
+export { listHeldNotes, type HeldNote } from './held-note.queries';
+export type { InstalmentStanding } from './owed';
+export { accruedOf } from './payoff';
 export type { NoteFilter, NotePlace } from './note.store';
 export { unpaidOf, type LoanInstalment, type ScheduleReason } from './instalment';
 export {
@@ -36,3 +40,8 @@ export { loadServicingPolicies } from './policy.schema';
 export { ServicingPolicies, type ServicingPolicy } from './policy';
 export { loanRoutes, type LoanRouteDeps } from './routes';
 export { ownLoan, visibleLoan, type SeenLoan, type Viewer } from './caller.service';
+export {
+  RealisationService,
+  type RealisationDeps,
+  type RealisationOrder,
+} from './realisation.service';

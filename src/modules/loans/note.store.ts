@@ -120,6 +120,24 @@ export async function listNotes(db: Db, filter: NoteFilter): Promise<readonly No
   return rows.map(fromRow);
 }
 
+/** Notes by loan and number, closed ones among them; those that do not exist are left out. */
+export async function listNotesByPlace(
+  db: Db,
+  places: readonly NotePlace[],
+): Promise<readonly Note[]> {
+  const rows = await db.query<NoteRow>(
+    `${SELECT} JOIN unnest(:loanNos::bigint[], :noteNos::int[]) AS t (loan_no, note_no)
+       ON n.loan_no = t.loan_no AND n.note_no = t.note_no
+     WHERE n.operator_id = :operatorId ORDER BY n.loan_no, n.note_no`,
+    {
+      operatorId: operatorIdOf(db),
+      loanNos: places.map(({ loanNo }) => loanNo),
+      noteNos: places.map(({ noteNo }) => noteNo),
+    },
+  );
+  return rows.map(fromRow);
+}
+
 /** How many hold something of the loan. */
 export async function countHolders(db: Db, loanNo: LoanNo): Promise<number> {
   const rows = await db.query<{ holders: number }>(

@@ -103,6 +103,15 @@ export async function lockLoans(tx: Tx, loanNos: readonly LoanNo[]): Promise<rea
   return rows.map(fromRow);
 }
 
+/** Loans by their numbers, in their order; who is missing is left out. */
+export async function listLoansByNo(db: Db, loanNos: readonly LoanNo[]): Promise<readonly Loan[]> {
+  const rows = await db.query<LoanRow>(
+    `${SELECT} AND l.loan_no = ANY (:loanNos) ORDER BY l.loan_no`,
+    place(db, { loanNos }),
+  );
+  return rows.map(fromRow);
+}
+
 export async function findLoanByOffering(db: Db, id: Id<'off'>): Promise<Loan | undefined> {
   const rows = await db.query<LoanRow>(`${SELECT} AND l.offering_id = :id`, place(db, { id }));
   return rows[0] && fromRow(rows[0]);

@@ -10,12 +10,15 @@ export { subscriptionJobs } from './jobs';
 export { OrderDesk, type DeskDeps, type DeskOptions } from './desk.service';
 export { subscriptionProblem } from './errors';
 export type { CapLeft, Opened } from './opened';
+export { assessmentLines, gradeFinding } from './assessed-lender';
 export {
   considerOrder,
   type Candidate,
   type InvestorAtHand,
   type OfferingAtHand,
   type Order,
+  LINKED,
+  subscribeFacts,
   type OrderMandate,
 } from './order';
 export { mandatedKey, MandatedOrders, type MandatedOrder } from './mandated-orders.service';
@@ -27,7 +30,7 @@ export {
 } from './participants.service';
 export { subscriptionRoutes, type SubscriptionRouteDeps } from './routes';
 export { SubscriptionService, type SubscriptionDeps } from './service';
-export { ensureRulebook } from './store';
+export { ensureRulebook, getRulebook } from './store';
 export { NEXT, isOpen, type Subscription, type SubscriptionStatus } from './subscription';
 export { evidenceRoutes, type EvidenceRouteDeps } from './evidence.routes';
 export { loanQuote, QuoteService, type LoanQuote, type Quote } from './quote.service';

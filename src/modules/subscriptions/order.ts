@@ -298,7 +298,7 @@ function unfitInvestor(
 }
 
 /** By what they are linked is not told: whoever knows the trap walks around it. */
-const LINKED: Finding = {
+export const LINKED: Finding = {
   rule: 'linked-borrower',
   citation: 'Rule of the operator against lending in a circle',
   message: 'Whoever is connected with a borrower does not lend to them.',
