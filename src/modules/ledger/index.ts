@@ -16,6 +16,7 @@ export { journalEntry, type JournalEntry } from './journal';
 export { exportJournal, inJournal, type JournalRequest } from './journal.service';
 export {
   balanceAsOf,
+  listClawbacks,
   findPostedEntry,
   listEntries,
   listPostings,
@@ -26,6 +27,7 @@ export {
   type PostedPosting,
   type StatementLine,
   type CashStanding,
+  type Clawback,
 } from './queries';
 export { ledgerRoutes, type LedgerRouteDeps } from './routes';
 export { LedgerService, type LedgerDeps } from './service';

@@ -140,6 +140,42 @@ export async function ownFunds(db: Db, currency: Currency): Promise<Money> {
   return Money.ofMinor(rows[0]?.own_minor ?? 0n, currency);
 }
 
+/** What an investor owes the operator, and the cash that may repay it. */
+export interface Clawback {
+  readonly investorId: Id<'inv'>;
+  readonly clawback: AccountNo;
+  readonly cash: AccountNo;
+  readonly owed: Money;
+  readonly postingCount: bigint;
+}
+
+/** Every investor who owes the operator something: few, found among the operator's own accounts. */
+export async function listClawbacks(db: Db): Promise<readonly Clawback[]> {
+  const rows = await db.query<{
+    investor_id: Id<'inv'>;
+    account_no: AccountNo;
+    cash_no: AccountNo;
+    balance_minor: bigint;
+    currency: string;
+    posting_count: bigint;
+  }>(
+    `SELECT split_part(a.path, ':', 3) AS investor_id, a.account_no, c.account_no AS cash_no,
+            a.balance_minor, a.currency, a.posting_count
+     FROM ledger_accounts a
+     JOIN ledger_accounts c ON c.operator_id = a.operator_id AND c.currency = a.currency
+       AND c.path = 'liabilities:investor:' || split_part(a.path, ':', 3) || ':cash'
+     WHERE NOT a.is_client_money AND a.path LIKE 'assets:clawback:%' AND a.balance_minor > 0
+     ORDER BY a.account_no`,
+  );
+  return rows.map((row) => ({
+    investorId: row.investor_id,
+    clawback: row.account_no,
+    cash: row.cash_no,
+    owed: Money.ofMinor(row.balance_minor, asCurrency(row.currency)),
+    postingCount: row.posting_count,
+  }));
+}
+
 /** Every currency there are books in. */
 export async function listCurrencies(db: Db): Promise<readonly Currency[]> {
   const rows = await db.query<{ currency: string }>(

@@ -33,9 +33,19 @@ export { NoteService, type NoteDeps, type NoteTrade } from './note.service';
 export { LoanOrigination } from './origination.service';
 export type { LoanDeps, LoanReferences } from './ports';
 export { LoanService, type Agreement } from './service';
+export { ClawbackService, type ClawbackDeps } from './clawback.service';
 export { closeJobs, type CloseJobDeps } from './close.jobs';
 export { EveningClose, type EveningCloseDeps } from './close.service';
+export { EarlyRepayment, type EarlyRepaymentDeps } from './early-repayment.service';
 export { PaymentRun, type PaymentRunDeps } from './payment-run.service';
+export {
+  PaymentService,
+  type PaymentPreview,
+  type PaymentServiceDeps,
+  type Received,
+  type Receipt,
+} from './payment.service';
+export { PaymentReversal, type PaymentReversalDeps } from './reversal.service';
 export { loadServicingPolicies } from './policy.schema';
 export { ServicingPolicies, type ServicingPolicy } from './policy';
 export { loanRoutes, type LoanRouteDeps } from './routes';
