@@ -33,6 +33,7 @@ import {
   type PartyFiles,
 } from '../../src/modules/payments';
 import { loanWorld, type LoanWorld } from './loan-world';
+import { ISSUER_USER } from './offering-world';
 
 /** What a test says of a loan; everything else is as `LoanWorld.vetted` has it. */
 export interface LoanWish {
@@ -89,7 +90,8 @@ export async function servicingWorld(rulebookId: 'in-p2p' | 'eu-ecspr' = 'in-p2p
 
 function buildServices(base: LoanWorld) {
   const { clock, newId, ledger } = base;
-  const files = borrowerFiles(base);
+  const lendersByUser = new Map<Id<'usr'>, Id<'inv'>>();
+  const files = filesOf(base, lendersByUser);
   const cipher = new FieldCipher([{ id: 'k1', secret: Buffer.alloc(32, 7) }]);
   const accountStore = new BankAccountStore(cipher, new BlindIndex(Buffer.alloc(32, 9)));
   const shared = { ...base, files, bankAccounts: accountStore };
@@ -106,6 +108,8 @@ function buildServices(base: LoanWorld) {
   return {
     deps,
     files,
+    /** Which lender a log-in acts for. */
+    lendersByUser,
     references,
     withdrawals,
     servicingPolicies,
@@ -121,8 +125,11 @@ function buildServices(base: LoanWorld) {
 
 type Services = ReturnType<typeof buildServices>;
 
-/** The files of the world's one borrower, whoever asks. */
-function borrowerFiles(base: LoanWorld): PartyFiles<Db> {
+/** The file of the world's one borrower, for whom `ISSUER_USER` acts, and of whom is named. */
+function filesOf(
+  base: LoanWorld,
+  lendersByUser: ReadonlyMap<Id<'usr'>, Id<'inv'>>,
+): PartyFiles<Db> {
   const active = { isActive: true, isVerified: true };
   return {
     getInvestor: async () => Promise.reject(new Error('no lender is paid out here')),
@@ -131,8 +138,9 @@ function borrowerFiles(base: LoanWorld): PartyFiles<Db> {
       name: base.issuer.legalName,
       ...active,
     }),
-    findInvestorOf: async () => Promise.resolve(undefined),
-    findIssuerOf: async () => Promise.resolve(base.issuer.id),
+    findInvestorOf: async (_, userId) => Promise.resolve(lendersByUser.get(userId)),
+    findIssuerOf: async (_, userId) =>
+      Promise.resolve(userId === ISSUER_USER ? base.issuer.id : undefined),
   };
 }
 
@@ -175,7 +183,7 @@ function steps(base: LoanWorld, services: Services) {
       const { isCountersigned, hash } = await self.toSign(agreed.loan);
       const sign = (side: 'borrower' | 'operator', by: string) =>
         base.write((tx) => services.loans.sign(tx, id, { side, textSha256: hash }), by);
-      await sign('borrower', 'usr_borrower');
+      await sign('borrower', ISSUER_USER);
       if (isCountersigned) await sign('operator', 'usr_operations');
       return self.look(agreed);
     },

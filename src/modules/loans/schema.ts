@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { CURRENCIES } from '../../kernel/currency';
 import {
   dateView,
   idInput,
@@ -138,6 +137,7 @@ export const scheduleView = z.object({
     .array(
       z.object({
         no: z.int(),
+        fromOn: dateView.meta({ description: 'The day from which its interest runs.' }),
         dueOn: dateView,
         principal: moneyView,
         interest: moneyView,
@@ -191,7 +191,6 @@ export const notesView = page(
     grade: z.string(),
     rate: rateView,
     loanStatus: z.enum(LOAN_STATUSES),
-    currency: z.enum(CURRENCIES),
     units: z.string(),
     cost: moneyView,
     outstanding: moneyView,
@@ -218,10 +217,17 @@ export const distributionsView = page(
   }),
 );
 
-export function asLoan({ terms, policy, ...loan }: Loan) {
+export function asLoan(loan: Loan) {
+  return { ...agreedPart(loan), ...standingPart(loan) };
+}
+
+function agreedPart({ id, offeringId, issuerId, principal, terms, policy, ...loan }: Loan) {
   return {
-    ...loan,
+    id,
+    offeringId,
+    issuerId,
     title: terms.title,
+    principal,
     rate: terms.rate,
     apr: terms.apr,
     termMonths: terms.termMonths,
@@ -232,6 +238,22 @@ export function asLoan({ terms, policy, ...loan }: Loan) {
     originationFee: terms.originationFee,
     isFeeWithheld: terms.isFeeWithheld,
     policy: `${policy.id}/${policy.version}`,
+    agreedAt: loan.agreedAt,
+    signBy: loan.signBy,
+  };
+}
+
+function standingPart(loan: Loan) {
+  return {
+    status: loan.status,
+    outstanding: loan.outstanding,
+    disbursedOn: loan.disbursedOn,
+    maturesOn: loan.maturesOn,
+    nextDueOn: loan.nextDueOn,
+    defaultedOn: loan.defaultedOn,
+    writtenOffOn: loan.writtenOffOn,
+    forborneFrom: loan.forborneFrom,
+    endedAt: loan.endedAt,
   };
 }
 
@@ -251,12 +273,29 @@ export function asLoanFile(
     ...asLoan(loan),
     charges,
     ...(next && { nextDue: { dueOn: next.dueOn, amount: unpaidOf(next) } }),
-    ...(isParty && { howToPay: { reference: loan.reference }, payouts }),
+    ...(isParty && {
+      howToPay: { reference: loan.reference },
+      payouts: payouts.map(asPayout),
+    }),
   };
 }
 
+function asPayout(disbursal: Disbursal) {
+  const { attempt, withdrawalId, amount, status, instructedAt, resolvedAt, reasonCode } = disbursal;
+  return { attempt, withdrawalId, amount, status, instructedAt, resolvedAt, reasonCode };
+}
+
 export function asAgreement({ text, signatures, isCountersigned }: Agreement) {
-  return { text, textSha256: hashesOf(text), isCountersigned, signatures };
+  return {
+    text,
+    textSha256: hashesOf(text),
+    isCountersigned,
+    signatures: signatures.map(({ side, textSha256, signedAt }) => ({
+      side,
+      textSha256,
+      signedAt,
+    })),
+  };
 }
 
 export function asSchedule(
@@ -266,9 +305,19 @@ export function asSchedule(
 ) {
   return {
     version,
-    versions,
-    instalments: instalments.map((each) => ({ ...each, unpaid: unpaidOf(each) })),
+    versions: versions.map(({ version: no, reason, fromOn, madeAt }) => ({
+      version: no,
+      reason,
+      fromOn,
+      madeAt,
+    })),
+    instalments: instalments.map(asInstalment),
   };
+}
+
+function asInstalment(instalment: LoanInstalment) {
+  const { loanNo: _, version: __, ...shown } = instalment;
+  return { ...shown, unpaid: unpaidOf(instalment) };
 }
 
 export function asPayment({ paymentNo, late, entryNo, ...payment }: PaymentRecord) {
@@ -291,12 +340,7 @@ export function asLoanNote({ noteNo, holder, units, principal, cost, ...note }: 
 }
 
 export function asNote({ noteNo, units, ...note }: NoteStanding) {
-  return {
-    ...note,
-    no: noteNo,
-    units: units.toString(),
-    currency: note.cost.currency,
-  };
+  return { ...note, no: noteNo, units: units.toString() };
 }
 
 export function asDistribution({ late, servicing, ...distribution }: DistributionRecord) {

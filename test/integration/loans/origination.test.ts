@@ -2,7 +2,11 @@ import { must } from '../../../src/kernel/assert';
 import { DAY_MS } from '../../../src/kernel/clock';
 import type { Id } from '../../../src/kernel/id';
 import { feeAccount, issuerProceedsAccount } from '../../../src/modules/ledger';
-import { loanJobs } from '../../../src/modules/loans';
+import type { Db } from '../../../src/platform/db';
+import { loanJobs, LoanService, ServicingPolicies } from '../../../src/modules/loans';
+import { listCharges } from '../../../src/modules/loans/queries';
+import { Rulebook } from '../../../src/modules/rulebooks';
+import { ClosingService } from '../../../src/modules/subscriptions';
 import { servicingWorld, type ServicingWorld } from '../../support/servicing-world';
 
 let world: ServicingWorld;
@@ -87,6 +91,54 @@ describe('the signature', () => {
     });
     const { signatures } = await world.read((db) => world.services.loans.agreement(db, loan));
     expect(signatures).toMatchObject([{ side: 'borrower', text, textSha256: hash }]);
+  });
+});
+
+describe('a countersignature', () => {
+  it('is the operator’s, on the same text, where the policy wants one', async () => {
+    const { loan } = await world.agreed();
+    const { servicingPolicies, deps } = world.services;
+    const policy = servicingPolicies.get(loan.policy);
+    const signing = { ...policy.signing, isCountersigned: true };
+    const strict = new LoanService({
+      ...deps,
+      servicingPolicies: new ServicingPolicies([{ ...policy, signing }]),
+    });
+    const { hash: textSha256 } = await world.toSign(loan);
+    const sign = (side: 'borrower' | 'operator', by: string) =>
+      world.write((tx) => strict.sign(tx, loan.id, { side, textSha256 }), by);
+    expect(await sign('borrower', 'usr_borrower')).toMatchObject({ status: 'agreed' });
+    await expect(sign('operator', 'usr_borrower')).rejects.toMatchObject({
+      code: 'loans.already-signed',
+    });
+    expect(await sign('operator', 'usr_operations')).toMatchObject({ status: 'signed' });
+  });
+});
+
+describe('a fee that the law forbids to keep back', () => {
+  it('is owed with the first instalment, and the borrower gets all that was lent', async () => {
+    const forbidding = Object.assign(Object.create(world.offerings) as typeof world.offerings, {
+      regimeOf: (db: Db) => ({ ...world.offerings.regimeOf(db), rulebook: withoutDeduction() }),
+    });
+    const closings = new ClosingService({
+      ...world,
+      offerings: forbidding,
+      issueShares: async (tx, issuance) => {
+        await world.holdings.issueShares(tx, issuance);
+      },
+    });
+    Object.assign(world, { closings });
+    const { loan } = await world.active();
+    expect(loan.terms).toMatchObject({
+      isFeeWithheld: false,
+      originationFee: world.money('2000.00'),
+    });
+    const [payout] = await world.read((db) => world.services.loanDisbursals.list(db, loan));
+    expect(payout?.amount).toEqual(world.money('100000.00'));
+    expect(await earned()).toBe('0.00');
+    expect(await world.read((db) => listCharges(db, loan))).toMatchObject([
+      { no: 1, kind: 'origination', dueOn: '2025-04-03', amount: world.money('2000.00') },
+    ]);
   });
 });
 
@@ -216,6 +268,17 @@ describe('a note that is sold in part', () => {
     await expect(split(9, 1n)).rejects.toMatchObject({ code: 'loans.note-not-found' });
   });
 });
+
+/** The law of this world with the clause of another that forbids to keep a fee back. */
+function withoutDeduction(): Rulebook {
+  const { definition } = world.rulebooks.get('in-p2p');
+  const clause = world.rulebooks
+    .get('cn-p2p')
+    .definition.parameters.find(({ id }) => id === 'permits.up-front-deduction');
+  const parameters = [...definition.parameters, must(clause, 'the clause')];
+  const provenance = { file: 'test.json', contentHash: 'hash', cases: [] };
+  return new Rulebook({ ...definition, parameters }, provenance);
+}
 
 /** What counts against all caps of all parties. Minor units. */
 async function outstandingUnderCaps(): Promise<bigint> {
