@@ -266,8 +266,8 @@ export async function listLateFees(
     last_no: number;
   }>(
     `SELECT t.loan_no, max(c.no) AS last_no,
-       coalesce(sum(c.amount_minor - c.waived_minor) FILTER (WHERE c.kind = 'late-fee'
-         AND c.due_on >= t.since), 0)::bigint AS charged,
+       coalesce(sum(c.amount_minor - c.waived_minor) FILTER (WHERE c.due_on >= t.since
+         AND c.kind IN ('late-fee', 'costs')), 0)::bigint AS charged,
        jsonb_agg(c.basis -> 'dueOns') FILTER (WHERE c.kind = 'late-fee'
          AND c.due_on >= t.since) AS charged_for
      FROM unnest(:loanNos::bigint[], :sinces::date[]) AS t (loan_no, since)

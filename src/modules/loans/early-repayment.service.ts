@@ -15,7 +15,8 @@ import { lockLoanRows, type LoanRow } from './payment.store';
 import type { Payer, PaymentRun } from './payment-run.service';
 import { payoffOn, type Payoff } from './payoff';
 import * as store from './payoff.store';
-import { planFrom, scheduleTermsOf } from './plan';
+import { scheduleTermsOf } from './plan';
+import { planInForce } from './plan.store';
 import { partialRepayment, remainderOf, settledRows, type PlannedRow } from './replan';
 import { replaceSchedule } from './schedule-change.store';
 import { getLoan, lockLoan } from './store';
@@ -130,7 +131,8 @@ export class EarlyRepayment {
     }: {
       readonly loanId: Id<'lon'>;
       readonly amount: Money;
-      readonly source: PaymentSource;
+      /** The fact behind it; a request of its own when absent. */
+      readonly source?: PaymentSource | undefined;
     },
   ): Promise<PaymentDraft> {
     const standing = await this.lock(tx, loanId);
@@ -141,8 +143,7 @@ export class EarlyRepayment {
     const { principal } = this.payoff(standing, today);
     const early = principal.minus(sumDuePrincipal(payer, today));
     if (!money.isPositive || !money.isLessThan(early)) throw loanProblem('nothing-to-repay-early');
-    const startOn = must(loan.disbursedOn, 'the day on which the loan was paid out');
-    const terms = scheduleTermsOf(planFrom(loan.terms, loan.principal, startOn));
+    const terms = scheduleTermsOf(await planInForce(tx, loan));
     const policy = policyOf(standing).earlyRepayment;
     const part = partialRepayment(payer.debt, { money, on: today, terms, policy });
     return this.repay(tx, standing, {
@@ -150,7 +151,7 @@ export class EarlyRepayment {
       fee: part.fee,
       on: today,
       amount,
-      source,
+      source: source ?? { type: 'request', id: String(row.lastPaymentNo + 1) },
       isAll: false,
     });
   }

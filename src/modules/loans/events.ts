@@ -11,7 +11,14 @@ export type LoanEvent =
   | 'loans.disbursing'
   | 'loans.disbursed'
   | 'loans.disbursal-rejected'
-  | 'loans.cancelled';
+  | 'loans.cancelled'
+  | 'loans.restructured'
+  | 'loans.defaulted'
+  | 'loans.cured'
+  | 'loans.written-off'
+  | 'loans.given-up'
+  | 'loans.renewed'
+  | 'loans.renewal-failed';
 
 /**
  * Enters a step in the audit trail and tells it, with the offering that the loan was: what a window

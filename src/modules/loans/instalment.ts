@@ -11,7 +11,8 @@ export type ScheduleReason =
   | 'holiday'
   | 'rate-change'
   | 'import'
-  | 'reversal';
+  | 'reversal'
+  | 'write-off';
 
 /** What is due on a day, and what has been paid of it. */
 export interface LoanInstalment {
@@ -22,6 +23,8 @@ export interface LoanInstalment {
   /** The day from which its interest runs. */
   readonly fromOn: CalendarDate;
   readonly dueOn: CalendarDate;
+  /** Of interest that was put off: the day by which all of it was earned; its due date otherwise. */
+  readonly earnedOn?: CalendarDate | undefined;
   readonly principal: Money;
   readonly interest: Money;
   readonly fees: Money;

@@ -26,7 +26,7 @@ export interface LateDebt {
   readonly currency: Currency;
   /** Instalments that something is unpaid of, of whichever due date. */
   readonly instalments: readonly InstalmentStanding[];
-  /** Late fees charged since the earliest of them fell due, less what was waived. */
+  /** Late fees and costs charged since the earliest of them fell due, less what was waived. */
   readonly charged: Money;
   /** When the instalments fell due that a fee was charged for already. */
   readonly chargedFor: readonly CalendarDate[];
@@ -75,16 +75,16 @@ export function lateFeeOn(
     rule.kind === 'per-day'
       ? overduePrincipal.times(rule.rate, 'floor')
       : perInstalment(rule.amounts, counted.length, debt.currency);
-  const amount = beforeCeiling.atMost(roomBelow(debt, { on, ceiling }) ?? beforeCeiling);
+  const amount = beforeCeiling.atMost(roomBelowCeiling(debt, { on, ceiling }) ?? beforeCeiling);
   if (!amount.isPositive) return undefined;
   const dueOns = counted.map(({ dueOn }) => dueOn);
   const basis = { rule: rule.kind, overduePrincipal, dueOns, ceiling, beforeCeiling };
   return { amount, basis };
 }
 
-/** What may still be charged under the ceiling; undefined where there is none. */
-function roomBelow(
-  { currency, instalments, charged }: LateDebt,
+/** What may still be charged for what is unpaid, under the ceiling; undefined where there is none. */
+export function roomBelowCeiling(
+  { currency, instalments, charged }: Omit<LateDebt, 'chargedFor'>,
   { on, ceiling }: { readonly on: CalendarDate; readonly ceiling: Rate | undefined },
 ): Money | undefined {
   if (ceiling === undefined) return undefined;

@@ -105,11 +105,12 @@ export function monthsLeft(
 /** Interest of a period that has been earned by a day and is not paid; zero before it began. */
 export function accruedOf(row: InstalmentStanding, on: CalendarDate, dayCount: DayCount): Money {
   const nothing = Money.zero(row.interest.currency);
-  if (on <= row.fromOn) return nothing;
-  if (on >= row.dueOn) return unpaidInterest(row);
-  const context = { frequency: { unit: 'month', every: 1 }, anchorOn: row.fromOn } as const;
-  const part = yearFraction(dayCount, { from: row.fromOn, to: on }, context);
-  const whole = yearFraction(dayCount, { from: row.fromOn, to: row.dueOn }, context);
+  const { fromOn, earnedOn = row.dueOn } = row;
+  if (on <= fromOn) return nothing;
+  if (on >= earnedOn) return unpaidInterest(row);
+  const context = { frequency: { unit: 'month', every: 1 }, anchorOn: fromOn } as const;
+  const part = yearFraction(dayCount, { from: fromOn, to: on }, context);
+  const whole = yearFraction(dayCount, { from: fromOn, to: earnedOn }, context);
   if (whole.isZero()) return nothing;
   return row.interest.times(part.div(whole), 'half-even').minus(row.paidInterest).atLeast(nothing);
 }

@@ -15,10 +15,10 @@ export interface NewSchedule {
   readonly terms: Json;
   readonly fromOn: CalendarDate;
   readonly madeAt: Date;
-  readonly instalments: readonly Pick<
+  readonly instalments: readonly (Pick<
     Instalment,
     'no' | 'from' | 'dueOn' | 'principal' | 'interest' | 'fees'
-  >[];
+  > & { readonly earnedOn?: CalendarDate | undefined })[];
 }
 
 export async function insertSchedule(tx: Tx, loanNo: LoanNo, schedule: NewSchedule): Promise<void> {
@@ -39,12 +39,12 @@ export async function insertSchedule(tx: Tx, loanNo: LoanNo, schedule: NewSchedu
   );
   await tx.execute(
     `INSERT INTO loan_instalments (operator_id, loan_no, version, no, from_on, due_on,
-       principal_minor, interest_minor, fees_minor, paid_on)
+       principal_minor, interest_minor, fees_minor, earned_on, paid_on)
      SELECT :operatorId, :loanNo, :version, t.no, t.from_on, t.due_on, t.principal, t.interest,
-       t.fees, CASE WHEN t.principal + t.interest + t.fees = 0 THEN t.due_on END
+       t.fees, t.earned_on, CASE WHEN t.principal + t.interest + t.fees = 0 THEN t.due_on END
      FROM unnest(:nos::int[], :fromOns::date[], :dueOns::date[], :principals::bigint[],
-       :interests::bigint[], :fees::bigint[])
-       AS t (no, from_on, due_on, principal, interest, fees)`,
+       :interests::bigint[], :fees::bigint[], :earnedOns::date[])
+       AS t (no, from_on, due_on, principal, interest, fees, earned_on)`,
     {
       ...place,
       nos: instalments.map(({ no }) => no),
@@ -53,6 +53,7 @@ export async function insertSchedule(tx: Tx, loanNo: LoanNo, schedule: NewSchedu
       principals: instalments.map(({ principal }) => principal.minor),
       interests: instalments.map(({ interest }) => interest.minor),
       fees: instalments.map(({ fees }) => fees.minor),
+      earnedOns: instalments.map(({ earnedOn }) => earnedOn ?? null),
     },
   );
 }
@@ -86,7 +87,8 @@ export async function listInstalments(
   const rows = await db.query<InstalmentRow>(
     `SELECT i.loan_no, i.version, i.no, i.from_on::text, i.due_on::text, i.principal_minor,
        i.interest_minor, i.fees_minor, i.paid_principal_minor, i.paid_interest_minor,
-       i.paid_fees_minor, i.paid_on::text, i.is_superseded
+       i.paid_fees_minor, i.paid_on::text, i.is_superseded,
+       i.earned_on::text
      FROM loan_instalments i
      WHERE i.operator_id = :operatorId AND i.loan_no = :loanNo AND i.version = :version
      ORDER BY i.no`,
@@ -144,6 +146,7 @@ interface InstalmentRow {
   readonly paid_fees_minor: bigint;
   readonly paid_on: string | null;
   readonly is_superseded: boolean;
+  readonly earned_on: string | null;
 }
 
 function fromRow(row: InstalmentRow, currency: Currency): LoanInstalment {
@@ -162,5 +165,6 @@ function fromRow(row: InstalmentRow, currency: Currency): LoanInstalment {
     paidFees: money(row.paid_fees_minor),
     paidOn: row.paid_on === null ? undefined : calendarDate(row.paid_on),
     isSuperseded: row.is_superseded,
+    earnedOn: row.earned_on === null ? undefined : calendarDate(row.earned_on),
   };
 }
