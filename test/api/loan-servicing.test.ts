@@ -97,13 +97,13 @@ describe('a loan that is paid out', () => {
 
   it('shows its schedule, what is due next, and its notes', async () => {
     const { body: before } = await call('get', at(), operations).expect(200);
-    await world.bankPays(before.payouts[0].withdrawalId);
+    await world.bankPays(before.disbursals[0].withdrawalId);
     const { body } = await call('get', at(), borrower).expect(200);
     expect(body).toMatchObject({
       status: 'active',
       disbursedOn: '2025-03-03',
       nextDueOn: '2025-04-03',
-      payouts: [{ attempt: 1, status: 'confirmed', amount: inr('78400.00') }],
+      disbursals: [{ attempt: 1, status: 'confirmed', amount: inr('78400.00') }],
     });
     const { body: schedule } = await call('get', at('/schedule'), lender).expect(200);
     expect(schedule.versions).toMatchObject([{ version: 1, reason: 'disbursal' }]);

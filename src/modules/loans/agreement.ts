@@ -72,11 +72,11 @@ function partyLines({
 
 function moneyLines({ loan }: AgreementFacts): readonly Line[] {
   const { principal, terms } = loan;
-  const payout = amountPaidOut(loan);
+  const paidOut = amountPaidOut(loan);
   const [repayment, repaymentZh] = REPAYMENTS[terms.repayment];
   const lines: Line[] = [
     [`principal: ${principal}`, `借款本金：${principal}`],
-    [`paid out to the borrower: ${payout}`, `放款金额：${payout}`],
+    [`paid out to the borrower: ${paidOut}`, `放款金额：${paidOut}`],
     [`interest: ${percent(terms.rate)} % a year`, `年利率：${percent(terms.rate)}%`],
     [`cost with fees: ${percent(terms.apr)} % a year`, `含费用的年化成本：${percent(terms.apr)}%`],
     [`${terms.termMonths} months: ${repayment}`, `${terms.termMonths} 个月，${repaymentZh}`],

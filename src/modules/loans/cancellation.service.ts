@@ -3,7 +3,7 @@ import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
 import type { Tx } from '../../platform/db';
 import { credit, debit, issuerProceedsAccount, type AccountNo } from '../ledger';
-import { announce } from './events';
+import { announce } from './announce.service';
 import { moved, type Loan } from './loan';
 import type { Note } from './note';
 import * as notes from './note.store';

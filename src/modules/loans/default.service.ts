@@ -3,7 +3,7 @@ import type { Id } from '../../kernel/id';
 import type { Tx } from '../../platform/db';
 import * as store from './default.store';
 import { loanProblem } from './errors';
-import { announce } from './events';
+import { announce } from './announce.service';
 import { requireStatus, type Loan } from './loan';
 import type { LoanDeps } from './ports';
 

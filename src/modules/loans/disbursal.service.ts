@@ -7,7 +7,7 @@ import type { WithdrawalService } from '../payments';
 import type { Instalment } from '../schedules';
 import * as disbursals from './disbursal.store';
 import { loanProblem } from './errors';
-import { announce } from './events';
+import { announce } from './announce.service';
 import { amountPaidOut, moved, type Loan } from './loan';
 import { startNotes } from './note.store';
 import { instalmentsOf, planFrom, planJson } from './plan';

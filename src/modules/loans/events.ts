@@ -1,9 +1,3 @@
-import type { Json } from '../../kernel/canonical-json';
-import type { Audit } from '../../platform/audit';
-import type { Tx } from '../../platform/db';
-import type { Outbox } from '../../platform/outbox';
-import type { Loan } from './loan';
-
 /** What others may learn of a loan, once the step it tells of is committed. */
 export type LoanEvent =
   | 'loans.agreed'
@@ -19,25 +13,3 @@ export type LoanEvent =
   | 'loans.given-up'
   | 'loans.renewed'
   | 'loans.renewal-failed';
-
-/**
- * Enters a step in the audit trail and tells it, with the offering that the loan was: what a window
- * or a mandate knows it by.
- */
-export async function announce(
-  { audit, outbox }: { readonly audit: Audit; readonly outbox: Outbox },
-  tx: Tx,
-  step: {
-    readonly type: LoanEvent;
-    readonly loan: Pick<Loan, 'id' | 'offeringId' | 'issuerId'>;
-    readonly details?: { readonly [name: string]: Json };
-  },
-): Promise<void> {
-  const { type, loan, details = {} } = step;
-  await audit.record(tx, { action: type, subject: loan.id, details });
-  await outbox.publish(tx, {
-    type,
-    subject: loan.id,
-    payload: { offeringId: loan.offeringId, issuerId: loan.issuerId, ...details },
-  });
-}

@@ -5,12 +5,13 @@ import type { PlacementService } from '../matching';
 import type { LoanCancellation } from './cancellation.service';
 import type { LoanDisbursals } from './disbursal.service';
 import type { LoanOrigination } from './origination.service';
-import { getLoan } from './store';
+import type { LoanService } from './service';
 
 export interface LoanJobDeps {
   readonly loanOrigination: LoanOrigination;
   readonly loanDisbursals: LoanDisbursals;
   readonly loanCancellation: LoanCancellation;
+  readonly loans: LoanService;
   readonly placements: Pick<PlacementService, 'endPlaced'>;
 }
 
@@ -31,7 +32,7 @@ export function loanJobs({ loanCancellation }: Pick<LoanJobDeps, 'loanCancellati
 
 /** What follows from the close of a loan's listing, and from the bank's answers. */
 export function loanListeners(deps: LoanJobDeps): readonly Listener[] {
-  const { loanOrigination, loanDisbursals, placements } = deps;
+  const { loans, loanOrigination, loanDisbursals, placements } = deps;
   return [
     {
       name: 'loans.originate',
@@ -50,7 +51,7 @@ export function loanListeners(deps: LoanJobDeps): readonly Listener[] {
       name: 'loans.end-positions',
       types: ['loans.cancelled', 'loans.repaid'],
       handle: async (tx, { subject }) => {
-        const { offeringId } = await getLoan(tx, subject as Id<'lon'>);
+        const { offeringId } = await loans.get(tx, subject as Id<'lon'>);
         await placements.endPlaced(tx, { offeringId });
       },
     },

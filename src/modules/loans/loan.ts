@@ -109,7 +109,7 @@ export function currencyOf({ principal }: Pick<Loan, 'principal'>): Currency {
 
 /** What is paid out to the borrower: the principal, less a fee that is kept back. */
 export function amountPaidOut({ principal, terms }: Pick<Loan, 'principal' | 'terms'>): Money {
-  const payout = terms.isFeeWithheld ? principal.minus(terms.originationFee) : principal;
-  assert(payout.isPositive, 'a loan pays something out');
-  return payout;
+  const amount = terms.isFeeWithheld ? principal.minus(terms.originationFee) : principal;
+  assert(amount.isPositive, 'a loan pays something out');
+  return amount;
 }

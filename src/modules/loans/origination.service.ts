@@ -9,7 +9,7 @@ import { investorCashAccount, type AccountNo } from '../ledger';
 import { instrumentName, isLoan, type LoanTerms, type Offering } from '../offerings';
 import { successFee, type Closing, type Settled } from '../subscriptions';
 import type { AgreedTerms } from './agreed-terms';
-import { announce } from './events';
+import { announce } from './announce.service';
 import type { Loan } from './loan';
 import type { Note } from './note';
 import * as notes from './note.store';

@@ -6,7 +6,7 @@ import type { Db, Tx } from '../../platform/db';
 import { arranged, type Arrangement, type ArrangementBasis } from './arrangement';
 import { moveCharges } from './charge.store';
 import { loanProblem } from './errors';
-import { announce } from './events';
+import { announce } from './announce.service';
 import { impactOf, type Impact } from './impact';
 import { requireStatus, type Loan } from './loan';
 import { listNotes } from './note.store';

@@ -10,7 +10,6 @@ import { loanProblem } from './errors';
 import type { Loan } from './loan';
 import type { NoteService } from './note.service';
 import * as queries from './queries';
-import { listInstalments, listSchedules } from './schedule.store';
 import {
   agreementView,
   asAgreement,
@@ -97,9 +96,9 @@ function fileRoutes({ loans, loanDisbursals, files }: LoanRouteDeps): readonly R
         const { loan, viewer } = await visibleLoan(db, { user, files }, params.id);
         const file = {
           viewer,
-          instalments: await listInstalments(db, loan, loan.scheduleVersion),
+          instalments: (await loans.schedule(db, loan)).instalments,
           charges: await queries.listCharges(db, loan),
-          payouts: await loanDisbursals.list(db, loan),
+          disbursals: await loanDisbursals.list(db, loan),
         };
         return { status: 200, body: asLoanFile(loan, file) };
       },
@@ -128,10 +127,8 @@ function fileRoutes({ loans, loanDisbursals, files }: LoanRouteDeps): readonly R
       replies: { 200: scheduleView },
       read: async (db, { user, params, query }) => {
         const { loan } = await visibleLoan(db, { user, files }, params.id);
-        const version = query.version ?? loan.scheduleVersion;
-        const versions = await listSchedules(db, loan.loanNo);
-        const instalments = await listInstalments(db, loan, version);
-        return { status: 200, body: asSchedule(version, versions, instalments) };
+        const schedule = await loans.schedule(db, loan, query.version);
+        return { status: 200, body: asSchedule(schedule) };
       },
     }),
   ];

@@ -20,8 +20,7 @@ import { LOAN_STATUSES, type Loan } from './loan';
 import type { Note } from './note';
 import { PAYMENT_KINDS } from './payment';
 import type { ChargeRecord, DistributionRecord, NoteStanding, PaymentRecord } from './queries';
-import type { ScheduleHead } from './schedule.store';
-import type { Agreement } from './service';
+import type { Agreement, LoanSchedule } from './service';
 import { hashesOf, SIGNING_SIDES } from './signature';
 
 export const loanParams = z.strictObject({ id: idInput('lon') });
@@ -87,7 +86,7 @@ export const loanView = z.object({
 });
 export const loansView = page(loanView);
 
-const payoutView = z.object({
+const disbursalView = z.object({
   attempt: z.int(),
   withdrawalId: idView('wdr'),
   amount: moneyView,
@@ -114,7 +113,7 @@ export const loanFileView = loanView.extend({
     .optional()
     .meta({ description: 'What the borrower writes on every transfer; not shown to lenders.' }),
   charges: z.array(chargeView).readonly(),
-  payouts: z.array(payoutView).readonly().optional(),
+  disbursals: z.array(disbursalView).readonly().optional(),
 });
 
 export const agreementView = z.object({
@@ -263,10 +262,10 @@ export function asLoanFile(
     readonly viewer: Viewer;
     readonly instalments: readonly LoanInstalment[];
     readonly charges: readonly ChargeRecord[];
-    readonly payouts: readonly Disbursal[];
+    readonly disbursals: readonly Disbursal[];
   },
 ) {
-  const { viewer, instalments, charges, payouts } = file;
+  const { viewer, instalments, charges, disbursals } = file;
   const next = instalments.find((each) => !each.isSuperseded && unpaidOf(each).isPositive);
   const isParty = viewer.as !== 'lender';
   return {
@@ -275,12 +274,12 @@ export function asLoanFile(
     ...(next && { nextDue: { dueOn: next.dueOn, amount: unpaidOf(next) } }),
     ...(isParty && {
       howToPay: { reference: loan.reference },
-      payouts: payouts.map(asPayout),
+      disbursals: disbursals.map(asDisbursal),
     }),
   };
 }
 
-function asPayout(disbursal: Disbursal) {
+function asDisbursal(disbursal: Disbursal) {
   const { attempt, withdrawalId, amount, status, instructedAt, resolvedAt, reasonCode } = disbursal;
   return { attempt, withdrawalId, amount, status, instructedAt, resolvedAt, reasonCode };
 }
@@ -298,11 +297,7 @@ export function asAgreement({ text, signatures, isCountersigned }: Agreement) {
   };
 }
 
-export function asSchedule(
-  version: number,
-  versions: readonly ScheduleHead[],
-  instalments: readonly LoanInstalment[],
-) {
+export function asSchedule({ version, versions, instalments }: LoanSchedule) {
   return {
     version,
     versions: versions.map(({ version: no, reason, fromOn, madeAt }) => ({

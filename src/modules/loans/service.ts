@@ -3,11 +3,13 @@ import type { Id } from '../../kernel/id';
 import type { Db, Tx } from '../../platform/db';
 import { agreementText, type AgreementText } from './agreement';
 import { loanProblem } from './errors';
-import { announce } from './events';
+import { announce } from './announce.service';
+import type { LoanInstalment } from './instalment';
 import { moved, requireStatus, type Loan } from './loan';
 import { countHolders } from './note.store';
 import { instalmentsOf, planFrom } from './plan';
 import type { LoanDeps } from './ports';
+import { listInstalments, listSchedules, type ScheduleHead } from './schedule.store';
 import { isFullySigned, requireText, type Signature, type SigningSide } from './signature';
 import { insertSignature, listSignatures } from './signing.store';
 import * as store from './store';
@@ -17,6 +19,14 @@ export interface Agreement {
   readonly text: AgreementText;
   readonly signatures: readonly Signature[];
   readonly isCountersigned: boolean;
+}
+
+/** One schedule of a loan, and which others it has had. */
+export interface LoanSchedule {
+  /** 0 before the money was paid out. */
+  readonly version: number;
+  readonly versions: readonly ScheduleHead[];
+  readonly instalments: readonly LoanInstalment[];
 }
 
 /** Loans: reading them, and the signing of their agreements. */
@@ -32,14 +42,18 @@ export class LoanService {
     return store.findLoanByOffering(db, offeringId);
   }
 
-  /** The loan a payer named on a transfer. */
-  async findByReference(db: Db, reference: string): Promise<Loan | undefined> {
-    return store.findLoanByReference(db, reference);
-  }
-
   /** Newest first; one more than the limit, to tell whether there are others. */
   async list(db: Db, filter: store.LoanFilter): Promise<readonly Loan[]> {
     return store.listLoans(db, filter);
+  }
+
+  /** The schedule in force, or an earlier one. */
+  async schedule(db: Db, loan: Loan, version = loan.scheduleVersion): Promise<LoanSchedule> {
+    return {
+      version,
+      versions: await listSchedules(db, loan.loanNo),
+      instalments: await listInstalments(db, loan, version),
+    };
   }
 
   /**

@@ -117,15 +117,6 @@ export async function findLoanByOffering(db: Db, id: Id<'off'>): Promise<Loan | 
   return rows[0] && fromRow(rows[0]);
 }
 
-/** The loan a borrower named on a transfer. */
-export async function findLoanByReference(db: Db, reference: string): Promise<Loan | undefined> {
-  const rows = await db.query<LoanRow>(
-    `${SELECT} AND l.reference = :reference`,
-    place(db, { reference }),
-  );
-  return rows[0] && fromRow(rows[0]);
-}
-
 export interface LoanFilter {
   readonly issuerId?: Id<'iss'> | undefined;
   readonly status?: LoanStatus | undefined;

@@ -2,7 +2,7 @@ import { must } from '../../kernel/assert';
 import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Db, Tx } from '../../platform/db';
 import { loanProblem } from './errors';
-import { announce } from './events';
+import { announce } from './announce.service';
 import { requireStatus, type Loan } from './loan';
 import { lockNotes } from './note.store';
 import { findLoanRow, listUnpaidInstalments } from './payment.store';

@@ -57,14 +57,14 @@ describe('a loan that was fully lent', () => {
     const { loan } = await world.agreed();
     const bankAccountId = await world.bankAccount();
     expect(await proceeds()).toBe('100000.00');
-    const payout = world.write((tx) =>
+    const ordinary = world.write((tx) =>
       world.services.withdrawals.payProceeds(tx, {
         issuerId: loan.issuerId,
         amount: world.money('0.01'),
         bankAccountId,
       }),
     );
-    await expect(payout).rejects.toMatchObject({ code: 'payments.above-available' });
+    await expect(ordinary).rejects.toMatchObject({ code: 'payments.above-available' });
     const early = world.write((tx) =>
       world.services.loanDisbursals.instruct(tx, loan.id, bankAccountId),
     );
@@ -133,8 +133,8 @@ describe('a fee that the law forbids to keep back', () => {
       isFeeWithheld: false,
       originationFee: world.money('2000.00'),
     });
-    const [payout] = await world.read((db) => world.services.loanDisbursals.list(db, loan));
-    expect(payout?.amount).toEqual(world.money('100000.00'));
+    const [told] = await world.read((db) => world.services.loanDisbursals.list(db, loan));
+    expect(told?.amount).toEqual(world.money('100000.00'));
     expect(await earned()).toBe('0.00');
     expect(await world.read((db) => listCharges(db, loan))).toMatchObject([
       { no: 1, kind: 'origination', dueOn: '2025-04-03', amount: world.money('2000.00') },
