@@ -9,7 +9,7 @@ import { identityJobs } from '../modules/identity';
 import { investorJobs } from '../modules/investors';
 import { issuerJobs } from '../modules/issuers';
 import { ledgerJobs } from '../modules/ledger';
-import { loanJobs, loanListeners } from '../modules/loans';
+import { closeJobs, collectionListeners, loanJobs, loanListeners } from '../modules/loans';
 import { auctionListeners, bookJobs, matchingJobs, matchingListeners } from '../modules/matching';
 import { offeringJobs } from '../modules/offerings';
 import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
@@ -48,6 +48,7 @@ export function composeJobs(
       currenciesOf: (operatorId) => [services.directory.get(operatorId).homeCurrency],
     }),
     ...loanJobs(services),
+    ...closeJobs(services),
     ...creditJobs(services),
     ...identityJobs(services),
     ...(withChecks ? integrityJobs({ checks: allChecks, outbox, log, timeZone: 'UTC' }) : []),
@@ -79,6 +80,7 @@ export function composeListeners(platform: Platform, services: Services): readon
     ...matchingListeners(services),
     ...auctionListeners(services),
     ...loanListeners(services),
+    ...collectionListeners({ ...platform, ...services }),
     openedSubscriptionsAudit(platform),
   ];
 }
@@ -120,5 +122,6 @@ export function composeAfterJobs(services: Services): readonly (() => Promise<un
     () => services.windows.runAll(operatorIds()),
     () => services.auctions.runAll(operatorIds()),
     () => services.bookRounds.runAll(operatorIds()),
+    () => services.eveningClose.runAll(operatorIds()),
   ];
 }

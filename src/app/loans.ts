@@ -1,9 +1,13 @@
 import { join } from 'node:path';
+import { startOfDay } from '../kernel/calendar-date';
 import type { CapsService } from '../modules/caps';
 import type { HoldingsService } from '../modules/holdings';
 import type { OperatorDirectory } from '../modules/identity';
 import type { LedgerService } from '../modules/ledger';
 import {
+  ClawbackService,
+  EarlyRepayment,
+  EveningClose,
   LoanCancellation,
   LoanDisbursals,
   LoanOrigination,
@@ -15,6 +19,7 @@ import {
   PaymentService,
 } from '../modules/loans';
 import type { OfferingService } from '../modules/offerings';
+import { costCeiling, type Rulebooks } from '../modules/rulebooks';
 import type { ClosingService } from '../modules/subscriptions';
 import type { StoredPartyFiles } from './party-files';
 import type { ReturnHandler } from '../modules/payments';
@@ -24,6 +29,7 @@ import { COMPLIANCE, type Platform } from './platform';
 
 export interface BelowLoans extends Payments {
   readonly ledger: LedgerService;
+  readonly rulebooks: Rulebooks;
   readonly caps: CapsService;
   readonly directory: OperatorDirectory;
   readonly files: StoredPartyFiles;
@@ -56,15 +62,24 @@ function returnHandlerOf(reversals: PaymentReversal): ReturnHandler<Tx> {
 
 function composeLoans(platform: Platform, below: BelowLoans) {
   const servicingPolicies = loadServicingPolicies(join(COMPLIANCE, 'servicing-policies'));
-  const deps = { ...platform, ...below, servicingPolicies };
-  const loanPaymentRun = new PaymentRun(deps);
+  const timeZoneOf = (operatorId: number) => below.directory.get(operatorId).timeZone;
+  const shared = { ...platform, ...below, servicingPolicies, timeZoneOf };
+  const deps = { ...shared, paymentRun: new PaymentRun(shared) };
   return {
     servicingPolicies,
-    loanPayments: new PaymentService({ ...deps, paymentRun: loanPaymentRun }),
-    loanReversals: new PaymentReversal({
+    timeZoneOf,
+    loanPayments: new PaymentService(deps),
+    loanEarlyRepayments: new EarlyRepayment(deps),
+    loanReversals: new PaymentReversal(deps),
+    clawbacks: new ClawbackService(deps),
+    eveningClose: new EveningClose({
       ...deps,
-      paymentRun: loanPaymentRun,
-      timeZoneOf: (operatorId) => below.directory.get(operatorId).timeZone,
+      transactions: platform.database,
+      lateFeeCeiling: (operatorId, agreedOn) => {
+        const { rulebookId, timeZone } = below.directory.get(operatorId);
+        const at = startOfDay(agreedOn, timeZone);
+        return costCeiling(below.rulebooks.get(rulebookId), { at })?.enforceable;
+      },
     }),
     loans: new LoanService(deps),
     loanOrigination: new LoanOrigination(deps),

@@ -11,7 +11,7 @@ import { identityRoutes } from '../modules/identity';
 import { investorRoutes } from '../modules/investors';
 import { issuerRoutes } from '../modules/issuers';
 import { ledgerRoutes } from '../modules/ledger';
-import { loanRoutes } from '../modules/loans';
+import { loanPaymentRoutes, loanRoutes } from '../modules/loans';
 import { auctionRoutes, bookRoutes, matchingRoutes } from '../modules/matching';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
@@ -60,6 +60,7 @@ export function composeRoutes(
     ...bookRoutes({ ...deps, operators: services.directory }),
     ...matchingRoutes({ ...deps, transactions: platform.database }),
     ...loanRoutes(deps),
+    ...loanPaymentRoutes(deps),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),
     ...sandboxRoutes({ mode: config.mode, clock, sandbox }),

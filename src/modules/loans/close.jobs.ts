@@ -1,8 +1,16 @@
+import { dateIn } from '../../kernel/calendar-date';
+import type { Clock } from '../../kernel/clock';
+import type { Id } from '../../kernel/id';
 import { defineJob, type Job } from '../../platform/jobs';
+import type { Listener } from '../../platform/outbox';
+import { operatorIdOf } from '../identity';
+import type { ClawbackService } from './clawback.service';
 import type { EveningClose } from './close.service';
+import type { PaymentService } from './payment.service';
 
 export interface CloseJobDeps {
   readonly eveningClose: EveningClose;
+  readonly clawbacks: ClawbackService;
   /** Where an operator's day ends. */
   readonly timeZoneOf: (operatorId: number) => string;
 }
@@ -12,7 +20,7 @@ export interface CloseJobDeps {
  * comes at another hour to every operator, so it is looked for every hour, and every evening that
  * was missed is opened, in order.
  */
-export function closeJobs({ eveningClose, timeZoneOf }: CloseJobDeps): readonly Job[] {
+export function closeJobs({ eveningClose, clawbacks, timeZoneOf }: CloseJobDeps): readonly Job[] {
   return [
     defineJob({
       name: 'loans.open-close',
@@ -25,11 +33,41 @@ export function closeJobs({ eveningClose, timeZoneOf }: CloseJobDeps): readonly 
       },
     }),
     defineJob({
+      name: 'loans.collect-clawbacks',
+      cron: '*/15 * * * *',
+      timeZone: 'UTC',
+      perOperator: true,
+      run: async (tx) => `${await clawbacks.collect(tx)} investors repaid what they owed`,
+    }),
+    defineJob({
       name: 'loans.extend-partitions',
       cron: '20 2 1 * *',
       timeZone: 'UTC',
       perOperator: false,
       run: async (tx) => `${await eveningClose.extendPartitions(tx, 3)} partitions made`,
     }),
+  ];
+}
+
+/** Money that arrives for a loan that is late does not wait for the evening. */
+export function collectionListeners({
+  clock,
+  loanPayments,
+  timeZoneOf,
+}: Pick<CloseJobDeps, 'timeZoneOf'> & {
+  readonly clock: Clock;
+  readonly loanPayments: PaymentService;
+}): readonly Listener[] {
+  return [
+    {
+      name: 'loans.apply-arrived',
+      types: ['collection.received'],
+      handle: async (tx, { subject, payload }) => {
+        const { owner } = payload as { readonly owner?: { readonly kind?: string } };
+        if (owner?.kind !== 'loan') return;
+        const today = dateIn(timeZoneOf(operatorIdOf(tx)), clock.now());
+        await loanPayments.arrived(tx, subject as Id<'lon'>, today);
+      },
+    },
   ];
 }

@@ -146,12 +146,17 @@ export class EveningClose {
     const unpaid = await listUnpaidInstalments(tx, rows, on);
     const sinces = rows.map(({ loanNo }) => unpaid.get(loanNo)?.[0]?.dueOn ?? on);
     const soFar = await store.listLateFees(tx, rows, sinces);
+    const ceilings = new Map<CalendarDate, Rate | undefined>();
+    for (const { agreedOn } of rows) {
+      if (ceilings.has(agreedOn)) continue;
+      ceilings.set(agreedOn, this.deps.lateFeeCeiling(operatorId, agreedOn));
+    }
     const fees = chargeable.flatMap(({ row, lateFee }) => {
       const { loanNo, currency } = row;
       const before = soFar.get(loanNo);
       if (!before) return [];
       const debt = { currency, instalments: unpaid.get(loanNo) ?? [], ...before };
-      const ceiling = this.deps.lateFeeCeiling(operatorId, row.agreedOn);
+      const ceiling = ceilings.get(row.agreedOn);
       const fee = lateFeeOn(debt, lateFee, { on, ceiling });
       return fee ? [{ ...fee, loanNo, no: before.lastChargeNo + 1 }] : [];
     });

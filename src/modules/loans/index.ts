@@ -34,7 +34,7 @@ export { LoanOrigination } from './origination.service';
 export type { LoanDeps, LoanReferences } from './ports';
 export { LoanService, type Agreement } from './service';
 export { ClawbackService, type ClawbackDeps } from './clawback.service';
-export { closeJobs, type CloseJobDeps } from './close.jobs';
+export { closeJobs, collectionListeners, type CloseJobDeps } from './close.jobs';
 export { EveningClose, type EveningCloseDeps } from './close.service';
 export { EarlyRepayment, type EarlyRepaymentDeps } from './early-repayment.service';
 export { PaymentRun, type PaymentRunDeps } from './payment-run.service';
@@ -45,6 +45,7 @@ export {
   type Received,
   type Receipt,
 } from './payment.service';
+export { loanPaymentRoutes, type LoanPaymentRouteDeps } from './payment.routes';
 export { PaymentReversal, type PaymentReversalDeps } from './reversal.service';
 export { loadServicingPolicies } from './policy.schema';
 export { ServicingPolicies, type ServicingPolicy } from './policy';

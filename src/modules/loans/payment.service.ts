@@ -65,6 +65,20 @@ export class PaymentService {
   }
 
   /**
+   * Looks at a loan whose account has just been paid into: what is late is paid at once; what is not
+   * waits for the evening of its day, unless the policy pays instalments in advance.
+   */
+  async arrived(tx: Tx, loanId: Id<'lon'>, on: CalendarDate): Promise<void> {
+    const found = await findLoanRow(tx, loanId);
+    if (!found) return;
+    const { waterfall } = this.deps.servicingPolicies.get(found.policy);
+    if (found.nextDueOn !== undefined && found.nextDueOn < on) {
+      await this.applyDue(tx, [found.loanNo], on);
+    }
+    if (waterfall.surplus === 'next-instalments') await this.payInAdvance(tx, found.loanNo, on);
+  }
+
+  /**
    * Applies an amount that lies on the loan's account to what is due on the day it was paid; with a
    * policy that says so also to instalments that are not due yet. The rest stays on the account. The
    * same source is applied once, and told what became of it again.
@@ -134,6 +148,19 @@ export class PaymentService {
         return { ...part, dueOn: item.dueOn, timeliness: item.timeliness };
       }),
     };
+  }
+
+  private async payInAdvance(tx: Tx, loanNo: LoanNo, on: CalendarDate): Promise<void> {
+    const { paymentRun } = this.deps;
+    const rows = (await lockLoanRows(tx, [loanNo])).filter(isLive);
+    const [payer] = await paymentRun.payers(tx, rows);
+    if (!payer?.loan) return;
+    const { loan, debt, available } = payer;
+    const { parts } = splitPayment(available, owedOn(debt, on), loan.policy.waterfall);
+    if (parts.length === 0) return;
+    const source = { type: 'collections', id: `${on}/${loan.lastPaymentNo + 1}` };
+    const decided = { loan, kind: 'instalment', source, paidOn: on, parts } as const;
+    await this.announce(tx, await paymentRun.record(tx, [decided]), on);
   }
 
   private async announce(tx: Tx, recorded: Recorded, on: CalendarDate): Promise<void> {

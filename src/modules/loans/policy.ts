@@ -6,7 +6,7 @@ import { loanProblem } from './errors';
 import type { LateFeePolicy } from './late-fee';
 import type { PolicyRef } from './loan';
 import type { EarlyRepaymentFee } from './payoff';
-import type { SurplusRule, Waterfall } from './waterfall';
+import type { Waterfall } from './waterfall';
 
 /** How the two sides come to be bound. */
 export interface SigningPolicy {
@@ -20,7 +20,7 @@ export interface EarlyRepaymentPolicy {
   /** Undefined where the law, or the operator, charges nothing for it. */
   readonly fee?: EarlyRepaymentFee | undefined;
   /** What a partial early repayment makes smaller. */
-  readonly partial: Extract<SurplusRule, 'reduce-term' | 'reduce-instalment'>;
+  readonly partial: 'reduce-term' | 'reduce-instalment';
   /** For how many days ahead a quote may be asked for. */
   readonly quoteDays: number;
 }

@@ -12,13 +12,12 @@ export interface PaymentOrder {
   readonly portions: readonly Portion[];
 }
 
-/** What happens with money beyond what is due. */
-export const SURPLUS_RULES = [
-  'hold',
-  'next-instalments',
-  'reduce-term',
-  'reduce-instalment',
-] as const;
+/**
+ * What happens with money beyond what is due: it waits until something is, or pays instalments in
+ * advance. It never repays early by itself: that saves interest and changes the schedule, and takes
+ * the borrower's word.
+ */
+export const SURPLUS_RULES = ['hold', 'next-instalments'] as const;
 
 export type SurplusRule = (typeof SURPLUS_RULES)[number];
 
