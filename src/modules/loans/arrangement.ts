@@ -34,7 +34,7 @@ interface PutOff {
 }
 
 /** No term is longer than this many instalments from now. */
-const LONGEST = 600;
+const LONGEST = 360;
 
 /**
  * The rest of a loan, arranged anew from a day on.
@@ -112,11 +112,15 @@ function recastRows(
 function shortestWithin(amount: Money, from: number, make: (count: number) => Recast): number {
   const fits = (count: number): boolean =>
     make(count).instalments.every(({ total }) => !total.isMoreThan(amount));
-  if (!fits(LONGEST)) {
-    const detail = `No term of up to ${LONGEST} instalments makes one of ${amount} suffice.`;
-    throw loanProblem('restructuring-terms', { detail });
+  let low = from;
+  let high = from;
+  for (; !fits(high); high = Math.min(high * 2, LONGEST)) {
+    if (high >= LONGEST) {
+      const detail = `No term of up to ${LONGEST} instalments makes one of ${amount} suffice.`;
+      throw loanProblem('restructuring-terms', { detail });
+    }
+    low = high + 1;
   }
-  let [low, high] = [from, LONGEST];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     if (fits(middle)) high = middle;
