@@ -24,6 +24,7 @@ const ORDER = [
   'applications',
   'matching',
   'loans',
+  'takeovers',
   'cover',
   'market',
   'returns',

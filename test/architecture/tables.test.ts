@@ -27,6 +27,7 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['application', 'src/modules/applications/'],
   ['matching', 'src/modules/matching/'],
   ['loan', 'src/modules/loans/'],
+  ['takeover', 'src/modules/takeovers/'],
   ['cover', 'src/modules/cover/'],
   ['market', 'src/modules/market/'],
   ['report', 'src/modules/reporting/'],
