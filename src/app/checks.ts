@@ -2,6 +2,7 @@ import { auditChecks } from '../platform/audit';
 import type { IntegrityCheck } from '../platform/integrity';
 import { applicationChecks } from '../modules/applications';
 import { capChecks } from '../modules/caps';
+import { coverChecks } from '../modules/cover';
 import { creditChecks } from '../modules/credit';
 import { holdingChecks } from '../modules/holdings';
 import { investorChecks } from '../modules/investors';
@@ -26,6 +27,7 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...auctionChecks,
   ...bookChecks,
   ...loanChecks,
+  ...coverChecks,
   ...holdingChecks,
   ...investorChecks,
   ...issuerChecks,

@@ -12,6 +12,7 @@ import {
   type Loan,
   type LoanNo,
   type LoanService,
+  type RealisationService,
 } from '../modules/loans';
 import type { PartyFiles } from '../modules/payments';
 import type { Db, Tx } from '../platform/db';
@@ -20,8 +21,7 @@ export interface CoveredLoansDeps {
   readonly loans: Pick<LoanService, 'get'>;
   readonly compensations: CompensationService;
   readonly files: Pick<PartyFiles<Db>, 'getIssuer'>;
-  /** Puts what an enforcement brought to the loan, costs first. */
-  readonly recover: (tx: Tx, recovered: Recovered) => Promise<void>;
+  readonly realisations: RealisationService;
 }
 
 /** The loans as what stands behind them needs to know them. */
@@ -58,7 +58,9 @@ export class StoredCoveredLoans implements CoveredLoans {
   }
 
   async recover(tx: Tx, recovered: Recovered): Promise<void> {
-    await this.deps.recover(tx, recovered);
+    const { source, ...sale } = recovered;
+    const id = `${source.collateralId}/${source.no}`;
+    await this.deps.realisations.apply(tx, { ...sale, source: { type: 'realisation', id } });
   }
 
   async exposureByGrade(db: Db, scope: GradeScope) {

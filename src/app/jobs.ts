@@ -4,6 +4,7 @@ import type { Listener } from '../platform/outbox';
 import { forgetReplies } from '../platform/http';
 import { DAY_MS } from '../kernel/clock';
 import { applicationJobs, applicationListeners } from '../modules/applications';
+import { coverJobs, coverListeners } from '../modules/cover';
 import { creditJobs } from '../modules/credit';
 import { identityJobs } from '../modules/identity';
 import { investorJobs } from '../modules/investors';
@@ -49,6 +50,7 @@ export function composeJobs(
     }),
     ...loanJobs(services),
     ...closeJobs(services),
+    ...coverJobs(services),
     ...creditJobs(services),
     ...identityJobs(services),
     ...(withChecks ? integrityJobs({ checks: allChecks, outbox, log, timeZone: 'UTC' }) : []),
@@ -81,6 +83,7 @@ export function composeListeners(platform: Platform, services: Services): readon
     ...auctionListeners(services),
     ...loanListeners(services),
     ...collectionListeners({ ...platform, ...services }),
+    ...coverListeners(services),
     openedSubscriptionsAudit(platform),
   ];
 }

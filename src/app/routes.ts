@@ -4,6 +4,7 @@ import type { Db } from '../platform/db';
 import type { Route } from '../platform/http';
 import { sandboxRoutes, type SandboxClock } from '../platform/sandbox-clock';
 import { applicationRoutes } from '../modules/applications';
+import { coverRoutes } from '../modules/cover';
 import { creditRoutes } from '../modules/credit';
 import { filingRoutes } from '../modules/filings';
 import { holdingRoutes } from '../modules/holdings';
@@ -61,6 +62,13 @@ export function composeRoutes(
     ...matchingRoutes({ ...deps, transactions: platform.database }),
     ...loanRoutes(deps),
     ...loanPaymentRoutes(deps),
+    ...coverRoutes({
+      ...deps,
+      operators: services.directory,
+      providers: services.coverProviders,
+      policy: services.coverPolicy,
+      funds: services.provisionFunds,
+    }),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),
     ...sandboxRoutes({ mode: config.mode, clock, sandbox }),

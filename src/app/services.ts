@@ -59,6 +59,7 @@ import {
   VerificationRunner,
 } from '../modules/verification';
 import { composeAcceptance, composeIntake, type Intake } from './applications';
+import { composeCover } from './cover';
 import { StoredLinks } from './linked-parties';
 import { composeServicing } from './loans';
 import { composeMatching } from './matching';
@@ -104,12 +105,14 @@ export function composeServices(
     holdings,
     ...subscriptions,
   };
+  const servicing = composeServicing(platform, raising);
   return {
     ...raising,
     filings: composeFilings(platform, raising),
     ...composeAcceptance(platform, raising),
     ...composeMatching(platform, raising),
-    ...composeServicing(platform, raising),
+    ...servicing,
+    ...composeCover(platform, { ...raising, ...servicing }),
   };
 }
 

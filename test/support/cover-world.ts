@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { must } from '../../src/kernel/assert';
 import { dateIn } from '../../src/kernel/calendar-date';
-import type { Id } from '../../src/kernel/id';
+import { idMaker, type Id } from '../../src/kernel/id';
 import { rate } from '../../src/kernel/rate';
 import { BlindIndex, FieldCipher } from '../../src/platform/field-cipher';
 import { runChecks, type CheckResult } from '../../src/platform/integrity';
@@ -20,12 +20,12 @@ import {
   type ContractDraft,
   type Guarantor,
   type GuarantorDraft,
-  type Recovered,
 } from '../../src/modules/cover';
 import { PartyService } from '../../src/modules/identity';
 import { credit, custodianAccount, debit } from '../../src/modules/ledger';
-import { CompensationService, type Loan } from '../../src/modules/loans';
+import { CompensationService, RealisationService, type Loan } from '../../src/modules/loans';
 import { EveningClose } from '../../src/modules/loans/close.service';
+import { PaymentService } from '../../src/modules/loans/payment.service';
 import { PaymentRun } from '../../src/modules/loans/payment-run.service';
 import { servicingWorld } from './servicing-world';
 
@@ -57,17 +57,20 @@ export async function coverWorld(rulebookId: 'in-p2p' | 'eu-ecspr' = 'eu-ecspr')
 
 function buildServices(base: Awaited<ReturnType<typeof servicingWorld>>) {
   const { clock, ledger, caps } = base;
+  // References are made of the ends of ids: these stay apart from those that the world gives out.
+  let serial = 0n;
+  const newId = idMaker(clock, () => {
+    serial += 1n;
+    return Buffer.from(((1n << 50n) + (serial << 24n)).toString(16).padStart(20, '0'), 'hex');
+  });
   const { servicingPolicies, references, files, loans } = base.services;
-  const recovered: Recovered[] = [];
   const paymentRun = new PaymentRun({ clock, ledger, caps, servicingPolicies });
+  const loanPayments = new PaymentService({ ...base, paymentRun, servicingPolicies });
   const coveredLoans = new StoredCoveredLoans({
     loans,
     files,
     compensations: new CompensationService({ clock, ledger, caps }),
-    recover: async (_tx, each) => {
-      recovered.push(each);
-      return Promise.resolve();
-    },
+    realisations: new RealisationService({ clock, loanPayments }),
   });
   const law = new CoverLaw({ clock, operators: base.operators, rulebooks: base.rulebooks });
   const policy = loadCoverPolicy(join(__dirname, '../../compliance/cover-policies/standard'));
@@ -77,16 +80,18 @@ function buildServices(base: Awaited<ReturnType<typeof servicingWorld>>) {
     cipher,
     identityIndex: new BlindIndex(Buffer.alloc(32, 9)),
   });
-  const providers = new ProviderService({ ...base, parties, law, references });
+  const providersUnder = (of: CoverLaw) =>
+    new ProviderService({ ...base, newId, parties, law: of, references });
+  const providers = providersUnder(law);
   const deps = { ...base, law, policy, providers, loans: coveredLoans };
   const contracts = new ContractService(deps);
   return {
     law,
     policy,
     providers,
+    providersUnder,
     contracts,
     coveredLoans,
-    recovered,
     claims: new ClaimService(deps),
     desk: new CompensationDesk({ ...deps, contracts }),
     collaterals: new CollateralService(deps),
@@ -95,7 +100,7 @@ function buildServices(base: Awaited<ReturnType<typeof servicingWorld>>) {
       lossOfGrade: () => ({ pd: rate('0.04'), severity: rate('0.5') }),
     }),
     loanCover: new LoanCoverService(deps),
-    paymentRun,
+    loanPayments,
     close: new EveningClose({
       clock,
       audit: base.audit,
@@ -104,7 +109,11 @@ function buildServices(base: Awaited<ReturnType<typeof servicingWorld>>) {
       paymentRun,
       servicingPolicies,
       lateFeeCeiling: () => undefined,
-      log: { error: (message, fields) => console.error(message, fields) },
+      log: {
+        error: (message) => {
+          throw new Error(message);
+        },
+      },
     }),
   };
 }

@@ -1,7 +1,7 @@
-import type { Id } from '../../kernel/id';
-import type { AuthenticatedUser } from '../../platform/auth';
 import type { Db } from '../../platform/db';
 import { page, pageOf, route, type Route } from '../../platform/http';
+import { visibleLoan } from '../loans';
+import type { PartyFiles } from '../payments';
 import {
   acceptBody,
   asClaim,
@@ -18,7 +18,6 @@ import {
 } from './claim.schema';
 import type { ClaimService } from './claim.service';
 import type { ContractService } from './contract.service';
-import { coverProblem } from './errors';
 import type { LoanCoverService } from './loan-cover.service';
 import { loanParams } from './schema';
 
@@ -26,8 +25,7 @@ export interface ClaimRouteDeps {
   readonly coverContracts: ContractService;
   readonly coverClaims: ClaimService;
   readonly loanCover: LoanCoverService;
-  /** Whether the caller lent to the loan or borrowed it; staff see all. */
-  readonly isPartyTo: (db: Db, user: AuthenticatedUser, loanId: Id<'lon'>) => Promise<boolean>;
+  readonly files: PartyFiles<Db>;
 }
 
 const TAG = 'Cover of loans';
@@ -40,7 +38,7 @@ export function claimRoutes(deps: ClaimRouteDeps): readonly Route[] {
   return [coverRoute(deps), ...contractRoutes(deps), ...readRoutes(deps), ...reviewRoutes(deps)];
 }
 
-function coverRoute({ loanCover, isPartyTo }: ClaimRouteDeps): Route {
+function coverRoute({ loanCover, files }: ClaimRouteDeps): Route {
   return route({
     method: 'get',
     path: '/v1/loans/{id}/cover',
@@ -50,9 +48,8 @@ function coverRoute({ loanCover, isPartyTo }: ClaimRouteDeps): Route {
     params: loanParams,
     replies: { 200: loanCoverView },
     read: async (db, { user, params }) => {
-      const isStaff = STAFF.some((role) => user.roles.includes(role));
-      if (!isStaff && !(await isPartyTo(db, user, params.id))) throw coverProblem('loan-not-found');
-      return { status: 200, body: asLoanCover(await loanCover.of(db, params.id)) };
+      const { loan } = await visibleLoan(db, { user, files }, params.id);
+      return { status: 200, body: asLoanCover(await loanCover.of(db, loan.id)) };
     },
   });
 }

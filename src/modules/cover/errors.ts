@@ -12,7 +12,6 @@ export const coverProblem = problemCatalogue('cover', {
   },
   'four-eyes': { kind: 'forbidden', title: 'Nobody approves their own proposal' },
   'mixed-currencies': { kind: 'invalid', title: 'The loan is kept in another currency' },
-  'loan-not-found': { kind: 'not-found', title: 'The caller has no part in such a loan' },
   'loan-ended': { kind: 'conflict', title: 'The loan has ended' },
   'own-guarantee': { kind: 'unprocessable', title: 'A borrower cannot guarantee its own loan' },
   'shares-exceed-whole': {
