@@ -13,6 +13,7 @@ import { auctionChecks, bookChecks, matchingChecks } from '../modules/matching';
 import { offeringChecks } from '../modules/offerings';
 import { paymentChecks } from '../modules/payments';
 import { subscriptionChecks } from '../modules/subscriptions';
+import { takeoverChecks } from '../modules/takeovers';
 
 /** Everything that must be true at every moment, as SQL that returns no rows. */
 export const allChecks: readonly IntegrityCheck[] = [
@@ -27,6 +28,7 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...auctionChecks,
   ...bookChecks,
   ...loanChecks,
+  ...takeoverChecks,
   ...coverChecks,
   ...holdingChecks,
   ...investorChecks,

@@ -39,6 +39,7 @@ import {
   LoanListing,
   OfferingService,
   OfferingViewing,
+  type LoanClearances,
 } from '../modules/offerings';
 import type { BankAccountService } from '../modules/payments';
 import { mayGoLive, type Rulebooks } from '../modules/rulebooks';
@@ -58,7 +59,7 @@ import {
   VerificationCases,
   VerificationRunner,
 } from '../modules/verification';
-import { composeAcceptance, composeIntake, type Intake } from './applications';
+import { composeAcceptance, composeIntake } from './applications';
 import { composeCover } from './cover';
 import { StoredLinks } from './linked-parties';
 import { composeServicing } from './loans';
@@ -66,6 +67,7 @@ import { composeMatching } from './matching';
 import { composePayments } from './payments';
 import { StoredPartyFiles } from './party-files';
 import { COMPLIANCE, type Platform } from './platform';
+import { composeTakeovers, withBooks } from './takeovers';
 
 /** Builds each service once, lowest module first: what is not built yet cannot be asked for. */
 export function composeServices(
@@ -81,7 +83,11 @@ export function composeServices(
   const payments = composePayments(platform, { ...foundations, files });
   const credit = composeCredit(platform);
   const intake = composeIntake(platform, { ...foundations, ...identity, ...issuers, ...credit });
-  const offerings = composeOfferings(platform, { ...foundations, ...issuers, ...intake });
+  const offerings = composeOfferings(platform, {
+    ...foundations,
+    ...issuers,
+    clearances: withBooks(intake.clearances),
+  });
   const holdings = composeHoldings(platform, files);
   const subscriptions = composeSubscriptions(platform, {
     ...foundations,
@@ -112,6 +118,7 @@ export function composeServices(
     ...composeAcceptance(platform, raising),
     ...composeMatching(platform, raising),
     ...servicing,
+    ...composeTakeovers(platform, raising),
     ...composeCover(platform, { ...raising, ...servicing }),
   };
 }
@@ -248,7 +255,7 @@ function composeCredit({ clock, newId, audit, outbox }: Platform) {
 
 function composeOfferings(
   platform: Platform,
-  below: Foundations & Issuers & Pick<Intake, 'clearances'>,
+  below: Foundations & Issuers & { readonly clearances: LoanClearances },
 ) {
   const { clock, newId, audit, outbox, calendars } = platform;
   const { directory, rulebooks, caps, issuersForOfferings } = below;
