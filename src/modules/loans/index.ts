@@ -37,6 +37,7 @@ export { ClawbackService, type ClawbackDeps } from './clawback.service';
 export { closeJobs, collectionListeners, type CloseJobDeps } from './close.jobs';
 export { EveningClose, type EveningCloseDeps } from './close.service';
 export { EarlyRepayment, type EarlyRepaymentDeps } from './early-repayment.service';
+export { LoanDebits, type LoanDebitDeps } from './debit.service';
 export { PaymentRun, type PaymentRunDeps } from './payment-run.service';
 export {
   PaymentService,
