@@ -1,7 +1,10 @@
 import type { IntegrityCheck } from '../../platform/integrity';
 
-/** Payments that the borrower's schedule knows of: compensations are somebody else's money. */
-const BORROWERS = `p.kind <> 'compensation'`;
+/** Payments that the borrower's schedule knows of: a compensation is somebody else's money. */
+const OF_THE_BORROWER = `
+        LEFT JOIN loan_payments o ON o.operator_id = p.operator_id AND o.loan_no = p.loan_no
+          AND o.payment_no = p.reverses_payment_no
+        WHERE p.kind <> 'compensation' AND o.kind IS DISTINCT FROM 'compensation'`;
 
 /** What the holders of a loan had of each payment. */
 const DISTRIBUTED = `
@@ -59,6 +62,21 @@ export const loanChecks: readonly IntegrityCheck[] = [
         FROM loan_notes t GROUP BY t.loan_no
       ) n ON n.loan_no = l.loan_no
       WHERE l.outstanding_minor <> coalesce(n.principal_minor, 0)
+      ORDER BY l.id`,
+  },
+  {
+    id: 'loans.outstanding-is-lent-less-repaid',
+    title: 'What is outstanding of a loan is what was lent less the principal that came back',
+    scope: 'operator',
+    sql: `
+      SELECT l.id, l.principal_minor, l.outstanding_minor, r.principal_minor AS repaid_minor
+      FROM loans l
+      LEFT JOIN (
+        SELECT p.loan_no, sum(p.principal_minor) AS principal_minor
+        FROM loan_payments p ${OF_THE_BORROWER} GROUP BY p.loan_no
+      ) r ON r.loan_no = l.loan_no
+      WHERE l.disbursed_on IS NOT NULL
+        AND l.outstanding_minor <> l.principal_minor - coalesce(r.principal_minor, 0)
       ORDER BY l.id`,
   },
   {
@@ -145,9 +163,7 @@ export const loanChecks: readonly IntegrityCheck[] = [
                ${sumOf('interest')}, ${sumOf('principal')}
         FROM loan_payment_parts q GROUP BY q.loan_no, q.payment_no
       ) t ON t.loan_no = p.loan_no AND t.payment_no = p.payment_no
-      LEFT JOIN loan_payments o ON o.operator_id = p.operator_id AND o.loan_no = p.loan_no
-        AND o.payment_no = p.reverses_payment_no
-      WHERE ${BORROWERS} AND o.kind IS DISTINCT FROM 'compensation'
+      ${OF_THE_BORROWER}
         AND (t.payment_no IS NULL OR t.amount_minor <> p.amount_minor
           OR t.costs <> p.costs_minor OR t.late_fees <> p.late_minor OR t.fees <> p.fees_minor
           OR t.interest <> p.interest_minor OR t.principal <> p.principal_minor)

@@ -39,7 +39,7 @@ export class LoanOrigination {
    */
   async originate(tx: Tx, offeringId: Id<'off'>): Promise<Loan | undefined> {
     const { offerings, closings } = this.deps;
-    const { offering, version } = await offerings.get(tx, offeringId);
+    const { offering, version } = await offerings.lockInForce(tx, offeringId);
     const { terms } = version;
     if (!isLoan(terms) || offering.status !== 'settled') return undefined;
     const before = await store.findLoanByOffering(tx, offeringId);
@@ -54,16 +54,14 @@ export class LoanOrigination {
     return this.open(tx, { offering, terms, closing, settled, repayable, issuerCaps });
   }
 
-  private async open(tx: Tx, found: SettledLoan): Promise<Loan | undefined> {
-    const { offering, settled } = found;
+  private async open(tx: Tx, found: SettledLoan): Promise<Loan> {
     const loan = await this.loanOf(tx, found);
-    // Whoever makes the same loan at the same moment was first.
-    if (!(await store.insertLoan(tx, loan))) return store.findLoanByOffering(tx, offering.id);
+    await store.insertLoan(tx, loan);
     await notes.insertNotes(tx, await this.notesOf(tx, loan, found));
     await announce(this.deps, tx, {
       type: 'loans.agreed',
       loan,
-      details: { principal: { ...loan.principal.toWire() }, notes: settled.length },
+      details: { principal: { ...loan.principal.toWire() }, notes: found.settled.length },
     });
     return loan;
   }

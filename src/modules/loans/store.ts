@@ -17,16 +17,14 @@ export async function nextLoanNo(tx: Tx): Promise<LoanNo> {
   return must(rows[0], 'the next number').loan_no;
 }
 
-/** @returns false when the offering's loan exists already. */
-export async function insertLoan(tx: Tx, loan: Loan): Promise<boolean> {
-  const inserted = await tx.execute(
+export async function insertLoan(tx: Tx, loan: Loan): Promise<void> {
+  await tx.execute(
     `INSERT INTO loans (operator_id, loan_no, id, offering_id, issuer_id, instrument_id, currency,
        principal_minor, terms, policy_id, policy_version, reference, status, agreed_at, sign_by,
        proceeds_hold_no, fee_hold_no, cap_subjects, cap_keys, renews_loan_no)
      VALUES (:operatorId, :loanNo, :id, :offeringId, :issuerId, :instrumentId, :currency,
        :principal, :terms, :policyId, :policyVersion, :reference, :status, :agreedAt, :signBy,
-       :holdNo, :feeHoldNo, :capSubjects, :capKeys, :renewsLoanNo)
-     ON CONFLICT (operator_id, offering_id) DO NOTHING`,
+       :holdNo, :feeHoldNo, :capSubjects, :capKeys, :renewsLoanNo)`,
     {
       operatorId: operatorIdOf(tx),
       loanNo: loan.loanNo,
@@ -50,7 +48,6 @@ export async function insertLoan(tx: Tx, loan: Loan): Promise<boolean> {
       renewsLoanNo: loan.renewsLoanNo,
     },
   );
-  return inserted > 0;
 }
 
 /** Saves how the loan stands now; what was agreed is never changed. */
