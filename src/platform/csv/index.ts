@@ -1,2 +1,3 @@
 export { CsvHeaderError, namedCells, parseCsv, streamCsv } from './csv';
 export type { BrokenCsvRow, CsvForm, CsvRecord, CsvRow, CsvTable } from './csv';
+export { csvLine, type CsvCell } from './write';

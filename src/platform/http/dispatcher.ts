@@ -9,7 +9,7 @@ import { idempotencyKey, onceForKey } from './idempotency';
 import { checkText, readJson } from './json-body';
 import { asProblem, internalReply, invalidRequest, problemReply } from './problem-reply';
 import { callerAddress, type RateLimiter } from './rate-limiter';
-import { render, send, type Rendered } from './reply';
+import { render, send, sendStream, type Rendered } from './reply';
 import { HttpRequest } from './request';
 import type { Route } from './route';
 import type { MountedRoute } from './route-table';
@@ -39,7 +39,8 @@ export class Dispatcher {
       await readParts(mounted, request, incoming);
       const rendered = await this.work(mounted.route, request);
       this.forgive(mounted.route, request);
-      this.reply(response, rendered);
+      if (rendered.stream === undefined) this.reply(response, rendered);
+      else await this.stream(response, rendered, rendered.stream);
     } catch (error) {
       this.refuse(error, incoming, response);
     }
@@ -62,6 +63,15 @@ export class Dispatcher {
 
   private logRefusal(code: string, requestId: string, cause: unknown): void {
     this.deps.log.warn('A request found the service unavailable', { code, requestId, cause });
+  }
+
+  private async stream(
+    response: Response,
+    rendered: Rendered,
+    stream: AsyncIterable<string>,
+  ): Promise<void> {
+    const { requestId } = exchangeOf(response);
+    await sendStream(response, { ...rendered, stream }, { requestId, base: this.deps.headers });
   }
 
   reply(response: Response, rendered: Rendered): void {

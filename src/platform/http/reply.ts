@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { assert } from '../../kernel/assert';
 import type { Reply, ReplyHeaders, Route } from './route';
 
@@ -7,6 +9,8 @@ export interface Rendered {
   readonly status: number;
   readonly contentType: string | undefined;
   readonly payload: string | Buffer | undefined;
+  /** Instead of a payload: what is sent piece by piece as it is made. */
+  readonly stream?: AsyncIterable<string>;
   readonly headers: ReplyHeaders;
 }
 
@@ -34,6 +38,9 @@ export function render(route: Route, reply: Reply, isStrict: boolean): Rendered 
   const { status } = reply;
   if (body === undefined) return { status, contentType: undefined, payload: undefined, headers };
   const contentType = fileType(view);
+  if (contentType !== undefined && isStream(body)) {
+    return { status, contentType, payload: undefined, stream: body, headers };
+  }
   if (contentType !== undefined) {
     return { status, contentType, payload: body as string | Buffer, headers };
   }
@@ -60,18 +67,49 @@ export function jsonText(value: unknown): string {
 }
 
 /** Sends `rendered` with the app's own headers (in lower case) under the reply's. */
-export function send(
-  response: ServerResponse,
-  rendered: Rendered,
-  { requestId, base }: { readonly requestId: string; readonly base: ReplyHeaders },
-): void {
-  const headers: Record<string, string | number> = { ...base, 'x-request-id': requestId };
-  const { status, contentType, payload } = rendered;
-  if (contentType !== undefined) headers['content-type'] = contentType;
+export function send(response: ServerResponse, rendered: Rendered, own: OwnHeaders): void {
+  const { status, payload } = rendered;
+  const headers = headersOf(rendered, own);
   if (payload !== undefined) headers['content-length'] = Buffer.byteLength(payload);
   else if (status !== 204) headers['content-length'] = 0;
-  for (const [name, value] of Object.entries(rendered.headers)) headers[name.toLowerCase()] = value;
   response.writeHead(status, headers).end(payload);
+}
+
+/**
+ * Sends what is made piece by piece, as fast as the client reads. Whatever breaks it off breaks off
+ * the reply, so that no client takes a part for the whole.
+ */
+export async function sendStream(
+  response: ServerResponse,
+  rendered: Rendered & { readonly stream: AsyncIterable<string> },
+  own: OwnHeaders,
+): Promise<void> {
+  response.writeHead(rendered.status, headersOf(rendered, own));
+  try {
+    await pipeline(Readable.from(rendered.stream), response);
+  } catch (error) {
+    // A client that hangs up half way is no fault.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
+}
+
+interface OwnHeaders {
+  readonly requestId: string;
+  readonly base: ReplyHeaders;
+}
+
+function headersOf(
+  { contentType, headers: named }: Rendered,
+  { requestId, base }: OwnHeaders,
+): Record<string, string | number> {
+  const headers: Record<string, string | number> = { ...base, 'x-request-id': requestId };
+  if (contentType !== undefined) headers['content-type'] = contentType;
+  for (const [name, value] of Object.entries(named)) headers[name.toLowerCase()] = value;
+  return headers;
+}
+
+function isStream(body: unknown): body is AsyncIterable<string> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }
 
 function refuseUndeclared(value: unknown, wire: unknown, at: string): void {

@@ -198,6 +198,18 @@ export function fileView(contentType: string) {
     .meta({ contentType });
 }
 
+/**
+ * The view of a file that is sent as it is made, so that it may be of any length. Only for `run`
+ * routes: no transaction is kept open for as long as a client takes to read.
+ */
+export function streamView(contentType: string) {
+  return z
+    .custom<AsyncIterable<string>>(
+      (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
+    )
+    .meta({ contentType });
+}
+
 /** Runs a constructor of the domain inside a schema: its Problem becomes an issue at `path`. */
 function domainValue<T>(
   context: z.core.$RefinementCtx,
