@@ -57,3 +57,15 @@ export {
   type RealisationDeps,
   type RealisationOrder,
 } from './realisation.service';
+export {
+  lastEveningSeen,
+  listLentLoans,
+  listLentNotes,
+  listLoanQuality,
+  listLoanReceipts,
+  listNoteReceipts,
+  type LentPart,
+  type LoanQuality,
+  type PartReceipt,
+  type PartsPage,
+} from './returns.queries';
