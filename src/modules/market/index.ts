@@ -1,0 +1,18 @@
+export type { MarketRouteDeps } from './access.routes';
+export { DisclosureService } from './disclosure.service';
+export { marketProblem } from './errors';
+export { MarketGoods } from './goods.service';
+export { marketChecks } from './integrity';
+export { marketJobs, marketListeners, type MarketJobDeps } from './jobs';
+export type { Listing, MarketBook } from './listing';
+export { ListingService, type ListingDraft } from './listing.service';
+export { MarketOversight } from './oversight.service';
+export { loadMarketPolicies } from './policy.schema';
+export { MarketPolicies, type MarketMode, type MarketPolicy } from './policy';
+export { PurchaseService } from './purchase.service';
+export { marketRoutes } from './routes';
+export { MarketRules } from './rules.service';
+export { Settlement } from './settlement.service';
+export type { Proposal, Trade } from './trade';
+export { TradeService, type BuyOrder, type TradeQuote } from './trade.service';
+export { MarketUpkeep } from './upkeep.service';
