@@ -8,7 +8,7 @@ import { holdingChecks } from '../modules/holdings';
 import { investorChecks } from '../modules/investors';
 import { issuerChecks } from '../modules/issuers';
 import { ledgerChecks } from '../modules/ledger';
-import { loanChecks } from '../modules/loans';
+import { arrearsChecks, loanChecks } from '../modules/loans';
 import { auctionChecks, bookChecks, matchingChecks } from '../modules/matching';
 import { offeringChecks } from '../modules/offerings';
 import { paymentChecks } from '../modules/payments';
@@ -28,6 +28,7 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...auctionChecks,
   ...bookChecks,
   ...loanChecks,
+  ...arrearsChecks,
   ...takeoverChecks,
   ...coverChecks,
   ...holdingChecks,

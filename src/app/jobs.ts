@@ -10,7 +10,13 @@ import { identityJobs } from '../modules/identity';
 import { investorJobs } from '../modules/investors';
 import { issuerJobs } from '../modules/issuers';
 import { ledgerJobs } from '../modules/ledger';
-import { closeJobs, collectionListeners, loanJobs, loanListeners } from '../modules/loans';
+import {
+  closeJobs,
+  collectionListeners,
+  deskListeners,
+  loanJobs,
+  loanListeners,
+} from '../modules/loans';
 import { auctionListeners, bookJobs, matchingJobs, matchingListeners } from '../modules/matching';
 import { offeringJobs } from '../modules/offerings';
 import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
@@ -82,6 +88,7 @@ export function composeListeners(platform: Platform, services: Services): readon
     ...matchingListeners(services),
     ...auctionListeners(services),
     ...loanListeners(services),
+    ...deskListeners(services),
     ...collectionListeners({ ...platform, ...services }),
     ...coverListeners(services),
     openedSubscriptionsAudit(platform),

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
-import { startOfDay } from '../kernel/calendar-date';
+import { startOfDay, type CalendarDate } from '../kernel/calendar-date';
+import type { Rate } from '../kernel/rate';
 import type { CapsService } from '../modules/caps';
 import type { HoldingsService } from '../modules/holdings';
 import type { OperatorDirectory } from '../modules/identity';
 import type { LedgerService } from '../modules/ledger';
 import {
+  ArrearsDesk,
   ClawbackService,
+  ContactService,
+  DefaultService,
   EarlyRepayment,
   EveningClose,
   LoanCancellation,
@@ -18,6 +22,12 @@ import {
   PaymentReversal,
   PaymentRun,
   PaymentService,
+  PromiseService,
+  RestructuringService,
+  WriteOffService,
+  type ArrearsDeskDeps,
+  type RestructuringDeps,
+  type WriteOffDeps,
 } from '../modules/loans';
 import type { OfferingService } from '../modules/offerings';
 import { costCeiling, type Rulebooks } from '../modules/rulebooks';
@@ -65,8 +75,14 @@ function composeLoans(platform: Platform, below: BelowLoans) {
   const servicingPolicies = loadServicingPolicies(join(COMPLIANCE, 'servicing-policies'));
   const timeZoneOf = (operatorId: number) => below.directory.get(operatorId).timeZone;
   const shared = { ...platform, ...below, servicingPolicies, timeZoneOf };
-  const deps = { ...shared, paymentRun: new PaymentRun(shared) };
+  const lateFeeCeiling = (operatorId: number, agreedOn: CalendarDate): Rate | undefined => {
+    const { rulebookId, timeZone } = below.directory.get(operatorId);
+    const at = startOfDay(agreedOn, timeZone);
+    return costCeiling(below.rulebooks.get(rulebookId), { at })?.enforceable;
+  };
+  const deps = { ...shared, lateFeeCeiling, paymentRun: new PaymentRun(shared) };
   return {
+    ...composeDesk(deps),
     servicingPolicies,
     timeZoneOf,
     loanPayments: new PaymentService(deps),
@@ -74,19 +90,27 @@ function composeLoans(platform: Platform, below: BelowLoans) {
     loanEarlyRepayments: new EarlyRepayment(deps),
     loanReversals: new PaymentReversal(deps),
     clawbacks: new ClawbackService(deps),
-    eveningClose: new EveningClose({
-      ...deps,
-      transactions: platform.database,
-      lateFeeCeiling: (operatorId, agreedOn) => {
-        const { rulebookId, timeZone } = below.directory.get(operatorId);
-        const at = startOfDay(agreedOn, timeZone);
-        return costCeiling(below.rulebooks.get(rulebookId), { at })?.enforceable;
-      },
-    }),
+    eveningClose: new EveningClose({ ...deps, transactions: platform.database }),
     loans: new LoanService(deps),
     loanOrigination: new LoanOrigination(deps),
     loanDisbursals: new LoanDisbursals(deps),
     loanCancellation: new LoanCancellation(deps),
     loanNotes: new NoteService(deps),
+  };
+}
+
+/** Who works on loans in arrears. */
+function composeDesk(
+  deps: RestructuringDeps & WriteOffDeps & Pick<ArrearsDeskDeps, 'lateFeeCeiling'>,
+) {
+  const loanDefaults = new DefaultService(deps);
+  const loanWriteOffs = new WriteOffService(deps);
+  return {
+    loanContacts: new ContactService(deps),
+    loanPromises: new PromiseService(deps),
+    loanRestructurings: new RestructuringService(deps),
+    loanDefaults,
+    loanWriteOffs,
+    arrearsDesk: new ArrearsDesk({ ...deps, defaults: loanDefaults, writeOffs: loanWriteOffs }),
   };
 }

@@ -12,7 +12,12 @@ import { identityRoutes } from '../modules/identity';
 import { investorRoutes } from '../modules/investors';
 import { issuerRoutes } from '../modules/issuers';
 import { ledgerRoutes } from '../modules/ledger';
-import { loanPaymentRoutes, loanRoutes } from '../modules/loans';
+import {
+  arrearsRoutes,
+  loanPaymentRoutes,
+  loanRoutes,
+  restructuringRoutes,
+} from '../modules/loans';
 import { auctionRoutes, bookRoutes, matchingRoutes } from '../modules/matching';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
@@ -62,6 +67,8 @@ export function composeRoutes(
     ...matchingRoutes({ ...deps, transactions: platform.database }),
     ...loanRoutes(deps),
     ...loanPaymentRoutes(deps),
+    ...arrearsRoutes(deps),
+    ...restructuringRoutes(deps),
     ...coverRoutes({
       ...deps,
       operators: services.directory,

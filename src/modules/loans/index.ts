@@ -32,7 +32,7 @@ export { loanJobs, loanListeners, type LoanJobDeps } from './jobs';
 export { NoteService, type NoteDeps, type NoteTrade } from './note.service';
 export { LoanOrigination } from './origination.service';
 export type { LoanDeps, LoanReferences } from './ports';
-export { LoanService, type Agreement } from './service';
+export { LoanService, type Agreement, type LoanSchedule } from './service';
 export { ClawbackService, type ClawbackDeps } from './clawback.service';
 export { closeJobs, collectionListeners, type CloseJobDeps } from './close.jobs';
 export { EveningClose, type EveningCloseDeps } from './close.service';
@@ -69,3 +69,13 @@ export {
   type PartReceipt,
   type PartsPage,
 } from './returns.queries';
+export { arrearsChecks } from './arrears.integrity';
+export { ArrearsDesk, type ArrearsDeskDeps } from './arrears-desk.service';
+export { arrearsRoutes, type ArrearsRouteDeps } from './arrears.routes';
+export { ContactService } from './contact.service';
+export { DefaultService } from './default.service';
+export { deskListeners, type DeskJobDeps } from './desk.jobs';
+export { PromiseService } from './promise.service';
+export { restructuringRoutes, type RestructuringRouteDeps } from './restructuring.routes';
+export { RestructuringService, type RestructuringDeps } from './restructuring.service';
+export { WriteOffService, type WriteOffDeps } from './write-off.service';
