@@ -6,6 +6,7 @@ export { marketChecks } from './integrity';
 export { marketJobs, marketListeners, type MarketJobDeps } from './jobs';
 export type { Listing, MarketBook } from './listing';
 export { ListingService, type ListingDraft } from './listing.service';
+export { listNoteSales, type NoteSale } from './note-sales.queries';
 export { MarketOversight } from './oversight.service';
 export { loadMarketPolicies } from './policy.schema';
 export { MarketPolicies, type MarketMode, type MarketPolicy } from './policy';

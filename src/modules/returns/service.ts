@@ -17,10 +17,10 @@ import {
   type PartReceipt,
   type PartsPage,
 } from '../loans';
+import { listNoteSales, type NoteSale } from '../market';
 import { IdleMoney } from './cash';
 import { cashBalances, type Reading } from './cash.service';
 import { returnsProblem } from './errors';
-import type { NoteSale, NoteSales } from './ports';
 import { Reckoner, type Reckoning } from './reckoning';
 import type { ReturnsQuery, ReturnsRequest } from './request';
 import type { Stake } from './stake';
@@ -30,7 +30,6 @@ export interface ReturnsDeps {
   readonly clock: Clock;
   readonly ledger: LedgerService;
   readonly operators: OperatorDirectory;
-  readonly noteSales: NoteSales;
 }
 
 /** Loans or notes read at once. */
@@ -131,7 +130,7 @@ export class ReturnsService {
     loanNos: readonly LoanNo[],
   ): Promise<readonly NoteSale[]> {
     if (loanNos.length === 0) return [];
-    return this.deps.noteSales.list(db, { investorId, loanNos });
+    return listNoteSales(db, { investorId, loanNos });
   }
 }
 

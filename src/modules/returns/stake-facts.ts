@@ -1,7 +1,7 @@
 import { must } from '../../kernel/assert';
 import { dateIn, type CalendarDate } from '../../kernel/calendar-date';
 import type { LentPart, LoanQuality, PartReceipt } from '../loans';
-import type { NoteSale } from './ports';
+import type { NoteSale } from '../market';
 import type { Stake, StakeEvent } from './stake';
 
 /** What is stored of a stake. */
