@@ -21,6 +21,7 @@ import {
 import { auctionRoutes, bookRoutes, matchingRoutes } from '../modules/matching';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
+import { returnsRoutes } from '../modules/returns';
 import { rulebookRoutes } from '../modules/rulebooks';
 import { scheduleRoutes } from '../modules/schedules';
 import {
@@ -76,6 +77,7 @@ export function composeRoutes(
       policy: services.coverPolicy,
       funds: services.provisionFunds,
     }),
+    ...returnsRoutes(deps),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),
     ...sandboxRoutes({ mode: config.mode, clock, sandbox }),

@@ -67,6 +67,7 @@ import { composeMatching } from './matching';
 import { composePayments } from './payments';
 import { StoredPartyFiles } from './party-files';
 import { COMPLIANCE, type Platform } from './platform';
+import { composeReturns } from './returns';
 import { composeTakeovers, withBooks } from './takeovers';
 
 /** Builds each service once, lowest module first: what is not built yet cannot be asked for. */
@@ -120,6 +121,7 @@ export function composeServices(
     ...servicing,
     ...composeTakeovers(platform, raising),
     ...composeCover(platform, { ...raising, ...servicing }),
+    ...composeReturns(platform, raising),
   };
 }
 
