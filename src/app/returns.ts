@@ -7,6 +7,6 @@ export function composeReturns(
   { clock }: Platform,
   below: { readonly ledger: LedgerService; readonly directory: OperatorDirectory },
 ) {
-  const returns = new ReturnsService({ clock, ledger: below.ledger, operators: below.directory });
-  return { returns, returnsExport: new ReturnsExport(returns) };
+  const lenderReturns = new ReturnsService({ clock, ledger: below.ledger, operators: below.directory });
+  return { lenderReturns, returnsExport: new ReturnsExport(lenderReturns) };
 }

@@ -24,7 +24,7 @@ import {
 import type { ReturnsService } from './service';
 
 export interface ReturnsRouteDeps {
-  readonly returns: ReturnsService;
+  readonly lenderReturns: ReturnsService;
   readonly returnsExport: ReturnsExport;
   readonly files: Pick<PartyFiles<Db>, 'findInvestorOf' | 'getInvestor'>;
   readonly database: Pick<Database, 'read'>;
@@ -52,10 +52,11 @@ export function returnsRoutes(deps: ReturnsRouteDeps): readonly Route[] {
   ];
 }
 
-function figureRoutes({ returns, files }: ReturnsRouteDeps): readonly Route[] {
+function figureRoutes({ lenderReturns, files }: ReturnsRouteDeps): readonly Route[] {
   const answer = async (db: Db, query: ReturnsQuery) => {
-    const request = await returns.requestOf(db, query);
-    return { status: 200, body: asReturns(request, await returns.reckon(db, request)) } as const;
+    const request = await lenderReturns.requestOf(db, query);
+    const reckoning = await lenderReturns.reckon(db, request);
+    return { status: 200, body: asReturns(request, reckoning) } as const;
   };
   return [
     route({
@@ -87,7 +88,7 @@ function figureRoutes({ returns, files }: ReturnsRouteDeps): readonly Route[] {
 }
 
 function exportRoutes(
-  { returns, returnsExport, files, database }: ReturnsRouteDeps,
+  { lenderReturns, returnsExport, files, database }: ReturnsRouteDeps,
   { format, path, type }: { format: FileFormat; path: string; type: string },
 ): readonly Route[] {
   const description =
@@ -99,7 +100,7 @@ function exportRoutes(
       if (whose.kind === 'investor') {
         await requireOwn(files, db, { user, investorId: whose.investorId });
       }
-      return returns.requestOf(db, query);
+      return lenderReturns.requestOf(db, query);
     });
     const body = returnsExport.file((work) => database.read(scope, work), request, format);
     const headers = {
