@@ -39,6 +39,8 @@ import { ISSUER_USER } from './offering-world';
 export interface LoanWish {
   /** What each of its lenders lends; their sum is the loan. In `in-p2p` at most 50000.00 each. */
   readonly parts?: readonly string[];
+  /** Who lends them, in their order; new lenders where left out. */
+  readonly lenders?: readonly Id<'inv'>[];
   /** Changes of its note: rate, term, repayment. */
   readonly note?: Partial<LoanRequest['note']>;
   readonly request?: Partial<LoanRequest>;
@@ -150,7 +152,8 @@ function steps(base: LoanWorld, services: Services) {
 
   const self = {
     /** Settled: its lenders have paid, and it waits for the borrower's signature. */
-    agreed: async ({ parts = PARTS, note, request }: LoanWish = {}): Promise<ServicedLoan> => {
+    agreed: async (wish: LoanWish = {}): Promise<ServicedLoan> => {
+      const { parts = PARTS, note, request } = wish;
       const total = parts.map((part) => base.money(part)).reduce((sum, part) => sum.plus(part));
       const vetted = base.vetted();
       const closesAt = new Date(clock.now().getTime() + 14 * DAY_MS);
@@ -163,8 +166,9 @@ function steps(base: LoanWorld, services: Services) {
       });
       const offering = await base.list({ ...wanted, note: { ...vetted.note, ...note } });
       const lenders: Id<'inv'>[] = [];
-      for (const part of parts) {
-        const lender = await base.investor('1000000.00', TIERS[base.currency]);
+      for (const [at, part] of parts.entries()) {
+        const lender =
+          wish.lenders?.[at] ?? (await base.investor('1000000.00', TIERS[base.currency]));
         await base.subscribe(lender, offering.id, part);
         lenders.push(lender);
       }
