@@ -7,6 +7,10 @@ export function composeReturns(
   { clock }: Platform,
   below: { readonly ledger: LedgerService; readonly directory: OperatorDirectory },
 ) {
-  const lenderReturns = new ReturnsService({ clock, ledger: below.ledger, operators: below.directory });
+  const lenderReturns = new ReturnsService({
+    clock,
+    ledger: below.ledger,
+    operators: below.directory,
+  });
   return { lenderReturns, returnsExport: new ReturnsExport(lenderReturns) };
 }
