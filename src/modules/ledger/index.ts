@@ -7,6 +7,7 @@ export {
   type AccountSpec,
 } from './account';
 export * from './chart';
+export { cashOf, listClawbacks, ownFunds, type CashStanding, type Clawback } from './funds.queries';
 export { credit, debit, type EntryDraft, type EntryNo, type Posting } from './entry';
 export { ledgerProblem } from './errors';
 export type { Capture, HoldNo, HoldPurpose, HoldRequest } from './hold';
@@ -16,18 +17,13 @@ export { journalEntry, type JournalEntry } from './journal';
 export { exportJournal, inJournal, type JournalRequest } from './journal.service';
 export {
   balanceAsOf,
-  listClawbacks,
   findPostedEntry,
   listEntries,
   listPostings,
-  ownFunds,
-  cashOf,
   type EntriesRequest,
   type PostedEntry,
   type PostedPosting,
   type StatementLine,
-  type CashStanding,
-  type Clawback,
 } from './queries';
 export { ledgerRoutes, type LedgerRouteDeps } from './routes';
 export { LedgerService, type LedgerDeps } from './service';

@@ -10,7 +10,8 @@ import {
   type EntryNo,
   type HoldNo,
 } from '../../../src/modules/ledger';
-import { cashOf, findPostedEntry, listEntries } from '../../../src/modules/ledger/queries';
+import { cashOf } from '../../../src/modules/ledger/funds.queries';
+import { findPostedEntry, listEntries } from '../../../src/modules/ledger/queries';
 import { must } from '../../../src/kernel/assert';
 import { Money } from '../../../src/kernel/money';
 import { journalText } from '../../support/journal-text';
