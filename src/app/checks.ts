@@ -9,6 +9,7 @@ import { investorChecks } from '../modules/investors';
 import { issuerChecks } from '../modules/issuers';
 import { ledgerChecks } from '../modules/ledger';
 import { arrearsChecks, loanChecks } from '../modules/loans';
+import { marketChecks } from '../modules/market';
 import { auctionChecks, bookChecks, matchingChecks } from '../modules/matching';
 import { offeringChecks } from '../modules/offerings';
 import { paymentChecks } from '../modules/payments';
@@ -31,6 +32,7 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...arrearsChecks,
   ...takeoverChecks,
   ...coverChecks,
+  ...marketChecks,
   ...holdingChecks,
   ...investorChecks,
   ...issuerChecks,

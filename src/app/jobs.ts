@@ -11,13 +11,15 @@ import { investorJobs } from '../modules/investors';
 import { issuerJobs } from '../modules/issuers';
 import { ledgerJobs } from '../modules/ledger';
 import {
+  arrivalListeners,
   closeJobs,
-  collectionListeners,
+  debitJobs,
   deskListeners,
   loanJobs,
   loanListeners,
 } from '../modules/loans';
 import { auctionListeners, bookJobs, matchingJobs, matchingListeners } from '../modules/matching';
+import { marketJobs, marketListeners } from '../modules/market';
 import { offeringJobs } from '../modules/offerings';
 import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
 import { allChecks } from './checks';
@@ -56,7 +58,9 @@ export function composeJobs(
     }),
     ...loanJobs(services),
     ...closeJobs(services),
+    ...debitJobs(services),
     ...coverJobs(services),
+    ...marketJobs(services),
     ...creditJobs(services),
     ...identityJobs(services),
     ...(withChecks ? integrityJobs({ checks: allChecks, outbox, log, timeZone: 'UTC' }) : []),
@@ -89,8 +93,9 @@ export function composeListeners(platform: Platform, services: Services): readon
     ...auctionListeners(services),
     ...loanListeners(services),
     ...deskListeners(services),
-    ...collectionListeners({ ...platform, ...services }),
+    ...arrivalListeners({ ...platform, ...services }),
     ...coverListeners(services),
+    ...marketListeners(services),
     openedSubscriptionsAudit(platform),
   ];
 }

@@ -18,6 +18,7 @@ import {
   loanRoutes,
   restructuringRoutes,
 } from '../modules/loans';
+import { marketRoutes } from '../modules/market';
 import { auctionRoutes, bookRoutes, matchingRoutes } from '../modules/matching';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
@@ -77,6 +78,7 @@ export function composeRoutes(
       policy: services.coverPolicy,
       funds: services.provisionFunds,
     }),
+    ...marketRoutes({ ...deps, investorOf }),
     ...returnsRoutes(deps),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),

@@ -63,6 +63,7 @@ import { composeAcceptance, composeIntake } from './applications';
 import { composeCover } from './cover';
 import { StoredLinks } from './linked-parties';
 import { composeServicing } from './loans';
+import { composeMarket } from './market';
 import { composeMatching } from './matching';
 import { composePayments } from './payments';
 import { StoredPartyFiles } from './party-files';
@@ -121,6 +122,7 @@ export function composeServices(
     ...servicing,
     ...composeTakeovers(platform, raising),
     ...composeCover(platform, { ...raising, ...servicing }),
+    ...composeMarket(platform, { ...raising, ...servicing }),
     ...composeReturns(platform, raising),
   };
 }
