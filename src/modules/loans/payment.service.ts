@@ -5,6 +5,7 @@ import { Money } from '../../kernel/money';
 import type { Audit } from '../../platform/audit';
 import type { Db, Tx } from '../../platform/db';
 import type { Outbox } from '../../platform/outbox';
+import { isClosedOn } from './arrival.store';
 import { loanProblem } from './errors';
 import { isLive, type LoanNo } from './loan';
 import { owedOn, wantedNow, type Owed } from './owed';
@@ -65,17 +66,29 @@ export class PaymentService {
   }
 
   /**
-   * Looks at a loan whose account has just been paid into: what is late is paid at once; what is not
-   * waits for the evening of its day, unless the policy pays instalments in advance.
+   * Looks at a loan whose account has just been paid into: what is late, or fell due today and missed
+   * the evening's close, is paid at once, as of the day on which the money came. What is not waits
+   * for the evening of its day, unless the policy pays instalments in advance.
    */
-  async arrived(tx: Tx, loanId: Id<'lon'>, on: CalendarDate): Promise<void> {
+  async arrived(
+    tx: Tx,
+    loanId: Id<'lon'>,
+    { receivedOn, today }: { readonly receivedOn: CalendarDate; readonly today: CalendarDate },
+  ): Promise<void> {
     const found = await findLoanRow(tx, loanId);
     if (!found) return;
-    const { waterfall } = this.deps.servicingPolicies.get(found.policy);
-    if (found.nextDueOn !== undefined && found.nextDueOn < on) {
-      await this.applyDue(tx, [found.loanNo], on);
+    // Locked before it is asked: an evening that has the loan now is over by then.
+    const [row] = await lockLoanRows(tx, [found.loanNo]);
+    const { loanNo, nextDueOn, policy } = must(row, 'the loan');
+    const isMissed =
+      nextDueOn === today ? await isClosedOn(tx, loanNo, today) : (nextDueOn ?? today) < today;
+    if (nextDueOn !== undefined && isMissed) {
+      // What came before it was due counts on the due day; what is due since then counts today.
+      await this.applyDue(tx, [loanNo], receivedOn < nextDueOn ? nextDueOn : receivedOn);
+      await this.applyDue(tx, [loanNo], today);
     }
-    if (waterfall.surplus === 'next-instalments') await this.payInAdvance(tx, found.loanNo, on);
+    const { waterfall } = this.deps.servicingPolicies.get(policy);
+    if (waterfall.surplus === 'next-instalments') await this.payInAdvance(tx, loanNo, today);
   }
 
   /**

@@ -65,6 +65,7 @@ const policyFile = z.strictObject({
     surplus: z.enum(SURPLUS_RULES),
   }),
   lateFee: lateFee.optional(),
+  debitRetry: z.strictObject({ times: z.int().min(1).max(5), afterDays: days.min(1) }).optional(),
   earlyRepayment: z.strictObject({
     fee: z.strictObject({ rate: fraction, rateInLastYear: fraction }).optional(),
     partial: z.enum(['reduce-term', 'reduce-instalment']),

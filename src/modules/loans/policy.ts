@@ -2,6 +2,7 @@ import { must } from '../../kernel/assert';
 import type { Rate } from '../../kernel/rate';
 import type { ArrearsPolicy } from './arrears';
 import type { DeskPolicy } from './desk-policy';
+import type { DebitRetry } from './debit';
 import { loanProblem } from './errors';
 import type { LateFeePolicy } from './late-fee';
 import type { PolicyRef } from './loan';
@@ -35,6 +36,8 @@ export interface ServicingPolicy extends PolicyRef {
   readonly signing: SigningPolicy;
   readonly waterfall: Waterfall;
   readonly lateFee?: LateFeePolicy | undefined;
+  /** Undefined where what a bank refused is not drawn again. */
+  readonly debitRetry?: DebitRetry | undefined;
   readonly earlyRepayment: EarlyRepaymentPolicy;
   /** The operator's share of the interest, and the holders' late fees, that lenders receive. */
   readonly servicingRate: Rate;

@@ -1,4 +1,5 @@
 import { assert, must } from '../../kernel/assert';
+import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Clock } from '../../kernel/clock';
 import type { Id, NewId } from '../../kernel/id';
 import type { Audit } from '../../platform/audit';
@@ -88,6 +89,18 @@ export class CollectionService {
     const cancelled = requested.map((collection) => cancelCollection(collection, now));
     await this.save(tx, cancelled);
     return cancelled.length;
+  }
+
+  /**
+   * What was asked for of owners and falls due on a day or later, ended or not. Until commit none
+   * of it goes to the custodian.
+   */
+  async lockOfOwners(
+    tx: Tx,
+    ownerIds: readonly string[],
+    dueFrom: CalendarDate,
+  ): Promise<readonly store.ListedCollection[]> {
+    return store.listOfOwnersAndLock(tx, ownerIds, dueFrom);
   }
 
   async list(db: Db, filter: store.CollectionFilter): Promise<readonly store.ListedCollection[]> {

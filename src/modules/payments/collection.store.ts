@@ -116,6 +116,23 @@ export async function listRequestedAndLock(
   return rows.map(fromRow);
 }
 
+/**
+ * What was asked for of these owners and falls due on a day or later, ended or not: locked, and in
+ * the order of the ids, so that the later of two under one fact comes later.
+ */
+export async function listOfOwnersAndLock(
+  tx: Tx,
+  ownerIds: readonly string[],
+  dueFrom: CalendarDate,
+): Promise<readonly ListedCollection[]> {
+  const rows = await tx.query<CollectionRow>(
+    `SELECT ${COLUMNS} ${FROM}
+     WHERE r.owner_id = ANY (:ownerIds) AND c.due_on >= :dueFrom ORDER BY c.id FOR UPDATE OF c`,
+    { ownerIds: [...ownerIds], dueFrom },
+  );
+  return rows.map(listedOf);
+}
+
 export interface CollectionFilter {
   readonly ownerId?: string | undefined;
   readonly status?: CollectionStatus | undefined;
@@ -146,7 +163,11 @@ export async function listCollections(
       limit: filter.limit + 1,
     },
   );
-  return rows.map((row) => ({ ...fromRow(row), owner: ownerOf(row.owner_kind, row.owner_id) }));
+  return rows.map(listedOf);
+}
+
+function listedOf(row: CollectionRow): ListedCollection {
+  return { ...fromRow(row), owner: ownerOf(row.owner_kind, row.owner_id) };
 }
 
 const COLUMNS = `c.id, c.reference, c.debit_mandate_id, c.amount_minor, c.currency, c.due_on,

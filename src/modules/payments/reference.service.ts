@@ -59,11 +59,17 @@ export class ReferenceService {
 
   /**
    * Closes the reference of an owner to whom nothing is to come any more. What still comes waits
-   * in suspense, and nothing is drawn.
+   * in suspense, and nothing is drawn. One that is closed stays as it is.
    */
   async close(tx: Tx, owner: PaymentOwner): Promise<void> {
-    await store.closeReference(tx, owner, this.deps.clock.now());
+    if (!(await store.closeReference(tx, owner, this.deps.clock.now()))) return;
     await this.deps.audit.record(tx, { action: 'payment-reference.closed', subject: owner.id });
+  }
+
+  /** Opens the reference of an owner again to whom something is to come after all. */
+  async reopen(tx: Tx, owner: PaymentOwner): Promise<void> {
+    if (!(await store.reopenReference(tx, owner))) return;
+    await this.deps.audit.record(tx, { action: 'payment-reference.reopened', subject: owner.id });
   }
 
   /** @throws Problem `payments.reference-not-found`. */

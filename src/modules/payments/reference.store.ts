@@ -27,13 +27,24 @@ export async function insertReference(tx: Tx, reference: StandingReference): Pro
   return rows.length > 0;
 }
 
-/** Closes the reference of an owner; one that is closed stays as it is. */
-export async function closeReference(tx: Tx, owner: PaymentOwner, at: Date): Promise<void> {
-  await tx.execute(
+/** Closes the reference of an owner. @returns false when it was closed before. */
+export async function closeReference(tx: Tx, owner: PaymentOwner, at: Date): Promise<boolean> {
+  const closed = await tx.execute(
     `UPDATE payment_references SET closed_at = :at
      WHERE owner_id = :ownerId AND closed_at IS NULL`,
     { ownerId: owner.id, at },
   );
+  return closed > 0;
+}
+
+/** @returns false when it was open. */
+export async function reopenReference(tx: Tx, owner: PaymentOwner): Promise<boolean> {
+  const opened = await tx.execute(
+    `UPDATE payment_references SET closed_at = NULL
+     WHERE owner_id = :ownerId AND closed_at IS NOT NULL`,
+    { ownerId: owner.id },
+  );
+  return opened > 0;
 }
 
 export async function findReferenceOfOwner(
