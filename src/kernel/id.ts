@@ -47,7 +47,8 @@ export type IdPrefix =
   | 'clt'
   | 'mkl'
   | 'mkp'
-  | 'trd';
+  | 'trd'
+  | 'rpt';
 
 /** A prefixed ULID: `sub_01JTVST7XAES5BXHWZN4KR4VEZ`. Reveals when it was made, nothing else. */
 export type Id<P extends IdPrefix = IdPrefix> = `${P}_${string}`;

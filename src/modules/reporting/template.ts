@@ -1,0 +1,31 @@
+import type { BothLanguages, FigureSpec } from './figure';
+
+export const PERIODS = ['day', 'month', 'quarter', 'year'] as const;
+export type PeriodKind = (typeof PERIODS)[number];
+
+/** By when a report is due, counted from the last day of its period. */
+export type DeadlineRule =
+  | { readonly kind: 'working-days'; readonly calendar: string; readonly count: number }
+  | { readonly kind: 'days'; readonly count: number }
+  | { readonly kind: 'months'; readonly count: number };
+
+export const FORMATS = ['json', 'csv', 'xlsx', 'pdf'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** A report as a regulator chose it: `compliance/reports/<id>/<version>.json`. */
+export interface ReportTemplate {
+  readonly id: string;
+  readonly version: number;
+  readonly title: BothLanguages;
+  /** ISO 3166 country or `EU`; `any` for what every operator makes. */
+  readonly jurisdiction: string;
+  /** The pack whose row sets the figures are computed from. */
+  readonly pack: string;
+  readonly period: PeriodKind;
+  readonly deadline: DeadlineRule;
+  readonly citation: string;
+  readonly figures: readonly FigureSpec[];
+  /** Row sets that are shown row by row. */
+  readonly tables: readonly string[];
+  readonly formats: readonly Format[];
+}
