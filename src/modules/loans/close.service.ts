@@ -8,6 +8,7 @@ import type { Outbox } from '../../platform/outbox';
 import { isInDefault, daysPastDue } from './arrears';
 import * as store from './close.store';
 import { lateFeeOn } from './late-fee';
+import type { LoanNo } from './loan';
 import { owedOn, sumOwed, wantedNow } from './owed';
 import { listUnpaidInstalments } from './payment.store';
 import type { Payer, PaymentRun, Recorded } from './payment-run.service';
@@ -28,8 +29,8 @@ export interface EveningCloseDeps {
 /** The hour, where the operator is, from which a day's business is closed. */
 const CLOSING_HOUR = 23;
 
-/** A slice is one transaction: so many loans at most, and so many of them due. */
-const SLICE = { loans: 10_000, due: 2000 } as const;
+/** A slice is one transaction: so many numbers of loans at most, and so many loans due. */
+const SLICE = { loans: 20_000, due: 2000 } as const;
 
 /**
  * The evening close: collects what fell due from the loans' accounts and distributes it, charges for
@@ -99,19 +100,36 @@ export class EveningClose {
   private async step(tx: Tx, operatorId: number): Promise<boolean> {
     const close = await store.lockOpenClose(tx);
     if (!close) return false;
-    if (close.nextNo > close.toNo) {
-      await this.finish(tx, close.on);
-      return true;
-    }
-    const range = await store.nextRange(tx, close, this.size.due);
-    await this.closeSlice(tx, { operatorId, on: close.on, range });
+    const fromNo = await store.findNext(tx, close);
+    if (fromNo === undefined) await this.finish(tx, close.on);
+    else await this.closeSlice(tx, { operatorId, close, fromNo });
     return true;
   }
 
-  private async closeSlice(tx: Tx, slice: Slice): Promise<void> {
+  /**
+   * A range of numbers, cut short where more of it is due than one transaction should hold: so what a
+   * slice takes of memory does not grow with how many loans fall due on one day.
+   */
+  private async closeSlice(
+    tx: Tx,
+    {
+      operatorId,
+      close,
+      fromNo,
+    }: {
+      readonly operatorId: number;
+      readonly close: store.OpenClose;
+      readonly fromNo: LoanNo;
+    },
+  ): Promise<void> {
     const { clock, paymentRun, servicingPolicies } = this.deps;
-    const { on, range } = slice;
-    const rows = await store.lockDue(tx, on, range);
+    const { on } = close;
+    const whole = { fromNo, toNo: lastOf(fromNo, close) };
+    const limit = this.size.due;
+    const rows = await store.lockDue(tx, on, { ...whole, limit });
+    const cutAt = rows.length === limit ? rows.at(-1)?.loanNo : undefined;
+    const range = { ...whole, toNo: cutAt ?? whole.toNo };
+    const slice = { operatorId, on, range };
     const payers = await paymentRun.payers(tx, rows, on);
     const collected = await paymentRun.collect(tx, payers, on);
     await this.chargeLateFees(
@@ -196,6 +214,11 @@ interface Slice {
   readonly operatorId: number;
   readonly on: CalendarDate;
   readonly range: store.SliceRange;
+}
+
+function lastOf(fromNo: LoanNo, { toNo, sliceSize }: store.OpenClose): LoanNo {
+  const last = (fromNo + BigInt(sliceSize) - 1n) as LoanNo;
+  return last < toNo ? last : toNo;
 }
 
 /** The latest day whose evening has come where the operator is. */

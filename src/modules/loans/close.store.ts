@@ -102,45 +102,28 @@ export async function finishClose(tx: Tx, on: CalendarDate, at: Date): Promise<v
   );
 }
 
-/**
- * The next slice: no more loans than the close says, and no more of them due than `mostDue`, so that
- * what a slice holds in memory does not grow with how many loans fall due on one day.
- */
-export async function nextRange(db: Db, close: OpenClose, mostDue: number): Promise<SliceRange> {
-  const rows = await db.query<{ to_no: LoanNo | null }>(
-    `SELECT min(e.loan_no) AS to_no FROM (
-       (SELECT l.loan_no FROM loans l
-        WHERE l.operator_id = :operatorId AND ${LIVE} AND l.loan_no BETWEEN :fromNo AND :toNo
-        ORDER BY l.loan_no OFFSET :loans LIMIT 1)
-       UNION ALL
-       (SELECT l.loan_no FROM loans l
-        WHERE l.operator_id = :operatorId AND ${LIVE} AND l.loan_no BETWEEN :fromNo AND :toNo
-          AND l.next_due_on <= :on
-        ORDER BY l.loan_no OFFSET :due LIMIT 1)
-     ) e`,
-    {
-      operatorId: operatorIdOf(db),
-      on: close.on,
-      fromNo: close.nextNo,
-      toNo: close.toNo,
-      loans: close.sliceSize - 1,
-      due: mostDue - 1,
-    },
+/** The first live loan that the day has still to do with; undefined when there is none. */
+export async function findNext(db: Db, close: OpenClose): Promise<LoanNo | undefined> {
+  const rows = await db.query<{ loan_no: LoanNo }>(
+    `SELECT l.loan_no FROM loans l
+     WHERE l.operator_id = :operatorId AND ${LIVE} AND l.loan_no BETWEEN :fromNo AND :toNo
+     ORDER BY l.loan_no LIMIT 1`,
+    { operatorId: operatorIdOf(db), on: close.on, fromNo: close.nextNo, toNo: close.toNo },
   );
-  return { fromNo: close.nextNo, toNo: rows[0]?.to_no ?? close.toNo };
+  return rows[0]?.loan_no;
 }
 
-/** Loans of a slice on which something is due, locked until commit. */
+/** The first so many loans of a range on which something is due, locked until commit. */
 export async function lockDue(
   tx: Tx,
   on: CalendarDate,
-  { fromNo, toNo }: SliceRange,
+  { fromNo, toNo, limit }: SliceRange & { readonly limit: number },
 ): Promise<readonly LoanRow[]> {
   return readLoanRows(
     tx,
     `${SELECT_LOANS} AND ${LIVE} AND l.loan_no BETWEEN :fromNo AND :toNo AND l.next_due_on <= :on
-     ${IN_ORDER} FOR UPDATE`,
-    { on, fromNo, toNo },
+     ${IN_ORDER} LIMIT :limit FOR UPDATE`,
+    { on, fromNo, toNo, limit },
   );
 }
 
@@ -188,6 +171,7 @@ export async function markDefaults(
      FROM unnest(:ids::text[], :versions::int[], :days::int[]) AS t (id, version, days)
      WHERE l.operator_id = :operatorId AND l.loan_no BETWEEN :fromNo AND :toNo
        AND l.status = 'active' AND l.defaulted_on IS NULL AND l.next_due_on < :on::date - t.days
+       AND l.next_due_on < :on::date - :fewest::int
        AND l.policy_id = t.id AND l.policy_version = t.version
      RETURNING l.id`,
     {
@@ -197,6 +181,8 @@ export async function markDefaults(
       ids: policies.map(({ id }) => id),
       versions: policies.map(({ version }) => version),
       days: policies.map(({ arrears }) => arrears.defaultDays),
+      // The same once more, as one figure that an index can be asked for.
+      fewest: Math.min(...policies.map(({ arrears }) => arrears.defaultDays)),
     },
   );
   return rows.map(({ id }) => id);
@@ -220,8 +206,8 @@ export async function insertSnapshots(
        coalesce(i.accrued, 0), greatest(0, :on::date - l.next_due_on),
        coalesce(l.forborne_from <= :on, false), coalesce(l.defaulted_on <= :on, false)
      FROM loans l
-     LEFT JOIN LATERAL (
-       SELECT
+     LEFT JOIN (
+       SELECT i.loan_no,
          sum(i.principal_minor - i.paid_principal_minor) FILTER (WHERE i.due_on < :on)::bigint
            AS overdue_principal,
          sum(i.interest_minor - i.paid_interest_minor) FILTER (WHERE i.due_on < :on)::bigint
@@ -231,15 +217,17 @@ export async function insertSnapshots(
                          - i.paid_interest_minor))
            FILTER (WHERE i.due_on > :on)::bigint AS accrued
        FROM loan_instalments i
-       WHERE i.operator_id = l.operator_id AND i.loan_no = l.loan_no
+       WHERE i.operator_id = :operatorId AND i.loan_no BETWEEN :fromNo AND :toNo
          AND i.paid_on IS NULL AND NOT i.is_superseded AND i.from_on < :on
-     ) i ON true
-     LEFT JOIN LATERAL (
-       SELECT sum(c.amount_minor - c.paid_minor - c.waived_minor)::bigint AS unpaid
+       GROUP BY i.loan_no
+     ) i ON i.loan_no = l.loan_no
+     LEFT JOIN (
+       SELECT c.loan_no, sum(c.amount_minor - c.paid_minor - c.waived_minor)::bigint AS unpaid
        FROM loan_charges c
-       WHERE c.operator_id = l.operator_id AND c.loan_no = l.loan_no AND c.paid_on IS NULL
-         AND c.due_on <= :on
-     ) c ON l.next_due_on <= :on
+       WHERE c.operator_id = :operatorId AND c.loan_no BETWEEN :fromNo AND :toNo
+         AND c.paid_on IS NULL AND c.due_on <= :on
+       GROUP BY c.loan_no
+     ) c ON c.loan_no = l.loan_no
      WHERE l.operator_id = :operatorId AND ${LIVE} AND l.loan_no BETWEEN :fromNo AND :toNo`,
     { operatorId: operatorIdOf(tx), on, ...range },
   );
