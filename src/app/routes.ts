@@ -13,6 +13,7 @@ import { investorRoutes } from '../modules/investors';
 import { issuerRoutes } from '../modules/issuers';
 import { ledgerRoutes } from '../modules/ledger';
 import {
+  arrivalRoutes,
   arrearsRoutes,
   loanPaymentRoutes,
   loanRoutes,
@@ -69,6 +70,7 @@ export function composeRoutes(
     ...matchingRoutes({ ...deps, transactions: platform.database }),
     ...loanRoutes(deps),
     ...loanPaymentRoutes(deps),
+    ...arrivalRoutes(deps),
     ...arrearsRoutes(deps),
     ...restructuringRoutes(deps),
     ...coverRoutes({

@@ -134,30 +134,39 @@ interface Step {
   readonly cancelled?: string;
 }
 
-function stepFor(
-  { id, retry }: DrawnLoan,
-  want: Want & { readonly source: string; readonly history: readonly AskedDebit[] },
-  today: CalendarDate,
-): Step {
-  const { source, history, amount, dueOn, isPastDue } = want;
+type AskedFor = Want & { readonly source: string; readonly history: readonly AskedDebit[] };
+
+function stepFor({ id, retry }: DrawnLoan, asked: AskedFor, today: CalendarDate): Step {
+  const { source, history, amount, dueOn } = asked;
   const last = history.at(-1);
-  const again: CollectionOrder = {
+  const waiting = last?.status === 'requested' ? last : undefined;
+  if (waiting && isRight(waiting, asked)) return {};
+  const isWanted = amount.isPositive && (waiting !== undefined || isNext(asked, retry, today));
+  const time = history.length + 1;
+  const order: CollectionOrder = {
     owner: { kind: 'loan', id },
     amount,
     dueOn,
-    source: debitSource(id, instalmentOf(source), history.length + 1),
+    source: debitSource(id, instalmentOf(source), time),
   };
-  if (last?.status === 'requested') {
-    const isRight = amount.isPositive && (isPastDue || last.amount.equals(amount));
-    if (isRight) return {};
-    return amount.isPositive
-      ? { cancelled: last.source, order: again }
-      : { cancelled: last.source };
-  }
-  if (!amount.isPositive) return {};
-  if (last && hasFailed(last)) return isRetryDue(history, retry, today) ? { order: again } : {};
-  const isNew = last === undefined || last.status === 'cancelled';
-  return isNew && !isPastDue ? { order: again } : {};
+  return { ...(waiting && { cancelled: waiting.source }), ...(isWanted && { order }) };
+}
+
+/** Whether what was asked for may go to the bank as it is. */
+function isRight(waiting: AskedDebit, { amount, isPastDue }: Want): boolean {
+  return amount.isPositive && (isPastDue || waiting.amount.equals(amount));
+}
+
+/** Whether it is to be asked for now, since it was not, or was taken back, or was refused. */
+function isNext(
+  { history, isPastDue }: AskedFor,
+  retry: DebitRetry | undefined,
+  today: CalendarDate,
+): boolean {
+  const last = history.at(-1);
+  if (last === undefined || last.status === 'cancelled') return !isPastDue;
+  const on = retryOn(history, retry);
+  return on !== undefined && on <= today;
 }
 
 /** The first day on which a refused debit is asked for again; undefined when it is not. */
@@ -169,15 +178,6 @@ export function retryOn(
   if (!retry || last?.endedOn === undefined || !hasFailed(last)) return undefined;
   const isOver = history.filter(hasFailed).length > retry.times;
   return isOver ? undefined : addDays(last.endedOn, retry.afterDays);
-}
-
-function isRetryDue(
-  history: readonly AskedDebit[],
-  retry: DebitRetry | undefined,
-  today: CalendarDate,
-): boolean {
-  const on = retryOn(history, retry);
-  return on !== undefined && on <= today;
 }
 
 function hasFailed({ status }: AskedDebit): boolean {

@@ -25,7 +25,7 @@ export {
   type LenderStanding,
   type OverdueLoan,
 } from './lender-standing.queries';
-export { LoanCancellation } from './cancellation.service';
+export { LoanCancellation, type CancellationDeps } from './cancellation.service';
 export { LoanDisbursals, type DisbursalDeps } from './disbursal.service';
 export { loanChecks } from './integrity';
 export { loanJobs, loanListeners, type LoanJobDeps } from './jobs';
@@ -35,6 +35,7 @@ export type { LoanDeps, LoanReferences } from './ports';
 export { LoanService, type Agreement, type LoanSchedule } from './service';
 export { ClawbackService, type ClawbackDeps } from './clawback.service';
 export { arrivalListeners, type ArrivalListenerDeps } from './arrival.jobs';
+export { arrivalRoutes, type ArrivalRouteDeps } from './arrival.routes';
 export { LoanArrivals, type LoanArrivalDeps } from './arrival.service';
 export { closeJobs, type CloseJobDeps } from './close.jobs';
 export { debitJobs } from './debit.jobs';
@@ -80,5 +81,7 @@ export { DefaultService } from './default.service';
 export { deskListeners, type DeskJobDeps } from './desk.jobs';
 export { PromiseService } from './promise.service';
 export { restructuringRoutes, type RestructuringRouteDeps } from './restructuring.routes';
+export { RenewalCaps, type RenewalCapsDeps } from './renewal-caps.service';
+export { RenewalService, type RenewalDeps } from './renewal.service';
 export { RestructuringService, type RestructuringDeps } from './restructuring.service';
 export { WriteOffService, type WriteOffDeps } from './write-off.service';

@@ -108,10 +108,10 @@ export const loanFileView = loanView.extend({
     .object({ dueOn: dateView, amount: moneyView })
     .optional()
     .meta({ description: 'What is unpaid of the earliest instalment.' }),
-  howToPay: z
-    .object({ reference: z.string() })
-    .optional()
-    .meta({ description: 'What the borrower writes on every transfer; not shown to lenders.' }),
+  howToPay: z.object({ reference: z.string() }).optional().meta({
+    description:
+      'What the borrower writes on every transfer; not shown to lenders, nor once it has ended.',
+  }),
   charges: z.array(chargeView).readonly(),
   disbursals: z.array(disbursalView).readonly().optional(),
 });
@@ -273,7 +273,7 @@ export function asLoanFile(
     charges,
     ...(next && { nextDue: { dueOn: next.dueOn, amount: unpaidOf(next) } }),
     ...(isParty && {
-      howToPay: { reference: loan.reference },
+      ...(loan.endedAt === undefined && { howToPay: { reference: loan.reference } }),
       disbursals: disbursals.map(asDisbursal),
     }),
   };

@@ -6,7 +6,12 @@ export { SandboxCustodian, type SandboxCustodianDeps } from './custodians/sandbo
 export { USUAL_DELAYS, type SandboxDelays } from './custodians/sandbox-rules';
 export type { Deposit, DepositMethod, DepositOrder, DepositStatus } from './deposit';
 export { DepositService, type DepositDeps } from './deposit.service';
-export type { Collection, CollectionOrder, CollectionStatus } from './collection';
+export {
+  COLLECTION_STATUSES,
+  type Collection,
+  type CollectionOrder,
+  type CollectionStatus,
+} from './collection';
 export { CollectionService, type CollectionDeps } from './collection.service';
 export { DebitRunner, type DebitRunnerDeps } from './debit-runner.service';
 export { PaymentDispatcher, type DispatchDeps } from './dispatch.service';

@@ -1,0 +1,41 @@
+import type { Db } from '../../platform/db';
+import { route, type Route } from '../../platform/http';
+import type { PartyFiles } from '../payments';
+import { accountQuery, accountView, asAccount } from './arrival.schema';
+import type { LoanArrivals } from './arrival.service';
+import { ownLoan } from './caller.service';
+import type { LoanDebits } from './debit.service';
+import { loanParams } from './schema';
+
+export interface ArrivalRouteDeps {
+  readonly loanArrivals: LoanArrivals;
+  readonly loanDebits: LoanDebits;
+  readonly files: PartyFiles<Db>;
+}
+
+/** How a borrower's money comes to a loan. */
+export function arrivalRoutes({
+  loanArrivals,
+  loanDebits,
+  files,
+}: ArrivalRouteDeps): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/loans/{id}/account',
+      tag: 'Loans',
+      summary:
+        'What lies on the account of a loan, how to pay in, and what is drawn or was refused',
+      access: { roles: ['issuer', 'operations', 'compliance', 'admin', 'regulator'] },
+      params: loanParams,
+      query: accountQuery,
+      replies: { 200: accountView },
+      read: async (db, { user, params, query }) => {
+        const { loan } = await ownLoan(db, { user, files }, params.id);
+        const account = await loanArrivals.account(db, loan);
+        const debits = await loanDebits.list(db, loan, query.limit);
+        return { status: 200, body: asAccount(account, debits) };
+      },
+    }),
+  ];
+}
