@@ -24,7 +24,8 @@ import {
 import { Rulebook, type Rulebooks } from '../../src/modules/rulebooks';
 import { ACKNOWLEDGED } from './offering-regimes';
 import type { OfferingWorld } from './offering-world';
-import { servicingWorld, type ServicedLoan } from './servicing-world';
+import { payingWorld } from './paying-world';
+import type { ServicedLoan } from './servicing-world';
 import { EU_OPERATOR } from './offering-regimes';
 
 export const CONFIRMED = Object.keys(ACKNOWLEDGED);
@@ -33,7 +34,7 @@ export const CONFIRMED = Object.keys(ACKNOWLEDGED);
 export function marketServices(
   world: OfferingWorld,
   below: Pick<
-    Awaited<ReturnType<typeof servicingWorld>>['services'],
+    Awaited<ReturnType<typeof payingWorld>>['services'],
     'loans' | 'loanNotes' | 'servicingPolicies'
   >,
   mode?: MarketMode,
@@ -83,7 +84,7 @@ export type MarketWorld = Awaited<ReturnType<typeof marketWorld>>;
  * ```
  */
 export async function marketWorld(mode?: MarketMode) {
-  const base = await servicingWorld('eu-ecspr');
+  const base = await payingWorld('eu-ecspr');
   const market = marketServices(base, base.services, mode);
   const below = base.broken;
   const self = {
@@ -131,7 +132,7 @@ export async function marketWorld(mode?: MarketMode) {
       return base.write((tx) => market.marketTrades.propose(tx, order), 'usr_buyer');
     },
     offered: (id: Id<'mkl'>) => base.read((db) => market.marketListings.get(db, id)),
-    cashOf: async (investorId: Id<'inv'>): Promise<Money> => {
+    walletOf: async (investorId: Id<'inv'>): Promise<Money> => {
       const spec = investorCashAccount(investorId, base.currency);
       return (await base.read((db) => base.ledger.getAccount(db, spec))).balance.negated();
     },

@@ -6,10 +6,11 @@ import type { HoldingsService, Lot } from '../holdings';
 import { listHeldNotes, type LoanService, type ServicingPolicies } from '../loans';
 import { listHalts, listValuations, type Halt, type Valuation } from './book.store';
 import { marketProblem } from './errors';
-import type { Listing, MarketBook, NoteRef } from './listing';
-import type { NoteAtHand } from './note-offer';
+import type { Fill } from './fill';
+import type { MarketBook, NoteRef } from './listing';
+import { accruedFor, unsellable, type NoteAtHand } from './note-offer';
+import type { RulesInForce } from './rules.service';
 import { saleOfNote, saleOfShares, type Sale } from './sale';
-import { accruedFor } from './note-offer';
 
 export interface GoodsDeps {
   readonly holdings: HoldingsService;
@@ -47,18 +48,23 @@ export class MarketGoods {
     return (await this.listNotes(db, [place], on))[0];
   }
 
-  /** What so many units of a listing come to now. @throws Problem `market.listing-ended`. */
+  /**
+   * What so many units of a listing come to now.
+   *
+   * @throws Problem `market.listing-ended` when what became of its loan ends it.
+   */
   async saleOf(
     db: Db,
-    listing: Pick<Listing, 'book' | 'note' | 'price'>,
-    terms: { readonly units: bigint; readonly feeRate: Rate; readonly on: CalendarDate },
+    { listing, units }: Fill,
+    { policy, on }: Pick<RulesInForce, 'policy' | 'on'>,
   ): Promise<Sale> {
     const { book, note, price } = listing;
-    const priced = { ...terms, price };
-    if (note === undefined) return saleOfShares(book.currency, priced);
-    const at = await this.findNote(db, note, terms.on);
-    if (at === undefined || at.note.units < terms.units) throw marketProblem('listing-ended');
-    return saleOfNote(at.note, accruedFor(at), priced);
+    const terms = { units, price, feeRate: policy.sellerFeeRate };
+    if (note === undefined) return saleOfShares(book.currency, terms);
+    const at = await this.findNote(db, note, on);
+    const reason = unsellable(at, listing, policy.notes);
+    if (!at || reason) throw marketProblem('listing-ended', { detail: `${reason}.` });
+    return saleOfNote(at.note, accruedFor(at), terms);
   }
 
   /** What one holder has of an instrument, the oldest first. */

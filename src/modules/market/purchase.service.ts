@@ -46,12 +46,9 @@ export class PurchaseService {
   async prepare(db: Db, order: PurchaseOrder): Promise<PreparedPurchase> {
     const { participants, marketRules, marketGoods } = this.deps;
     const { book, buyerId, fills } = order;
-    const { policy, now, on } = marketRules.inForce(db);
+    const rules = marketRules.inForce(db);
     const sales: Sale[] = [];
-    for (const { listing, units } of fills) {
-      const terms = { units, feeRate: policy.sellerFeeRate, on };
-      sales.push(await marketGoods.saleOf(db, listing, terms));
-    }
+    for (const fill of fills) sales.push(await marketGoods.saleOf(db, fill, rules));
     const whole = sumOfSales(sales, book.currency);
     if (sales.some(({ clean }) => !clean.isPositive)) {
       throw marketProblem('price-out-of-bounds', { detail: 'So little costs nothing.' });
@@ -65,7 +62,7 @@ export class PurchaseService {
       acknowledged: confirmed(order.acknowledged),
       documents: order.documents,
       issuedAt: await this.youngest(db, order),
-      now,
+      now: rules.now,
     };
     return { order, sales, whole, purchase };
   }

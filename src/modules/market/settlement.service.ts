@@ -113,20 +113,13 @@ export class Settlement {
   private async lockNotes(
     tx: Tx,
     { fills }: SettlementOrder,
-    { on, policy }: RulesInForce,
+    { on }: RulesInForce,
   ): Promise<readonly NoteAtHand[]> {
     const places = fills.flatMap(({ listing: { note } }) => note ?? []);
     const [first] = places;
     if (!first) return [];
     await this.deps.loanNotes.lockNotes(tx, first.loanNo);
-    const notes = await this.deps.marketGoods.listNotes(tx, places, on);
-    const now = this.deps.clock.now();
-    for (const { listing } of fills) {
-      const at = notes.find(({ note }) => note.noteNo === listing.note?.noteNo);
-      const { status, endReason } = followed(listing, at, { rules: policy.notes, now });
-      if (status !== 'open') throw marketProblem('listing-ended', { detail: `${endReason}.` });
-    }
-    return notes;
+    return this.deps.marketGoods.listNotes(tx, places, on);
   }
 
   /**

@@ -45,7 +45,7 @@ describe('a purchase of a note', () => {
     const listing = await world.offer(lent, first(), { price: '0.98' });
     world.until(addDays(dateIn('UTC', world.clock.now()), 15));
     const buyer = await world.buyer();
-    const [sellerCash, buyerCash] = [await world.cashOf(first()), await world.cashOf(buyer)];
+    const [sellerCash, buyerCash] = [await world.walletOf(first()), await world.walletOf(buyer)];
     const [trade] = await world.buy(listing, buyer, 100n);
     expect(trade).toMatchObject({
       units: 100n,
@@ -55,8 +55,8 @@ describe('a purchase of a note', () => {
     });
     const { clean, accrued, fee } = trade ?? { clean: eur('0'), accrued: eur('0'), fee: eur('0') };
     expect(accrued.isPositive).toBe(true);
-    expect(await world.cashOf(buyer)).toEqual(buyerCash.minus(clean).minus(accrued));
-    expect(await world.cashOf(first())).toEqual(sellerCash.plus(clean).plus(accrued).minus(fee));
+    expect(await world.walletOf(buyer)).toEqual(buyerCash.minus(clean).minus(accrued));
+    expect(await world.walletOf(first())).toEqual(sellerCash.plus(clean).plus(accrued).minus(fee));
     expect(await world.noteOf(lent, buyer)).toMatchObject({
       units: 100n,
       principal: eur('10000.00'),
