@@ -11,6 +11,8 @@ import { readFileSync } from 'node:fs';
 
 const DAY_MS = 86_400_000;
 const DIGITS = 6;
+/** One, in the fixed-point numbers of the internal rate of return. */
+const ONE = 10n ** 60n;
 
 const text = readFileSync(process.argv[2], 'utf8');
 const differences = [];
@@ -202,8 +204,6 @@ function xirr(flows) {
   const growth = (ONE * ONE) / power(x, 365);
   return decimal(halfEven((growth - ONE) * 10n ** BigInt(DIGITS), ONE));
 }
-
-const ONE = 10n ** 60n;
 
 function power(base, exponent) {
   let result = ONE;
