@@ -188,12 +188,17 @@ const RENEWALS = `
     cap_subjects TEXT[] NOT NULL,
     cap_keys     TEXT[] NOT NULL,
     freed_minor  BIGINT NOT NULL CHECK (freed_minor > 0),
+    -- What is set aside of the new loan's proceeds, from the instruction to pay the rest out on.
+    aside_minor  BIGINT CHECK (aside_minor > 0),
+    hold_no      BIGINT,
     made_at      TIMESTAMPTZ NOT NULL,
     made_by      TEXT NOT NULL,
     ended_at     TIMESTAMPTZ,
     PRIMARY KEY (operator_id, offering_id),
     CHECK ((status = 'open') = (ended_at IS NULL)),
-    CHECK (cardinality(cap_subjects) = cardinality(cap_keys))
+    CHECK (cardinality(cap_subjects) = cardinality(cap_keys)),
+    CHECK ((hold_no IS NULL) = (aside_minor IS NULL)),
+    CHECK (hold_no IS NULL OR status = 'open')
   );
   CREATE UNIQUE INDEX loan_renewals_one_open ON loan_renewals (operator_id, loan_no)
     WHERE status <> 'failed';

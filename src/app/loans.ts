@@ -24,9 +24,11 @@ import {
   PaymentRun,
   PaymentService,
   PromiseService,
+  RenewalService,
   RestructuringService,
   WriteOffService,
   type ArrearsDeskDeps,
+  type RenewalCaps,
   type RestructuringDeps,
   type WriteOffDeps,
 } from '../modules/loans';
@@ -48,6 +50,7 @@ export interface BelowLoans extends Payments {
   readonly holdings: HoldingsService;
   readonly offerings: OfferingService;
   readonly closings: ClosingService;
+  readonly renewalCaps: RenewalCaps;
 }
 
 /** What lives on after a raise: loans, and whoever takes back what they passed on. */
@@ -81,7 +84,8 @@ function composeLoans(platform: Platform, below: BelowLoans) {
     const at = startOfDay(agreedOn, timeZone);
     return costCeiling(below.rulebooks.get(rulebookId), { at })?.enforceable;
   };
-  const deps = { ...shared, lateFeeCeiling, paymentRun: new PaymentRun(shared) };
+  const payable = { ...shared, lateFeeCeiling, paymentRun: new PaymentRun(shared) };
+  const deps = { ...payable, renewals: new RenewalService(payable) };
   return {
     ...composeDesk(deps),
     servicingPolicies,

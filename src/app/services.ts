@@ -33,6 +33,7 @@ import {
 import { FilingService } from '../modules/filings';
 import { HoldingsService } from '../modules/holdings';
 import { LedgerService } from '../modules/ledger';
+import { RenewalCaps } from '../modules/loans';
 import {
   OfferingBooks,
   OfferingLifecycle,
@@ -129,11 +130,13 @@ export function composeServices(
 
 export type Services = ReturnType<typeof composeServices>;
 
-function composeFoundations({ clock }: Platform, rulebooks: Rulebooks) {
+function composeFoundations({ clock, audit }: Platform, rulebooks: Rulebooks) {
+  const caps = new CapsService();
   return {
     ledger: new LedgerService({ clock }),
     rulebooks,
-    caps: new CapsService(),
+    caps,
+    renewalCaps: new RenewalCaps({ clock, audit, caps }),
     directory: new OperatorDirectory(),
   };
 }
@@ -274,6 +277,7 @@ function composeOfferings(
     caps,
     issuers: issuersForOfferings,
     clearances: below.clearances,
+    renewals: below.renewalCaps,
   };
   const offerings = new OfferingService(deps);
   const lifecycle = new OfferingLifecycle(deps, offerings);

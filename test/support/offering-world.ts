@@ -8,6 +8,7 @@ import { runChecks, type CheckResult } from '../../src/platform/integrity';
 import { Outbox } from '../../src/platform/outbox';
 import { CapsService } from '../../src/modules/caps';
 import { OperatorDirectory, type Operator } from '../../src/modules/identity';
+import { RenewalCaps } from '../../src/modules/loans/renewal-caps.service';
 import { HoldingsService, holdingChecks } from '../../src/modules/holdings';
 import { InvestorsForOrders } from '../../src/modules/investors';
 import {
@@ -70,6 +71,7 @@ export interface OfferingWorld {
   readonly listing: LoanListing;
   /** What credit decisions allow; loans rest on them. */
   readonly clearances: Map<Id<'cdn'>, LoanClearance>;
+  readonly renewalCaps: RenewalCaps;
   readonly operators: OperatorDirectory;
   readonly rulebooks: Rulebooks;
   readonly books: OfferingBooks;
@@ -160,9 +162,11 @@ export async function offeringWorld(
     financialStatements: 'audited',
   };
   const clearances = new Map<Id<'cdn'>, LoanClearance>();
+  const renewalCaps = new RenewalCaps({ clock, audit, caps });
   const deps: OfferingDeps = {
     clock,
     clearances: { find: async (_, id) => clearances.get(id) },
+    renewals: renewalCaps,
     newId,
     audit,
     outbox,
@@ -241,6 +245,7 @@ export async function offeringWorld(
     lifecycle,
     listing: new LoanListing(deps, { offerings, lifecycle }),
     clearances,
+    renewalCaps,
     viewing: new OfferingViewing({
       offerings,
       issuersOf: async (_, userId) => (userId === ISSUER_USER ? [issuer.id] : []),

@@ -16,6 +16,9 @@ import {
   LoanOrigination,
   LoanService,
   NoteService,
+  PaymentRun,
+  RenewalService,
+  type CancellationDeps,
   type DisbursalDeps,
   type Loan,
   type Note,
@@ -106,7 +109,10 @@ function buildServices(base: LoanWorld) {
   const servicingPolicies = loadServicingPolicies(
     join(__dirname, '../../compliance/servicing-policies'),
   );
-  const deps: DisbursalDeps = { ...shared, references, withdrawals, servicingPolicies };
+  const withPolicies = { ...shared, references, withdrawals, servicingPolicies };
+  const paymentRun = new PaymentRun(withPolicies);
+  const renewals = new RenewalService({ ...withPolicies, paymentRun });
+  const deps: DisbursalDeps & CancellationDeps = { ...withPolicies, renewals };
   return {
     deps,
     files,

@@ -24,7 +24,8 @@ import type { ApplicationService, FilledApplication } from './service';
 import { ApplicationSteps } from './steps.service';
 import * as store from './store';
 
-type RateMode = LoanRequest['note']['rateMode'];
+/** How the rate of the loan is found, and which loan it repays, if any. */
+type AcceptanceMode = Pick<LoanRequest['note'], 'rateMode' | 'renews'>;
 
 export interface AcceptanceDeps extends ApplicationDeps {
   readonly applications: ApplicationService;
@@ -71,6 +72,20 @@ export class AcceptanceService {
    */
   async acceptForAuction(tx: Tx, id: Id<'app'>, offerId: Id<'ofr'>): Promise<Application> {
     return this.take(tx, id, { offerId, rateMode: 'auction' });
+  }
+
+  /**
+   * Accepts an offer for a loan that repays another of the borrower: all of the amount has to come
+   * about, and its caps count the new loan instead of the old one.
+   *
+   * @throws Problem as `accept` does, `loans.renewal-not-possible`.
+   */
+  async acceptAsRenewal(
+    tx: Tx,
+    id: Id<'app'>,
+    { offerId, renews }: { readonly offerId: Id<'ofr'>; readonly renews: Id<'lon'> },
+  ): Promise<Application> {
+    return this.take(tx, id, { offerId, rateMode: 'fixed', renews });
   }
 
   /** Ends offers that nobody accepted in time. */
@@ -149,7 +164,7 @@ export class AcceptanceService {
   private async take(
     tx: Tx,
     id: Id<'app'>,
-    { offerId, rateMode }: { readonly offerId: Id<'ofr'>; readonly rateMode: RateMode },
+    { offerId, ...mode }: { readonly offerId: Id<'ofr'> } & AcceptanceMode,
   ): Promise<Application> {
     const application = await store.getApplicationAndLock(tx, id);
     requireStatus(application, ['offered'], 'accepting');
@@ -161,10 +176,10 @@ export class AcceptanceService {
     const accepted = await this.steps.take(tx, application, {
       to: 'accepted',
       reason: 'The borrower accepted an offer',
-      details: { offerId, termMonths: offer.termMonths, grade: offer.grade, rateMode },
+      details: { offerId, termMonths: offer.termMonths, grade: offer.grade, ...mode },
     });
     const filled = await this.deps.applications.filled(tx, accepted);
-    const offering = await this.list(tx, filled, { offer, rateMode });
+    const offering = await this.list(tx, filled, { offer, ...mode });
     const bound: Application = { ...accepted, offeringId: offering.id };
     await store.updateApplication(tx, bound);
     return isBeforeLenders(offering) ? this.enlist(tx, bound) : bound;
@@ -173,11 +188,14 @@ export class AcceptanceService {
   private async list(
     tx: Tx,
     filled: FilledApplication,
-    { offer, rateMode }: { readonly offer: Offer; readonly rateMode: RateMode },
+    { offer, rateMode, renews }: { readonly offer: Offer } & AcceptanceMode,
   ): Promise<Offering> {
     const { rulebookId } = this.deps.applications.operatorOf(tx);
     const fixed = await this.requestFor(tx, filled, offer);
-    const request = { ...fixed, note: { ...fixed.note, rateMode } };
+    const request =
+      renews === undefined
+        ? { ...fixed, note: { ...fixed.note, rateMode } }
+        : { ...fixed, minimumFill: fixed.amount, note: { ...fixed.note, rateMode, renews } };
     const content = Buffer.from(loanSummary(filled, offer), 'utf8');
     const documents = requiredDocuments(rulebookId).map((kind): DocumentUpload => ({
       kind,

@@ -24,6 +24,7 @@ import {
   enquiryBody,
   enquiryView,
   offerParams,
+  renewalBody,
   offersView,
   quotesView,
   reasonsView,
@@ -138,6 +139,23 @@ function offeredRoutes(deps: OfferRouteDeps): readonly Route[] {
       write: async (tx, { user, params }) => {
         await actableApplication(deps, tx, { user, id: params.id });
         const listed = await acceptances.accept(tx, params.id, params.offerId);
+        return { status: 200, body: asApplication(listed) };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/applications/{id}/offers/{offerId}/renewal',
+      tag: TAG,
+      summary: 'Accept an offer for a loan that repays another one of the borrower',
+      description: 'What is lent pays the old loan off first; the borrower is paid out the rest.',
+      access: ACTING,
+      idempotent: true,
+      params: offerParams,
+      body: renewalBody,
+      replies: { 200: applicationView },
+      write: async (tx, { user, params: { id, offerId }, body: { loanId } }) => {
+        await actableApplication(deps, tx, { user, id });
+        const listed = await acceptances.acceptAsRenewal(tx, id, { offerId, renews: loanId });
         return { status: 200, body: asApplication(listed) };
       },
     }),

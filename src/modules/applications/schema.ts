@@ -33,6 +33,9 @@ import type { FilledApplication } from './service';
 export const applicationParams = z.strictObject({ id: idInput('app') });
 export const documentParams = z.strictObject({ id: idInput('app'), documentId: idInput('doc') });
 export const offerParams = z.strictObject({ id: idInput('app'), offerId: idInput('ofr') });
+export const renewalBody = z.strictObject({
+  loanId: idInput('lon').meta({ description: 'The running loan that the new one repays.' }),
+});
 
 const factName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9]{0,59}$/);
 const factValue = z.union([lineInput(120), z.number().min(-1e15).max(1e15)]);

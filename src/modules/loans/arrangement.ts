@@ -122,7 +122,7 @@ function shortestWithin(amount: Money, from: number, make: (count: number) => Re
     low = high + 1;
   }
   while (low < high) {
-    const middle = Math.floor((low + high) / 2);
+    const middle = Math.trunc((low + high) / 2);
     if (fits(middle)) high = middle;
     else low = middle + 1;
   }

@@ -65,4 +65,16 @@ export const arrearsChecks: readonly IntegrityCheck[] = [
       WHERE r.status = 'in-force' AND (s.version IS NULL OR o.unpaid > 0)
       ORDER BY r.id`,
   },
+  {
+    id: 'loans.renewal-counts-once',
+    title:
+      'A loan that another renews counts against its borrower’s caps only where that one does not',
+    scope: 'operator',
+    sql: `
+      SELECT r.loan_no, r.offering_id, r.status, l.cap_keys
+      FROM loan_renewals r
+      JOIN loans l ON l.operator_id = r.operator_id AND l.loan_no = r.loan_no
+      WHERE r.status <> 'failed' AND cardinality(l.cap_keys) > 0
+      ORDER BY r.offering_id`,
+  },
 ];

@@ -8,11 +8,18 @@ import { moved, type Loan } from './loan';
 import type { Note } from './note';
 import * as notes from './note.store';
 import type { LoanDeps } from './ports';
+import type { RenewalCaps } from './renewal-caps.service';
+import type { RenewalService } from './renewal.service';
 import * as store from './store';
+
+export interface CancellationDeps extends LoanDeps {
+  readonly renewals: RenewalService;
+  readonly renewalCaps: RenewalCaps;
+}
 
 /** Undoes loans that were agreed and never paid out. */
 export class LoanCancellation {
-  constructor(private readonly deps: LoanDeps) {}
+  constructor(private readonly deps: CancellationDeps) {}
 
   /**
    * Cancels a loan before it is paid out. Every lender gets back what it lent, to the minor unit:
@@ -22,7 +29,8 @@ export class LoanCancellation {
    * @throws Problem `loans.loan-not-found`, `loans.loan-status`, also while it is being paid out.
    */
   async cancel(tx: Tx, id: Id<'lon'>, reason: string): Promise<Loan> {
-    const { clock, references } = this.deps;
+    const { clock, references, renewals, renewalCaps } = this.deps;
+    await renewals.lockBoth(tx, await store.getLoan(tx, id));
     const loan = await store.lockLoan(tx, id);
     const cancelled: Loan = {
       ...moved(loan, 'cancelled'),
@@ -32,6 +40,8 @@ export class LoanCancellation {
     };
     const held = await notes.lockNotes(tx, loan.loanNo);
     await this.freeCaps(tx, loan, held);
+    await renewals.release(tx, loan);
+    await renewalCaps.giveBack(tx, loan.offeringId);
     await this.payBack(tx, loan, held);
     await this.emptyRegister(tx, loan, { held, reason });
     const { timeZone } = this.deps.offerings.regimeOf(tx).operator;

@@ -8,15 +8,17 @@ import type { Instalment } from '../schedules';
 import * as disbursals from './disbursal.store';
 import { loanProblem } from './errors';
 import { announce } from './announce.service';
-import { amountPaidOut, moved, type Loan } from './loan';
+import { moved, type Loan } from './loan';
 import { startNotes } from './note.store';
 import { instalmentsOf, planFrom, planJson } from './plan';
 import type { LoanDeps } from './ports';
+import type { RenewalService } from './renewal.service';
 import { insertOriginationCharge, insertSchedule } from './schedule.store';
 import * as store from './store';
 
 export interface DisbursalDeps extends LoanDeps {
   readonly withdrawals: Pick<WithdrawalService, 'payProceeds' | 'get'>;
+  readonly renewals: RenewalService;
 }
 
 /**
@@ -33,12 +35,13 @@ export class LoanDisbursals {
    *   `WithdrawalService.payProceeds`.
    */
   async instruct(tx: Tx, id: Id<'lon'>, bankAccountId: Id<'bac'>): Promise<Loan> {
-    const { clock, withdrawals } = this.deps;
-    const loan = await store.lockLoan(tx, id);
-    if (loan.status === 'agreed') throw loanProblem('not-signed');
-    const disbursing = moved(loan, 'disbursing');
+    const { clock, renewals, withdrawals } = this.deps;
+    await renewals.lockBoth(tx, await store.getLoan(tx, id));
+    const signed = await store.lockLoan(tx, id);
+    if (signed.status === 'agreed') throw loanProblem('not-signed');
+    const { loan, rest: amount } = await renewals.setAside(tx, moved(signed, 'disbursing'));
+    if (amount.isZero) return this.start(tx, loan);
     const attempt = (await disbursals.listDisbursals(tx, loan)).length + 1;
-    const amount = amountPaidOut(loan);
     const withdrawal = await withdrawals.payProceeds(tx, {
       issuerId: loan.issuerId,
       amount,
@@ -56,13 +59,13 @@ export class LoanDisbursals {
       instructedAt: clock.now(),
       instructedBy: tx.scope.actor.id,
     });
-    await store.updateLoan(tx, disbursing);
+    await store.updateLoan(tx, loan);
     await announce(this.deps, tx, {
       type: 'loans.disbursing',
       loan,
       details: { withdrawalId: withdrawal.id, amount: { ...amount.toWire() } },
     });
-    return disbursing;
+    return loan;
   }
 
   /**
@@ -76,8 +79,7 @@ export class LoanDisbursals {
     const entry = await findPostedEntry(tx, must(entryNo, 'the entry of the payout'));
     const paidAt = must(entry, 'the entry of the payout').occurredAt;
     const { timeZone } = this.deps.offerings.regimeOf(tx).operator;
-    await this.earnFee(tx, loan);
-    await this.begin(tx, loan, dateIn(timeZone, paidAt));
+    await this.startOn(tx, loan, dateIn(timeZone, paidAt));
   }
 
   /** Records that a withdrawal was refused or taken back: a loan of it can be paid out again. */
@@ -105,6 +107,7 @@ export class LoanDisbursals {
   ): Promise<Loan | undefined> {
     const id = await disbursals.findLoanIdByWithdrawal(tx, withdrawalId);
     if (id === undefined) return undefined;
+    await this.deps.renewals.lockBoth(tx, await store.getLoan(tx, id));
     const loan = await store.lockLoan(tx, id);
     const { loanNo } = loan;
     const resolvedAt = this.deps.clock.now();
@@ -114,6 +117,19 @@ export class LoanDisbursals {
       { ...answer, resolvedAt },
     );
     return isNew ? loan : undefined;
+  }
+
+  /** All of what is lent repays an old loan: nothing goes through the bank. */
+  private async start(tx: Tx, loan: Loan): Promise<Loan> {
+    const { timeZone } = this.deps.offerings.regimeOf(tx).operator;
+    await this.startOn(tx, loan, dateIn(timeZone, this.deps.clock.now()));
+    return store.getLoan(tx, loan.id);
+  }
+
+  private async startOn(tx: Tx, loan: Loan, on: CalendarDate): Promise<void> {
+    await this.earnFee(tx, loan);
+    await this.deps.renewals.repayOld(tx, loan);
+    await this.begin(tx, loan, on);
   }
 
   /** A fee that was kept back is the operator's from now on. */

@@ -44,6 +44,14 @@ export const loanProblem = problemCatalogue('loans', {
     title: 'The status of the restructuring does not allow this step',
   },
   'restructuring-open': { kind: 'conflict', title: 'Another restructuring of this loan is open' },
+  'renewal-not-possible': {
+    kind: 'unprocessable',
+    title: 'The loan cannot be renewed by that one',
+  },
+  'renewal-too-small': {
+    kind: 'conflict',
+    title: 'The new loan does not repay the old one',
+  },
   'restructuring-terms': {
     kind: 'unprocessable',
     title: 'The loan cannot be arranged anew as that says',

@@ -32,6 +32,8 @@ export const loanChecks: readonly IntegrityCheck[] = [
         WHEN l.status IN ('agreed', 'signed') THEN NULL
         -- The bank's answer is booked before the loan hears of it.
         WHEN l.status = 'disbursing' THEN r.outcome
+        -- Of a loan that repays another, holds are split when it is paid out.
+        WHEN l.renews_loan_no IS NOT NULL AND l.status <> 'agreed' THEN r.outcome
         WHEN l.status = 'cancelled' THEN 'released' ELSE 'captured' END
       ORDER BY l.id`,
   },

@@ -14,6 +14,7 @@ import type { Loan } from './loan';
 import type { Note } from './note';
 import * as notes from './note.store';
 import type { LoanDeps } from './ports';
+import { findOpenRenewal } from './renewal.store';
 import * as store from './store';
 
 interface SettledLoan {
@@ -98,6 +99,7 @@ export class LoanOrigination {
       scheduleVersion: 0,
       lastPaymentNo: 0,
       outstanding: Money.zero(currency),
+      renewsLoanNo: (await findOpenRenewal(tx, offering.id))?.loanNo,
     };
   }
 

@@ -1,19 +1,42 @@
+import { must } from '../../kernel/assert';
 import type { Id } from '../../kernel/id';
 import type { Money } from '../../kernel/money';
 import type { Tx } from '../../platform/db';
 import { byLockOrder, type CapLine } from '../caps';
 import { listClaims, saveClaim } from './claim.store';
+import { isLoan } from './loan-terms';
+import type { Offering } from './offering';
 import type { OfferingDeps } from './ports';
+import type { OfferingTerms } from './terms';
 
 /**
  * What an offering takes of its issuer's own caps, across every operator: its maximum while it is
  * public, what it sold once it is settled, nothing when it fails or is withdrawn.
  */
 export class IssuerClaims {
-  constructor(private readonly deps: Pick<OfferingDeps, 'caps' | 'clock'>) {}
+  constructor(private readonly deps: Pick<OfferingDeps, 'caps' | 'clock' | 'renewals'>) {}
 
   /**
-   * Reserves, for an offering's first publication or for a larger maximum.
+   * Reserves for an offering's first publication. A loan that renews another takes its place: the
+   * old one is counted no more in the same transaction.
+   *
+   * @throws Problem `caps.exceeded` with what is left of each cap; those of `LoanRenewals`.
+   */
+  async take(
+    tx: Tx,
+    { id: offeringId, issuerId }: Offering,
+    { terms, lines }: { readonly terms: OfferingTerms; readonly lines: readonly CapLine[] },
+  ): Promise<void> {
+    const renews = isLoan(terms) ? terms.instrument.renews : undefined;
+    if (renews !== undefined) {
+      const renewals = must(this.deps.renewals, 'who keeps the loans that others renew');
+      await renewals.makeRoom(tx, { offeringId, issuerId, renews, least: terms.target });
+    }
+    await this.reserve(tx, offeringId, lines);
+  }
+
+  /**
+   * Reserves, for a larger maximum.
    *
    * @throws Problem `caps.exceeded` with what is left of each cap.
    */
@@ -42,7 +65,7 @@ export class IssuerClaims {
     }
   }
 
-  /** Gives everything back: the offering failed or was withdrawn. */
+  /** Gives everything back: the offering failed or was withdrawn. What it renewed counts again. */
   async release(tx: Tx, offeringId: Id<'off'>): Promise<void> {
     const claims = (await listClaims(tx, offeringId)).toSorted(byLockOrder);
     await this.deps.caps.release(
@@ -50,6 +73,7 @@ export class IssuerClaims {
       claims.map((claim) => ({ ...claim, amountMinor: claim.reservedMinor })),
     );
     for (const claim of claims) await saveClaim(tx, offeringId, { ...claim, reservedMinor: 0n });
+    await this.deps.renewals?.giveBack(tx, offeringId);
   }
 
   /** Turns the reservation into a sale of what was raised; the rest is free again. */

@@ -18,6 +18,7 @@ import {
 } from './instrument';
 
 const RATE_A_YEAR = 'Fraction a year.';
+const RENEWS = 'The loan of the same borrower that this one repays.';
 
 const loanFields = {
   kind: z.literal('loan-note'),
@@ -44,6 +45,7 @@ export const instrumentInput = z.discriminatedUnion('kind', [
     }),
     firstDueOn: dateInput.optional(),
     decisionId: idInput('cdn').meta({ description: 'The credit decision it rests on.' }),
+    renews: idInput('lon').optional().meta({ description: RENEWS }),
   }),
 ]);
 
@@ -60,6 +62,7 @@ export const instrumentView = z.discriminatedUnion('kind', [
     }),
     firstDueOn: dateView.optional(),
     decisionId: idView('cdn'),
+    renews: idView('lon').optional().meta({ description: RENEWS }),
   }),
 ]);
 

@@ -46,6 +46,8 @@ export interface LoanNote {
   /** Which scorecard in which version gave the grade: `consumer/1`. */
   readonly scorecard: string;
   readonly decisionId: Id<'cdn'>;
+  /** The loan of the same borrower that this one repays (续贷). */
+  readonly renews?: Id<'lon'> | undefined;
 }
 
 /** What is issued to whoever subscribes. */
@@ -93,6 +95,7 @@ export function instrumentJson(instrument: Instrument): InstrumentJson {
     security: instrument.security,
     scorecard: instrument.scorecard,
     decisionId: instrument.decisionId,
+    ...(instrument.renews === undefined ? {} : { renews: instrument.renews }),
   };
 }
 

@@ -75,7 +75,7 @@ export class OfferingLifecycle {
     const { id } = offering;
     const now = this.deps.clock.now();
     const { terms } = version;
-    await this.claims.reserve(tx, id, issuerLines(readiness, terms.maximum));
+    await this.claims.take(tx, offering, { terms, lines: issuerLines(readiness, terms.maximum) });
     const opensAt = openingOf(terms, now);
     await store.insertBook(tx, {
       offeringId: id,

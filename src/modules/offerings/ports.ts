@@ -2,7 +2,8 @@ import type { Clock } from '../../kernel/clock';
 import type { Id, NewId } from '../../kernel/id';
 import type { WorkingDays } from '../../kernel/working-days';
 import type { Audit } from '../../platform/audit';
-import type { Db } from '../../platform/db';
+import type { Money } from '../../kernel/money';
+import type { Db, Tx } from '../../platform/db';
 import type { Outbox } from '../../platform/outbox';
 import type { CapsService } from '../caps';
 import type { OperatorDirectory } from '../identity';
@@ -31,6 +32,28 @@ export interface LoanClearances {
   find(db: Db, decisionId: Id<'cdn'>): Promise<LoanClearance | undefined>;
 }
 
+/** What the offerings of loans ask of whoever keeps the loans that others renew. */
+export interface LoanRenewals {
+  /**
+   * Frees the borrower's caps of the loan that the offering renews, in the transaction that reserves
+   * them for the new one.
+   *
+   * @throws Problem where that loan cannot be renewed by it.
+   */
+  makeRoom(
+    tx: Tx,
+    offering: {
+      readonly offeringId: Id<'off'>;
+      readonly issuerId: Id<'iss'>;
+      readonly renews: Id<'lon'>;
+      /** The least that is lent if the loan comes about. */
+      readonly least: Money;
+    },
+  ): Promise<void>;
+  /** Counts the old loan again: the offering ended, and released what it had reserved. */
+  giveBack(tx: Tx, offeringId: Id<'off'>): Promise<void>;
+}
+
 export interface OfferingDeps {
   readonly clock: Clock;
   readonly newId: NewId;
@@ -44,4 +67,6 @@ export interface OfferingDeps {
   readonly issuers: OfferingIssuers;
   /** Without it there are no credit decisions, and no loan goes public. */
   readonly clearances?: LoanClearances | undefined;
+  /** Without it no loan renews another. */
+  readonly renewals?: LoanRenewals | undefined;
 }
