@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
-import type { Tx } from '../../platform/db';
+import type { Db, Tx } from '../../platform/db';
 import { findBook, findBookOfLoan, lockBook } from './book.store';
 import type { MarketGoods } from './goods.service';
-import type { EndReason, Listing, MarketBook } from './listing';
+import type { EndReason, Listing, MarketBook, NoteRef } from './listing';
 import { unitsIn, type ListingService } from './listing.service';
 import * as store from './listing.store';
 import { followed } from './note-offer';
@@ -54,7 +54,8 @@ export class MarketUpkeep {
     let ended = 0;
     for (let after = ''; ;) {
       const page = await store.listOpen(tx, { after, limit: PAGE });
-      const books = [...new Set(page.map(({ book }) => book.instrumentId))].toSorted();
+      const changed = await this.changed(tx, page);
+      const books = [...new Set(changed.map(({ book }) => book.instrumentId))].toSorted();
       for (const instrumentId of books) ended += await this.followBook(tx, instrumentId);
       const last = page.at(-1);
       if (!last || page.length < PAGE) return ended;
@@ -80,6 +81,19 @@ export class MarketUpkeep {
     return lapsed + ended;
   }
 
+  /** Those of the listings that something became of, read all at once. */
+  private async changed(db: Db, page: readonly Listing[]): Promise<readonly Listing[]> {
+    const { marketRules, marketGoods } = this.deps;
+    const { policy, on, now } = marketRules.read(db);
+    const places = page.flatMap(({ note }) => note ?? []);
+    const notes = await marketGoods.listNotes(db, places, on);
+    const byPlace = new Map(notes.map((at) => [placeKey(at.note), at]));
+    return page.filter((listing) => {
+      const at = listing.note && byPlace.get(placeKey(listing.note));
+      return !isSame(listing, followed(listing, at, { rules: policy.notes, now }));
+    });
+  }
+
   private async followBook(tx: Tx, instrumentId: Id<'ins'>): Promise<number> {
     const book = await lockBook(tx, instrumentId);
     return this.eachOpen(tx, instrumentId, (listing) =>
@@ -92,7 +106,7 @@ export class MarketUpkeep {
     const { policy, on } = marketRules.read(tx);
     const at = listing.note && (await marketGoods.findNote(tx, listing.note, on));
     const next = followed(listing, at, { rules: policy.notes, now: clock.now() });
-    await marketListings.save(tx, next);
+    if (!isSame(listing, next)) await marketListings.save(tx, next);
     return next.status !== 'open';
   }
 
@@ -119,3 +133,14 @@ export class MarketUpkeep {
     }
   }
 }
+
+function placeKey({ loanNo, noteNo }: NoteRef): string {
+  return `${loanNo}/${noteNo}`;
+}
+
+function isSame(before: Listing, after: Listing): boolean {
+  return FOLLOWED.every((name) => before[name] === after[name]);
+}
+
+/** What may become of a listing without its seller. */
+const FOLLOWED = ['status', 'size', 'isLate', 'class', 'maturesOn'] as const;
