@@ -57,21 +57,19 @@ export function arranged(basis: ArrangementBasis, request: RestructuringTerms): 
   const running = later.filter(({ earnedOn }) => earnedOn === undefined);
   const carried = later.filter(({ earnedOn }) => earnedOn !== undefined).map((r) => remainderOf(r));
   const isKept = request.arrears === 'kept';
-  const arrears = isKept ? undefined : arrearsOf(overdue, debt, on);
-  const principal = sum(isKept ? running : [...running, ...overdue], debt, unpaidPrincipal);
-  const capitalised = request.arrears === 'capitalised' ? arrears?.interest : undefined;
-  const balance = capitalised === undefined ? principal : principal.plus(capitalised.amount);
+  const moved = isKept ? [] : overdue;
+  const { interest, fees } = arrearsOf(moved, debt, on);
+  const bearing = request.arrears === 'capitalised' ? interest : [];
+  const spread = request.arrears === 'spread' ? interest : [];
+  const principal = sum([...moved, ...running], debt, unpaidPrincipal);
+  const balance = bearing.reduce((total, { amount }) => total.plus(amount), principal);
   const { rows, plan } = recastRows(basis, request, { balance, unpaid: [...overdue, ...running] });
   const accrued = running.map((row) => putOff(row.fromOn, on, accruedOf(row, on, dayCount)));
-  const paid = withPutOff(rows, {
-    bearing: capitalised ? [capitalised] : [],
-    spread: request.arrears === 'spread' && arrears ? [arrears.interest] : [],
-    next: accrued.filter((each) => each.amount.isPositive),
-  });
-  const fees = arrears === undefined ? paid : withFees(paid, arrears.fees);
+  const next = accrued.filter(({ amount }) => amount.isPositive);
+  const left = withFees(withPutOff(rows, { bearing, spread, next }), fees)
+    .filter((row) => totalOf(row).isPositive)
+    .map((row) => ({ ...row, dueOn: payableOn(row.dueOn, basis.calendar) }));
   const kept = isKept ? overdue.map((row) => remainderOf(row)) : [];
-  const moved = fees.map((row) => ({ ...row, dueOn: payableOn(row.dueOn, basis.calendar) }));
-  const left = moved.filter((row) => totalOf(row).isPositive);
   return { rows: numbered(left, [...kept, ...carried]), plan };
 }
 
@@ -129,17 +127,16 @@ function shortestWithin(amount: Money, from: number, make: (count: number) => Re
   return low;
 }
 
-/** What was not paid: its interest with the days it was earned in, and its fees. */
+/** What was not paid and is put off: its interest, if any, with the days it was earned in; its fees. */
 function arrearsOf(
   overdue: readonly InstalmentStanding[],
   debt: Debt,
   on: CalendarDate,
-): { readonly interest: PutOff; readonly fees: Money } | undefined {
+): { readonly interest: readonly PutOff[]; readonly fees: Money } {
   const [first] = overdue;
-  if (!first) return undefined;
-  const interest = sum(overdue, debt, (row) => row.interest.minus(row.paidInterest));
+  const amount = sum(overdue, debt, (row) => row.interest.minus(row.paidInterest));
   const fees = sum(overdue, debt, (row) => row.fees.minus(row.paidFees));
-  return { interest: putOff(first.fromOn, on, interest), fees };
+  return { interest: first && amount.isPositive ? [putOff(first.fromOn, on, amount)] : [], fees };
 }
 
 /**

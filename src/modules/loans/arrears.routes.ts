@@ -7,10 +7,11 @@ import { ownLoan } from './caller.service';
 import type { ContactService } from './contact.service';
 import type { PromiseService } from './promise.service';
 import { loanParams } from './schema';
-import { getLoan } from './store';
+import type { LoanService } from './service';
 import type { WriteOffService } from './write-off.service';
 
 export interface ArrearsRouteDeps {
+  readonly loans: Pick<LoanService, 'get'>;
   readonly arrearsDesk: ArrearsDesk;
   readonly loanContacts: ContactService;
   readonly loanPromises: PromiseService;
@@ -36,7 +37,7 @@ export function arrearsRoutes(deps: ArrearsRouteDeps): readonly Route[] {
   ];
 }
 
-function contactRoutes({ loanContacts }: ArrearsRouteDeps): readonly Route[] {
+function contactRoutes({ loans, loanContacts }: ArrearsRouteDeps): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -48,9 +49,10 @@ function contactRoutes({ loanContacts }: ArrearsRouteDeps): readonly Route[] {
       query: wire.contactsQuery,
       replies: { 200: wire.contactsView },
       read: async (db, { params, query: { limit, after } }) => {
-        const { loanNo } = await getLoan(db, params.id);
+        const { loanNo } = await loans.get(db, params.id);
         const rows = await loanContacts.list(db, { loanNo, before: after, limit });
-        return { status: 200, body: pageOf(rows, limit, ({ no }) => String(no)) };
+        const { items, next } = pageOf(rows, limit, ({ no }) => String(no));
+        return { status: 200, body: { items: items.map(wire.asContact), next } };
       },
     }),
     route({
@@ -63,7 +65,7 @@ function contactRoutes({ loanContacts }: ArrearsRouteDeps): readonly Route[] {
       body: wire.contactCheckBody,
       replies: { 200: wire.contactCheckView },
       read: async (db, { params, body }) => {
-        const findings = await loanContacts.check(db, await getLoan(db, params.id), body);
+        const findings = await loanContacts.check(db, await loans.get(db, params.id), body);
         return { status: 200, body: { isAllowed: findings.length === 0, findings } };
       },
     }),
@@ -77,13 +79,14 @@ function contactRoutes({ loanContacts }: ArrearsRouteDeps): readonly Route[] {
       body: wire.contactBody,
       replies: { 201: wire.contactView },
       write: async (tx, { params, body }) => {
-        return { status: 201, body: await loanContacts.record(tx, params.id, body) };
+        const contact = await loanContacts.record(tx, params.id, body);
+        return { status: 201, body: wire.asContact(contact) };
       },
     }),
   ];
 }
 
-function stopRoutes({ loanContacts, files }: ArrearsRouteDeps): readonly Route[] {
+function stopRoutes({ loans, loanContacts, files }: ArrearsRouteDeps): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -94,7 +97,7 @@ function stopRoutes({ loanContacts, files }: ArrearsRouteDeps): readonly Route[]
       params: loanParams,
       replies: { 200: wire.stopsView },
       read: async (db, { params }) => {
-        const items = await loanContacts.listStops(db, await getLoan(db, params.id));
+        const items = await loanContacts.listStops(db, await loans.get(db, params.id));
         return { status: 200, body: { items } };
       },
     }),
@@ -140,7 +143,8 @@ function promiseRoutes({ loanPromises, files }: ArrearsRouteDeps): readonly Rout
       replies: { 200: wire.promisesView },
       read: async (db, { user, params }) => {
         const { loan } = await ownLoan(db, { user, files }, params.id);
-        return { status: 200, body: { items: await loanPromises.list(db, loan) } };
+        const promises = await loanPromises.list(db, loan);
+        return { status: 200, body: { items: promises.map(wire.asPromise) } };
       },
     }),
     route({
@@ -154,7 +158,8 @@ function promiseRoutes({ loanPromises, files }: ArrearsRouteDeps): readonly Rout
       replies: { 201: wire.promiseView },
       write: async (tx, { user, params, body }) => {
         await ownLoan(tx, { user, files }, params.id);
-        return { status: 201, body: await loanPromises.make(tx, params.id, body) };
+        const promise = await loanPromises.make(tx, params.id, body);
+        return { status: 201, body: wire.asPromise(promise) };
       },
     }),
     route({
@@ -173,7 +178,7 @@ function promiseRoutes({ loanPromises, files }: ArrearsRouteDeps): readonly Rout
   ];
 }
 
-function measureRoutes({ arrearsDesk }: ArrearsRouteDeps): readonly Route[] {
+function measureRoutes({ loans, arrearsDesk }: ArrearsRouteDeps): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -184,7 +189,7 @@ function measureRoutes({ arrearsDesk }: ArrearsRouteDeps): readonly Route[] {
       params: loanParams,
       replies: { 200: wire.measuresView },
       read: async (db, { params }) => {
-        const measures = await arrearsDesk.list(db, await getLoan(db, params.id));
+        const measures = await arrearsDesk.list(db, await loans.get(db, params.id));
         return { status: 200, body: { items: measures.map(wire.asMeasure) } };
       },
     }),
@@ -234,7 +239,7 @@ function measureRoutes({ arrearsDesk }: ArrearsRouteDeps): readonly Route[] {
 }
 
 function caseRoute(deps: ArrearsRouteDeps): Route {
-  const { arrearsDesk, loanContacts, loanPromises, loanWriteOffs } = deps;
+  const { loans, arrearsDesk, loanContacts, loanPromises, loanWriteOffs } = deps;
   return route({
     method: 'get',
     path: '/v1/loans/{id}/case',
@@ -244,13 +249,13 @@ function caseRoute(deps: ArrearsRouteDeps): Route {
     params: loanParams,
     replies: { 200: wire.caseView },
     read: async (db, { params }) => {
-      const loan = await getLoan(db, params.id);
+      const loan = await loans.get(db, params.id);
       const page = { loanNo: loan.loanNo, limit: CONTACTS_OF_A_CASE };
       const contacts = await loanContacts.list(db, page);
       const lists = {
-        contacts: contacts.slice(0, CONTACTS_OF_A_CASE),
+        contacts: contacts.slice(0, CONTACTS_OF_A_CASE).map(wire.asContact),
         stops: await loanContacts.listStops(db, loan),
-        promises: await loanPromises.list(db, loan),
+        promises: (await loanPromises.list(db, loan)).map(wire.asPromise),
         measures: (await arrearsDesk.list(db, loan)).map(wire.asMeasure),
       };
       const costs = await loanWriteOffs.costsOf(db, loan);

@@ -14,11 +14,11 @@ import {
   rateView,
   textInput,
 } from '../../platform/http';
-import { CONTACT_DIRECTIONS, CONTACT_OUTCOMES } from './contact';
+import { CONTACT_DIRECTIONS, CONTACT_OUTCOMES, type Contact } from './contact';
 import { CONTACT_CHANNELS, STOP_KINDS } from './desk-policy';
 import type { Loan } from './loan';
 import { detailsOf, MEASURE_KINDS, MEASURE_STATUSES, type Measure } from './measure';
-import { PROMISE_STATUSES } from './promise';
+import { PROMISE_STATUSES, type PaymentPromise } from './promise';
 import { loanParams } from './schema';
 import type { CaseCosts } from './write-off.service';
 
@@ -163,6 +163,14 @@ export const caseView = z.object({
   promises: z.array(promiseView).readonly(),
   measures: z.array(measureView).readonly(),
 });
+
+export function asContact({ loanNo: _, recordedAt: __, ...contact }: Contact) {
+  return contact;
+}
+
+export function asPromise({ loanNo: _, ...promise }: PaymentPromise) {
+  return promise;
+}
 
 export function asMeasure({ order, ...measure }: Measure) {
   return { ...measure, kind: order.kind, details: detailsOf(order) };

@@ -54,15 +54,15 @@ export class RenewalService {
    * @throws Problem `loans.renewal-too-small` when the new loan does not repay the old one.
    */
   async setAside(tx: Tx, loan: Loan): Promise<{ readonly loan: Loan; readonly rest: Money }> {
-    const payout = amountPaidOut(loan);
+    const proceeds = amountPaidOut(loan);
     const renewal = await store.findOpenRenewal(tx, loan.offeringId);
-    if (!renewal) return { loan, rest: payout };
+    if (!renewal) return { loan, rest: proceeds };
     const { ledger } = this.deps;
     const old = await this.oldLoan(tx, renewal.loanNo);
     const today = this.today(tx);
-    if (missing(old, today).isMoreThan(payout)) throw loanProblem('renewal-too-small');
-    const aside = missing(old, addDays(today, MARGIN_DAYS)).atMost(payout);
-    const rest = payout.minus(aside);
+    if (missing(old, today).isMoreThan(proceeds)) throw loanProblem('renewal-too-small');
+    const aside = missing(old, addDays(today, MARGIN_DAYS)).atMost(proceeds);
+    const rest = proceeds.minus(aside);
     const holds = [loan.proceedsHoldNo, renewal.aside?.holdNo].filter((each) => each !== undefined);
     await ledger.releaseHolds(tx, [...new Set(holds)]);
     const asideHoldNo = await this.hold(tx, loan, aside);

@@ -34,7 +34,8 @@ function readingRoutes({ loanRestructurings, files }: RestructuringRouteDeps): r
       replies: { 200: wire.restructuringsView },
       read: async (db, { user, params }) => {
         const { loan } = await visibleLoan(db, { user, files }, params.id);
-        return { status: 200, body: { items: await loanRestructurings.list(db, loan) } };
+        const items = await loanRestructurings.list(db, loan);
+        return { status: 200, body: { items: items.map(wire.asRestructuring) } };
       },
     }),
     route({
@@ -87,7 +88,10 @@ function proposalRoutes({ loanRestructurings, files }: RestructuringRouteDeps): 
       replies: { 201: wire.restructuringView },
       write: async (tx, { user, params, body }) => {
         await ownLoan(tx, { user, files }, params.id);
-        return { status: 201, body: await loanRestructurings.propose(tx, params.id, body) };
+        return {
+          status: 201,
+          body: wire.asRestructuring(await loanRestructurings.propose(tx, params.id, body)),
+        };
       },
     }),
   ];
@@ -104,7 +108,10 @@ function decisionRoutes({ loanRestructurings, files }: RestructuringRouteDeps): 
       params: wire.restructuringParams,
       replies: { 200: wire.restructuringView },
       write: async (tx, { params: { id, restructuringId } }) => {
-        return { status: 200, body: await loanRestructurings.approve(tx, id, restructuringId) };
+        return {
+          status: 200,
+          body: wire.asRestructuring(await loanRestructurings.approve(tx, id, restructuringId)),
+        };
       },
     }),
     route({
@@ -116,7 +123,10 @@ function decisionRoutes({ loanRestructurings, files }: RestructuringRouteDeps): 
       params: wire.restructuringParams,
       replies: { 200: wire.restructuringView },
       write: async (tx, { params: { id, restructuringId } }) => {
-        return { status: 200, body: await loanRestructurings.decline(tx, id, restructuringId) };
+        return {
+          status: 200,
+          body: wire.asRestructuring(await loanRestructurings.decline(tx, id, restructuringId)),
+        };
       },
     }),
     route({
@@ -133,7 +143,10 @@ function decisionRoutes({ loanRestructurings, files }: RestructuringRouteDeps): 
         if (viewer.as !== 'lender') throw loanProblem('not-a-lender');
         const place = { loanId: params.id, id: params.restructuringId };
         const vote = { ...body, investorId: viewer.investorId };
-        return { status: 200, body: await loanRestructurings.vote(tx, place, vote) };
+        return {
+          status: 200,
+          body: wire.asRestructuring(await loanRestructurings.vote(tx, place, vote)),
+        };
       },
     }),
   ];

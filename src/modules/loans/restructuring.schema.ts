@@ -117,6 +117,10 @@ export const restructuringFileView = restructuringView.extend({
   preview: previewView.optional().meta({ description: 'While it is open: as if it were today.' }),
 });
 
+export function asRestructuring({ loanNo: _, ...restructuring }: Restructuring) {
+  return restructuring;
+}
+
 /** Whoever looks sees what concerns them. */
 export function asPreview({ notes, ...preview }: RestructuringPreview, viewer: Viewer) {
   const isSeen = (holderId: string): boolean =>
@@ -140,7 +144,11 @@ export function asRestructuringFile(
   },
 ) {
   const { votes, preview, viewer } = beside;
-  return { ...restructuring, votes, preview: preview && asPreview(preview, viewer) };
+  return {
+    ...asRestructuring(restructuring),
+    votes,
+    preview: preview && asPreview(preview, viewer),
+  };
 }
 
 function asRow({ no, from, dueOn, earnedOn, principal, interest, fees }: PlannedRow) {
