@@ -6,7 +6,7 @@ import { operatorIdOf } from '../identity';
 import type { LoanNo } from '../loans';
 import { BOOK_COLUMNS, bookOf, type BookRow } from './book.store';
 import { marketProblem } from './errors';
-import type { EndReason, Listing, ListingStatus } from './listing';
+import type { EndReason, Listing, ListingOrder, ListingStatus } from './listing';
 
 /** @throws Problem `market.already-listed` for a note, or a holding, that is offered already. */
 export async function insertListing(tx: Tx, listing: Listing): Promise<void> {
@@ -109,10 +109,8 @@ export async function listExpired(db: Db, now: Date, limit: number): Promise<rea
   return rows.map(fromRow);
 }
 
-export const LISTING_ORDERS = ['newest', 'price'] as const;
-
 export interface ListingFilter {
-  readonly order: (typeof LISTING_ORDERS)[number];
+  readonly order: ListingOrder;
   readonly kind?: 'notes' | 'shares' | undefined;
   readonly instrumentId?: Id<'ins'> | undefined;
   readonly sellerId?: Id<'inv'> | undefined;

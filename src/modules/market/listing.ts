@@ -18,6 +18,10 @@ export interface MarketBook {
   readonly currency: Currency;
 }
 
+/** In which order people browse: what was offered last, or what costs least. */
+export const LISTING_ORDERS = ['newest', 'price'] as const;
+export type ListingOrder = (typeof LISTING_ORDERS)[number];
+
 export const LISTING_STATUSES = ['open', 'sold', 'withdrawn', 'expired', 'closed'] as const;
 export type ListingStatus = (typeof LISTING_STATUSES)[number];
 

@@ -18,8 +18,7 @@ import {
   lineInput,
 } from '../../platform/http';
 import { PRACTICES } from '../rulebooks';
-import { BOOK_KINDS, END_REASONS, LISTING_STATUSES } from './listing';
-import { LISTING_ORDERS } from './listing.store';
+import { BOOK_KINDS, END_REASONS, LISTING_ORDERS, LISTING_STATUSES } from './listing';
 import { MARKET_MODES } from './policy';
 import { ACKNOWLEDGEMENTS, PROPOSAL_STATUSES } from './trade';
 
