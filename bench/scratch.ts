@@ -17,6 +17,8 @@ export async function withScratchDatabase<T>(
       return await work(server, directory);
     } finally {
       await server.stop();
+      // Where root started it, it lies elsewhere: its own user must reach it.
+      await rm(server.directory, { recursive: true, force: true });
     }
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -61,7 +61,7 @@ export function distribute(
 }
 
 /** What the holder of a note is paid. */
-export function payoutOf({ principal, interest, late, servicing }: NoteShare): Money {
+export function receiptOf({ principal, interest, late, servicing }: NoteShare): Money {
   return principal.plus(interest).plus(late).minus(servicing);
 }
 

@@ -11,7 +11,7 @@ import {
   type FeeKind,
   type Posting,
 } from '../ledger';
-import { distribute, payoutOf, type NoteShare, type SharingNote } from './distribution';
+import { distribute, receiptOf, type NoteShare, type SharingNote } from './distribution';
 import type { LoanNo } from './loan';
 import { PORTIONS, sumOfPortion, type Portion } from './owed';
 import type { ServicingPolicy } from './policy';
@@ -175,7 +175,7 @@ function feesIn(parts: readonly PaymentPart[], lateToLenders: boolean): readonly
 
 function paidOut(notes: readonly PaidNote[], shares: readonly NoteShare[]): readonly Posting[] {
   return byAccount(
-    shares.map((share, at) => [(notes[at] as PaidNote).accountNo, payoutOf(share)] as const),
+    shares.map((share, at) => [(notes[at] as PaidNote).accountNo, receiptOf(share)] as const),
   );
 }
 

@@ -22,7 +22,14 @@ import {
 } from './payment.store';
 import type { PaymentRun } from './payment-run.service';
 import { waiveEarlyFees } from './payoff.store';
-import { carriedRows, countedAgain, mirrored, shortfallsOf, type WholePayment } from './reversal';
+import {
+  carriedRows,
+  countedAgain,
+  mirrored,
+  shortfallsOf,
+  type MadePayment,
+  type WholePayment,
+} from './reversal';
 import * as store from './reversal.store';
 import { listSchedulesOfPayments, replaceSchedule } from './schedule-change.store';
 import { updateStandings } from './standing.store';
@@ -111,7 +118,7 @@ export class PaymentReversal {
     const row = await this.lock(tx, loanId);
     const [payer] = await this.deps.paymentRun.payers(tx, [row]);
     let available = must(payer, 'the loan').available;
-    const toUnwind: store.MadePayment[] = [];
+    const toUnwind: MadePayment[] = [];
     for (const made of await store.listStanding(tx, row, 1)) {
       if (!available.isLessThan(amount)) break;
       toUnwind.push(made);
@@ -136,10 +143,7 @@ export class PaymentReversal {
   private async unwindAll(
     tx: Tx,
     loanNo: LoanNo,
-    {
-      payments,
-      reason,
-    }: { readonly payments: readonly store.MadePayment[]; readonly reason: string },
+    { payments, reason }: { readonly payments: readonly MadePayment[]; readonly reason: string },
   ): Promise<void> {
     for (const made of payments) {
       if (NOT_HERE.has(made.kind)) {

@@ -2,35 +2,14 @@ import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Currency } from '../../kernel/currency';
 import { Money } from '../../kernel/money';
 import type { Db } from '../../platform/db';
-import type { CapRow } from '../caps';
 import { operatorIdOf } from '../identity';
 import type { AccountNo, EntryNo } from '../ledger';
 import { capRowsOf } from './cap-rows';
-import type { NoteShare } from './distribution';
 import type { NoteHolder } from './note';
 import type { OwedFor, Portion } from './owed';
 import type { PaymentKind } from './payment';
 import type { LoanRow } from './payment.store';
-import type { PaymentPart } from './waterfall';
-
-/** A payment as it was made. */
-export interface MadePayment {
-  readonly paymentNo: number;
-  readonly kind: PaymentKind;
-  readonly amount: Money;
-  readonly servicing: Money;
-  readonly paidOn: CalendarDate;
-  readonly entryNo: EntryNo;
-}
-
-/** What a note had of a payment, and whose it was. */
-export interface HeldShare {
-  readonly share: NoteShare;
-  readonly accountNo: AccountNo;
-  readonly holder: NoteHolder;
-  readonly sourceId: string;
-  readonly caps: readonly CapRow[];
-}
+import type { HeldShare, MadePayment, PaidPart } from './reversal';
 
 /** Payments that stand, neither reversals nor reversed, from a number on, the latest first. */
 export async function listStanding(
@@ -63,13 +42,6 @@ export async function listStanding(
     paidOn: row.paid_on,
     entryNo: row.entry_no,
   }));
-}
-
-/** A part that was paid; `isSuperseded` where a later schedule took over what its row was short of. */
-export interface PaidPart extends PaymentPart {
-  readonly isSuperseded: boolean;
-  readonly fromOn: CalendarDate;
-  readonly dueOn: CalendarDate;
 }
 
 export async function listParts(

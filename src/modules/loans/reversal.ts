@@ -2,14 +2,40 @@ import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Currency } from '../../kernel/currency';
 import type { Id } from '../../kernel/id';
 import { Money } from '../../kernel/money';
-import type { RepaymentLine } from '../caps';
-import { clawbackAccount, type AccountNo, type AccountSpec } from '../ledger';
-import { payoutOf, type NoteShare } from './distribution';
+import type { CapRow, RepaymentLine } from '../caps';
+import { clawbackAccount, type AccountNo, type AccountSpec, type EntryNo } from '../ledger';
+import { receiptOf, type NoteShare } from './distribution';
 import { PORTIONS, sumOfPortion, type InstalmentStanding, type Portion } from './owed';
-import { paymentId, type PayingLoan, type PaymentDraft } from './payment';
+import type { NoteHolder } from './note';
+import { paymentId, type PayingLoan, type PaymentDraft, type PaymentKind } from './payment';
 import { remainderOf, type PlannedRow } from './replan';
-import type { LoanRow } from './payment.store';
-import type { HeldShare, MadePayment, PaidPart } from './reversal.store';
+import type { PaymentPart } from './waterfall';
+
+/** A payment as it was made. */
+export interface MadePayment {
+  readonly paymentNo: number;
+  readonly kind: PaymentKind;
+  readonly amount: Money;
+  readonly servicing: Money;
+  readonly paidOn: CalendarDate;
+  readonly entryNo: EntryNo;
+}
+
+/** What a note had of a payment, and whose it was. */
+export interface HeldShare {
+  readonly share: NoteShare;
+  readonly accountNo: AccountNo;
+  readonly holder: NoteHolder;
+  readonly sourceId: string;
+  readonly caps: readonly CapRow[];
+}
+
+/** A part that was paid; `isSuperseded` where a later schedule took over what its row was short of. */
+export interface PaidPart extends PaymentPart {
+  readonly isSuperseded: boolean;
+  readonly fromOn: CalendarDate;
+  readonly dueOn: CalendarDate;
+}
 
 /** A payment and all that hangs on it. */
 export interface WholePayment extends MadePayment {
@@ -99,7 +125,7 @@ export function shortfallsOf(
   for (const { holder, accountNo, share } of shares) {
     if (holder.kind !== 'investor') continue;
     const before = wanted.get(accountNo)?.amount ?? Money.zero(currency);
-    wanted.set(accountNo, { id: holder.id, amount: before.plus(payoutOf(share)) });
+    wanted.set(accountNo, { id: holder.id, amount: before.plus(receiptOf(share)) });
   }
   return [...wanted].flatMap(([accountNo, { id, amount }]) => {
     const short = amount.minus(Money.ofMinor(available.get(accountNo) ?? 0n, currency));
@@ -119,7 +145,7 @@ export function shortfallsOf(
 export function carriedRows(
   unpaid: readonly InstalmentStanding[],
   reopened: readonly PaidPart[],
-  { scheduleVersion, currency }: Pick<LoanRow, 'scheduleVersion' | 'currency'>,
+  { scheduleVersion, currency }: { readonly scheduleVersion: number; readonly currency: Currency },
 ): readonly PlannedRow[] {
   const isInForce = ({ version }: InstalmentStanding): boolean => version === scheduleVersion;
   const kept = unpaid.filter(isInForce).map((row) => remainderOf(row));

@@ -3,7 +3,7 @@ import { Money } from '../../../src/kernel/money';
 import { rate } from '../../../src/kernel/rate';
 import {
   distribute,
-  payoutOf,
+  receiptOf,
   type NoteShare,
   type SharingNote,
 } from '../../../src/modules/loans/distribution';
@@ -32,7 +32,7 @@ describe('a distribution', () => {
       notesOf([0, 1, 100]),
       rate('0'),
     );
-    expect(shares.map((share) => payoutOf(share).minor)).toEqual([0n, 1n, 106n]);
+    expect(shares.map((share) => receiptOf(share).minor)).toEqual([0n, 1n, 106n]);
   });
 
   test('divides interest that comes after the principal by what the notes cost', () => {
@@ -57,7 +57,7 @@ describe('a distribution', () => {
           const pay = (principal: Money): void => {
             const received = { principal, interest: eur(interest), late: eur(0) };
             const shares = distribute(received, notes, rate('0.0375'));
-            expect(sum(shares, payoutOf).plus(sum(shares, ({ servicing }) => servicing))).toEqual(
+            expect(sum(shares, receiptOf).plus(sum(shares, ({ servicing }) => servicing))).toEqual(
               principal.plus(received.interest),
             );
             notes = notes.map((note, at) => ({
