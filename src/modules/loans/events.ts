@@ -11,5 +11,4 @@ export type LoanEvent =
   | 'loans.cured'
   | 'loans.written-off'
   | 'loans.given-up'
-  | 'loans.renewed'
-  | 'loans.renewal-failed';
+  | 'loans.renewed';

@@ -101,14 +101,15 @@ export class PaymentRun {
 
   /** Pays what is due by a day out of what lies on the accounts. Who has nothing pays nothing. */
   async collect(tx: Tx, payers: readonly Payer[], on: CalendarDate): Promise<Recorded> {
-    const decided = payers.flatMap(({ loan, debt, available }): readonly Decided[] => {
+    const decided = payers.flatMap(({ row, loan, debt, available }): readonly Decided[] => {
       if (!loan || !available.isPositive) return [];
       const owed = wantedNow(owedOn(debt, on));
       const { parts } = splitPayment(available, owed, loan.policy.waterfall);
       if (parts.length === 0) return [];
       // What lay on the account and was applied is no longer there: it cannot be applied twice.
       const source = { type: 'collections', id: `${on}/${loan.lastPaymentNo + 1}` };
-      return [{ loan, kind: 'instalment', source, paidOn: on, parts }];
+      const kind = row.status === 'written-off' ? 'recovery' : 'instalment';
+      return [{ loan, kind, source, paidOn: on, parts }];
     });
     return this.record(tx, decided);
   }
