@@ -208,7 +208,7 @@ const homes = [
       path: '^src/',
       pathNot: [
         '^src/(platform/http|config)',
-        '^src/platform/(calendars|sandbox-clock)[.]ts$',
+        '^src/platform/(calendars|sandbox-clock|audit/schema)[.]ts$',
         roleFile('schema', 'routes'),
         '^src/modules/rulebooks/service[.]ts$',
       ],

@@ -1,3 +1,4 @@
+import { auditJobs } from '../platform/audit';
 import { integrityJobs } from '../platform/integrity-jobs';
 import { defineJob, type Job } from '../platform/jobs';
 import type { Listener } from '../platform/outbox';
@@ -81,6 +82,8 @@ export function composeJobs(
         return `${forgotten} replies forgotten`;
       },
     }),
+    // Last, so that what the others recorded is covered.
+    ...auditJobs(services.checkpoints),
   ];
 }
 

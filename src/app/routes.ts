@@ -1,4 +1,5 @@
 import type { Id } from '../kernel/id';
+import { auditRoutes } from '../platform/audit';
 import type { AuthenticatedUser } from '../platform/auth';
 import type { Db } from '../platform/db';
 import type { Route } from '../platform/http';
@@ -84,6 +85,7 @@ export function composeRoutes(
     ...returnsRoutes(deps),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),
+    ...auditRoutes({ ...deps, operators: services.directory }),
     ...sandboxRoutes({ mode: config.mode, clock, sandbox }),
   ];
 }

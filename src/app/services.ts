@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../kernel/clock';
-import { Session } from '../platform/db';
+import { AuditCheckpoints } from '../platform/audit';
+import { Session, type Db } from '../platform/db';
 import { CapsService } from '../modules/caps';
 import { CreditMonitoring, CreditService, ModelLibrary } from '../modules/credit';
 import {
@@ -130,10 +131,13 @@ export function composeServices(
 
 export type Services = ReturnType<typeof composeServices>;
 
-function composeFoundations({ clock, audit }: Platform, rulebooks: Rulebooks) {
+function composeFoundations({ clock, audit, signer }: Platform, rulebooks: Rulebooks) {
   const caps = new CapsService();
+  const ledger = new LedgerService({ clock });
+  const ledgerHeads = (db: Db): Promise<string> => ledger.chainHeads(db);
   return {
-    ledger: new LedgerService({ clock }),
+    ledger,
+    checkpoints: new AuditCheckpoints({ clock, signer, ledgerHeads }),
     rulebooks,
     caps,
     renewalCaps: new RenewalCaps({ clock, audit, caps }),

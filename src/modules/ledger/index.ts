@@ -26,4 +26,5 @@ export {
   type StatementLine,
 } from './queries';
 export { ledgerRoutes, type LedgerRouteDeps } from './routes';
+export { missingLinks, verifySeals, type SealBreak, type SealVerdict } from './seal.queries';
 export { LedgerService, type LedgerDeps } from './service';

@@ -1,3 +1,15 @@
 export { Audit, type AuditEntry } from './audit';
 export { GENESIS } from './chain';
-export { auditChecks, verifyAudit, type AuditVerdict, type ChainBreak } from './verify';
+export {
+  readCheckpoint,
+  type Checkpoint,
+  type SignedCheckpoint,
+  type VerifyingKey,
+} from './checkpoint';
+export { AuditCheckpoints, type CheckpointDeps } from './checkpoint.service';
+export { allCheckpoints, latestCheckpoint } from './checkpoint.store';
+export { auditProblem } from './errors';
+export { auditChecks } from './integrity';
+export { auditJobs } from './jobs';
+export { auditRoutes, type AuditRouteDeps } from './routes';
+export { verifyAudit, type AuditVerdict, type ChainBreak, type VerifyOptions } from './verify';

@@ -1,0 +1,38 @@
+import type { Db } from '../db';
+import type { ChainEnd, ChainedRecord } from './chain';
+
+const RECORD = `
+  SELECT r.operator_id AS "operatorId", r.seq, r.actor_kind AS "actorKind", r.actor_id AS "actorId",
+         r.action, r.subject, r.details, r.prev_hash AS "prevHash", r.hash,
+         to_char(r.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "occurredAt"
+    FROM platform_audit_records r`;
+
+const SLICE = 1000;
+
+/** Records after `after`, in order and slice by slice: however long the chain, few are in memory. */
+export async function* slicesOfRecords(
+  db: Db,
+  after: bigint,
+  slice = SLICE,
+): AsyncGenerator<readonly ChainedRecord[]> {
+  for (let last = after; ;) {
+    const records = await db.query<ChainedRecord>(
+      `${RECORD} WHERE r.seq > :last ORDER BY r.seq LIMIT :slice`,
+      { last, slice },
+    );
+    if (records.length > 0) yield records;
+    if (records.length < slice) return;
+    last = records.at(-1)?.seq ?? last;
+  }
+}
+
+export async function findRecord(db: Db, seq: bigint): Promise<ChainedRecord | undefined> {
+  const [record] = await db.query<ChainedRecord>(`${RECORD} WHERE r.seq = :seq`, { seq });
+  return record;
+}
+
+/** Where the chain says that it ends; undefined while nothing was recorded. */
+export async function readHead(db: Db): Promise<ChainEnd | undefined> {
+  const [head] = await db.query<ChainEnd>('SELECT h.seq, h.hash FROM platform_audit_heads h');
+  return head;
+}
