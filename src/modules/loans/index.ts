@@ -36,7 +36,7 @@ export { LoanService, type Agreement, type LoanSchedule } from './service';
 export { ClawbackService, type ClawbackDeps } from './clawback.service';
 export { arrivalListeners, type ArrivalListenerDeps } from './arrival.jobs';
 export { arrivalRoutes, type ArrivalRouteDeps } from './arrival.routes';
-export { LoanArrivals, type LoanArrivalDeps } from './arrival.service';
+export { LoanArrivals, type LoanAccount, type LoanArrivalDeps } from './arrival.service';
 export { closeJobs, type CloseJobDeps } from './close.jobs';
 export { debitJobs } from './debit.jobs';
 export { EveningClose, type EveningCloseDeps } from './close.service';
