@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
@@ -66,10 +67,14 @@ export class Machine {
     for (const each of [pid, ...children]) kill(each);
   }
 
+  /** Stops everything, and leaves nothing of the database behind. */
   async stop(): Promise<void> {
     await this.api?.stop();
     this.api = undefined;
-    await this.server?.stop();
+    if (!this.server) return;
+    await this.server.stop();
+    // Where root started it, it lies elsewhere: its own user must reach it.
+    await rm(this.server.directory, { recursive: true, force: true });
   }
 }
 
