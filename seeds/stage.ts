@@ -19,6 +19,8 @@ export interface StageOptions {
   readonly withChecks?: boolean;
   /** Commits do not wait for the disk; for a world that is made again when it was cut short. */
   readonly isHasty?: boolean;
+  /** Listeners left out by name, whose work the stage's owner does in bulk. */
+  readonly deafTo?: readonly string[];
   /** Of everything that is made up. */
   readonly seed?: number;
 }

@@ -41,7 +41,7 @@ export class World extends Stage {
 
   /** Everything that must be true, asked of the database. */
   check(): Promise<readonly CheckResult[]> {
-    const ids = this.houses.map(({ operator }) => operator.id);
+    const ids = this.services.directory.all().map(({ id }) => id);
     return runChecks(this.app.platform.database, allChecks, ids);
   }
 }

@@ -4,7 +4,7 @@ import { rate } from '../../src/kernel/rate';
 import type { MandateTerms, MatchWindow } from '../../src/modules/matching';
 import type { House } from '../house';
 import { ELBE } from '../operators';
-import { sha256 } from '../people';
+import { signedLender } from '../signed-lender';
 import type { World } from '../world';
 import type { Act } from './act';
 import type { Narrator } from './narrator';
@@ -69,30 +69,11 @@ async function invite({ world, tell, house, brought }: Market): Promise<void> {
   let cash = house.money('0.00');
   for (let joined = 0; joined < count; joined += 1) {
     const paidIn = house.money(`${world.cast.between(40, 260)}000.00`);
-    await signedLender(house, paidIn);
+    await signedLender(house, { cash: paidIn.toDecimalString() }, wishes(house, paidIn));
     cash = cash.plus(paidIn);
   }
   tell.done(`${count} lenders with ${cash} and a signed mandate each; ${since(startedAt)} s.`);
 }
-
-/** A lender whose wishes come from the cast: the same in every run. */
-async function signedLender(house: House, paidIn: Money): Promise<void> {
-  const { mandates } = house.stage.services;
-  const lender = await house.investor({ cash: paidIn.toDecimalString() });
-  const terms = wishes(house, paidIn);
-  await house.write(lender, async (tx) => {
-    const { mandate, text } = await mandates.draft(tx, lender.id, terms);
-    await mandates.sign(tx, mandate.id, { textSha256: sha256(text.en), acknowledged: CONFIRMED });
-  });
-}
-
-const CONFIRMED = [
-  'riskWarning',
-  'lossOfAll',
-  'consentAboveThreshold',
-  'understanding',
-  'limitsObserved',
-];
 
 /** From careful to bold: the grades each kind of lender takes, and the least it asks for. */
 const KINDS = [
@@ -101,6 +82,7 @@ const KINDS = [
   { grades: ['C', 'D', 'E', 'F', 'G', 'H'], minimumRate: '0.09' },
 ] as const;
 
+/** Wishes that come from the cast: the same in every run. */
 function wishes(house: House, cash: Money): MandateTerms {
   const { cast } = house.stage;
   const { grades, minimumRate } = cast.pick(KINDS);

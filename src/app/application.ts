@@ -20,6 +20,8 @@ export interface ApplicationOptions extends PlatformOptions {
   readonly readiness?: readonly ReadinessCheck[];
   /** Whether everything is checked every night; on unless stated. */
   readonly withChecks?: boolean;
+  /** Listeners left out by name: for whoever leaps through time and does their work in bulk. */
+  readonly deafTo?: readonly string[];
 }
 
 /** The whole system on one database: everything but listening and ticking. */
@@ -136,7 +138,7 @@ async function keepRulebooks(
 function composeScheduler(
   platform: Platform,
   services: Services,
-  options: Pick<ApplicationOptions, 'withChecks'>,
+  options: Pick<ApplicationOptions, 'withChecks' | 'deafTo'>,
 ): Scheduler {
   const { database, clock, log } = platform;
   const operatorIds = async (): Promise<readonly number[]> =>
@@ -145,7 +147,9 @@ function composeScheduler(
     database,
     clock,
     log,
-    listeners: composeListeners(platform, services),
+    listeners: composeListeners(platform, services).filter(
+      ({ name }) => options.deafTo?.includes(name) !== true,
+    ),
     operatorIds,
   });
   return new Scheduler({

@@ -48,7 +48,8 @@ export function applicationReportJson({ grades, window, ...report }: ImportRepor
   };
 }
 
-function refusedLines(refused: readonly RefusedRow[]): readonly string[] {
+/** Rows that were refused, each with its line and reason, up to some. */
+export function refusedLines(refused: readonly RefusedRow[]): readonly string[] {
   if (refused.length === 0) return [];
   const shown = refused
     .slice(0, SHOWN)

@@ -7,10 +7,12 @@ import { importApplications, lendingOperator } from './application-import';
 import { withBooks, type Books } from './books';
 import { filingOperator, importFilings } from './filing-import';
 import { filingReport, importSummary, outcomeJson } from './filing-report';
+import { takeLoanBook, type LoanBookOrder } from './loan-book';
 import { runProgram, type Print } from './program';
 
 const USAGE = `Usage: npm run import -- form-c FILE... [options]
        npm run import -- applications FILE.csv --mapping FILE.json [options]
+       npm run import -- loan-book FILE.csv --mapping FILE.json [--rows N]
 
 form-c: takes EDGAR filings of the Form C family (C, C/A, C-U, C-AR, C-TR) into issuers, figures and
   offerings, by the rules of the API. A file at a time: one that cannot be taken leaves nothing
@@ -32,7 +34,16 @@ applications: takes applications for loans, a row each: scored, graded, priced, 
   --list N                 loans listed at most; 1000 when left out
   --json                   the report for programs
 
-  The exit code is 1 if a file was refused as a whole.`;
+loan-book: takes the loans of another platform's book, a row each, at the rate, for the term and under
+  the grade they have there; lends, pays out and services each to its end on a virtual clock, in a
+  database of its own, paid as the file says it ended and as the stated assumptions say when. Ends
+  with returns and defaults by grade and vintage beside the file's, the time each part took, and every
+  integrity check. A row that was taken before changes nothing.
+
+  --mapping FILE.json      how the columns are read; needed
+  --rows N                 rows read at most; 2000 when left out
+
+  The exit code is 1 if a file was refused as a whole, or if a check finds something.`;
 
 interface FilingOptions {
   readonly command: 'form-c';
@@ -52,13 +63,23 @@ interface ApplicationOptions {
   readonly isJson: boolean;
 }
 
-type ImportOptions = FilingOptions | ApplicationOptions;
+interface LoanBookOptions extends LoanBookOrder {
+  readonly command: 'loan-book';
+}
+
+type ImportOptions = FilingOptions | ApplicationOptions | LoanBookOptions;
 
 /** Enough to see lenders at work, and to be done in a minute. */
 const USUALLY_LISTED = '1000';
+/** Enough to see every grade and month, and to be done in minutes. */
+const USUAL_LOANS = '2000';
 
 runProgram(async (print) => {
   const options = readOptions(process.argv.slice(2));
+  if (options.command === 'loan-book') {
+    if (!(await takeLoanBook(options, print))) process.exitCode = 1;
+    return;
+  }
   await withBooks((books) =>
     options.command === 'form-c'
       ? takeFilings(books, options, print)
@@ -120,6 +141,7 @@ function readOptions(arguments_: readonly string[]): ImportOptions {
         mapping: text,
         limit: text,
         list: text,
+        rows: text,
         json: { type: 'boolean' },
       },
     });
@@ -130,15 +152,19 @@ function readOptions(arguments_: readonly string[]): ImportOptions {
       const orderLimitRate = waitingList(values['waiting-list']);
       return { ...common, command, files, orderLimitRate };
     }
-    assert(command === 'applications', 'Files are of form-c, or of applications.');
     const [file = '', ...others] = files;
-    assert(others.length === 0, 'One file of applications at a time.');
-    assert(values.mapping !== undefined, 'Applications need --mapping.');
+    assert(others.length === 0, 'One such file at a time.');
+    const { mapping } = values;
+    assert(mapping !== undefined, '--mapping is needed.');
+    if (command === 'loan-book') {
+      return { command, file, mapping, rows: count(values.rows ?? USUAL_LOANS) };
+    }
+    assert(command === 'applications', 'Files are of form-c, applications or loan-book.');
     return {
       ...common,
       command,
       file,
-      mapping: values.mapping,
+      mapping,
       limit: values.limit === undefined ? undefined : count(values.limit),
       list: count(values.list ?? USUALLY_LISTED),
     };
@@ -157,6 +183,6 @@ function waitingList(percent: string | undefined): Rate {
 }
 
 function count(text: string): number {
-  assert(/^\d{1,9}$/.test(text), '--limit and --list are whole numbers.');
+  assert(/^\d{1,9}$/.test(text), '--limit, --list and --rows are whole numbers.');
   return Number(text);
 }
