@@ -24,18 +24,25 @@ export function integrityJobs(deps: IntegrityJobDeps): readonly Job[] {
       ...terms,
       name: 'integrity.operator',
       perOperator: true,
-      run: (tx) => check(tx, deps),
+      run: async (tx, { operatorId, now }) => {
+        const results = await check(tx, deps);
+        await keepResults(tx, { operatorId, now, results });
+        return summary(results);
+      },
     }),
     defineJob({
       ...terms,
       name: 'integrity.installation',
       perOperator: false,
-      run: (tx) => check(tx, deps),
+      run: async (tx) => summary(await check(tx, deps)),
     }),
   ];
 }
 
-async function check(tx: Tx, { checks, outbox, log }: IntegrityJobDeps): Promise<string> {
+async function check(
+  tx: Tx,
+  { checks, outbox, log }: IntegrityJobDeps,
+): Promise<readonly CheckResult[]> {
   const results = await runChecksIn(tx, checks);
   const broken = results.filter(({ count }) => count > 0n);
   for (const result of broken) log.error('An integrity check found violations', fieldsOf(result));
@@ -47,6 +54,35 @@ async function check(tx: Tx, { checks, outbox, log }: IntegrityJobDeps): Promise
       payload: { title: result.check.title, count: result.count.toString() },
     })),
   );
+  return results;
+}
+
+/** Reports tell what the night found: it cannot be asked of that night again. */
+async function keepResults(
+  tx: Tx,
+  of: {
+    readonly operatorId: number;
+    readonly now: Date;
+    readonly results: readonly CheckResult[];
+  },
+): Promise<void> {
+  const { operatorId, now, results } = of;
+  await tx.execute(
+    `INSERT INTO platform_check_results (operator_id, ran_at, check_id, violations)
+     SELECT :operatorId, :now, t.id, t.violations
+     FROM unnest(:ids::text[], :violations::bigint[]) AS t (id, violations)
+     ON CONFLICT DO NOTHING`,
+    {
+      operatorId,
+      now,
+      ids: results.map(({ check: { id } }) => id),
+      violations: results.map(({ count }) => count),
+    },
+  );
+}
+
+function summary(results: readonly CheckResult[]): string {
+  const broken = results.filter(({ count }) => count > 0n);
   return `${results.length} checks, ${broken.length} broken`;
 }
 

@@ -1,12 +1,8 @@
 import type { Json } from '../../kernel/canonical-json';
 import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
-
-export interface Period {
-  readonly from: CalendarDate;
-  /** The last day. */
-  readonly to: CalendarDate;
-}
+import type { ContentFinding } from './pack';
+import type { Period } from './period';
 
 /** How far the records of the operator reached when a run was made, each with its hash. */
 export interface Heads {
@@ -23,6 +19,8 @@ export interface Heads {
 export interface RunKey {
   readonly templateId: string;
   readonly templateVersion: number;
+  /** SHA-256 of the template's canonical JSON. */
+  readonly templateHash: string;
   readonly operatorId: number;
   readonly period: Period;
   /** The day as of which balances stand: the last of the period. */
@@ -33,44 +31,76 @@ export interface RunKey {
 }
 
 /**
- * A run goes through these in their order, and through `restated` when another takes its place. One
- * with findings stays `generated`.
+ * `generated` is one whose findings keep it from being signed; `restated` one whose place another has
+ * taken. Validation, signature, publication and downloads are events of a run.
  */
-export const RUN_STATES = [
+export const RUN_STATES = ['scheduled', 'generated', 'published', 'restated'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+export const RUN_EVENTS = [
   'scheduled',
   'generated',
   'validated',
   'signed',
   'published',
+  'downloaded',
   'restated',
 ] as const;
-export type RunState = (typeof RUN_STATES)[number];
+export type RunEventKind = (typeof RUN_EVENTS)[number];
 
-export interface Run extends RunKey {
+/** What became of a run when it was computed. */
+export interface Made {
+  readonly templateHash: string;
+  readonly knownAt: Date;
+  readonly heads: Heads;
+  /** SHA-256 of the canonical JSON. */
+  readonly contentHash: string;
+  readonly findings: readonly ContentFinding[];
+  readonly generatedAt: Date;
+}
+
+/** A report of one period. */
+export interface Run {
   readonly id: Id<'rpt'>;
+  readonly operatorId: number;
+  readonly templateId: string;
+  readonly templateVersion: number;
+  readonly period: Period;
   readonly state: RunState;
   readonly dueOn: CalendarDate;
-  /** SHA-256 of the canonical JSON; absent before it is generated. */
-  readonly contentHash: string | undefined;
   readonly supersedes: Id<'rpt'> | undefined;
   /** Why it takes the place of another. */
   readonly reason: string | undefined;
-  /** When facts were found that came after it was made, and that would change it. */
+  /** When facts were found that came after it was made and would change it. */
   readonly needsRestatementAt: Date | undefined;
+  readonly attempts: number;
+  /** Why it could not be made the last time. */
+  readonly lastFailure: string | undefined;
   readonly createdAt: Date;
+  /** Absent while it is scheduled. */
+  readonly made: Made | undefined;
+}
+
+export interface RunEvent {
+  readonly event: RunEventKind;
+  readonly actor: string;
+  readonly file: string | undefined;
+  readonly sha256: string | undefined;
+  readonly happenedAt: Date;
 }
 
 /** What a run says of itself within its content. */
-export function describeRun(run: RunKey): { readonly [key: string]: Json } {
+export function describeRun(key: RunKey): { readonly [key: string]: Json } {
   return {
-    template: run.templateId,
-    version: run.templateVersion,
-    operator: run.operatorId,
-    from: run.period.from,
-    to: run.period.to,
-    asOf: run.asOf,
-    knownAt: run.knownAt.toISOString(),
-    ledgerHeads: run.heads.ledger.map(({ chain, seq, hash }) => ({ chain, seq, hash })),
-    auditHead: { seq: run.heads.audit.seq, hash: run.heads.audit.hash },
+    template: key.templateId,
+    version: key.templateVersion,
+    templateSha256: key.templateHash,
+    operator: key.operatorId,
+    from: key.period.from,
+    to: key.period.to,
+    asOf: key.asOf,
+    knownAt: key.knownAt.toISOString(),
+    ledgerHeads: key.heads.ledger.map(({ chain, seq, hash }) => ({ chain, seq, hash })),
+    auditHead: { seq: key.heads.audit.seq, hash: key.heads.audit.hash },
   };
 }

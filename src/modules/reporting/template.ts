@@ -5,7 +5,12 @@ export type PeriodKind = (typeof PERIODS)[number];
 
 /** By when a report is due, counted from the last day of its period. */
 export type DeadlineRule =
-  | { readonly kind: 'working-days'; readonly calendar: string; readonly count: number }
+  | {
+      readonly kind: 'working-days';
+      /** A calendar of `compliance/calendars`, or `operator` for the operator's own. */
+      readonly calendar: string;
+      readonly count: number;
+    }
   | { readonly kind: 'days'; readonly count: number }
   | { readonly kind: 'months'; readonly count: number };
 

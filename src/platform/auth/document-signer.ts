@@ -60,6 +60,19 @@ export class DocumentSigner {
     };
   }
 
+  /**
+   * Signs a text that stays a file of its own: a JWS without its payload (RFC 7515, appendix F), over
+   * the text as it is (RFC 7797), so that OpenSSL can verify it with the file beside it.
+   */
+  signDetached(text: string, type: string): string {
+    const { kid } = this.publicKey;
+    const header = segment(
+      canonicalJson({ alg: 'EdDSA', b64: false, crit: ['b64'], kid, typ: type }),
+    );
+    const signature = sign(undefined, Buffer.from(`${header}.${text}`, 'utf8'), this.key);
+    return `${header}..${signature.toString('base64url')}`;
+  }
+
   sign(document: Json, type: string): SignedDocument {
     const payload = canonicalJson(document);
     const { kid } = this.publicKey;
@@ -98,6 +111,35 @@ export function readSigned(
     return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Json;
   }
   return undefined;
+}
+
+/** Whether the key signed the text, as `signDetached` does. */
+export function verifiesDetached(
+  jws: string,
+  text: string,
+  { kty, crv, x, kid }: Pick<PublicDocumentKey, 'kty' | 'crv' | 'x' | 'kid'>,
+): boolean {
+  const [header = '', payload, signature = '', ...more] = jws.trim().split('.');
+  if (payload !== '' || more.length > 0 || !isOurs(header, kid)) return false;
+  const jwk: JsonWebKey = { kty, crv, x };
+  const publicKey = createPublicKey({ key: jwk, format: 'jwk' });
+  const bytes = Buffer.from(signature, 'base64url');
+  if (bytes.toString('base64url') !== signature) return false;
+  return verify(undefined, Buffer.from(`${header}.${text}`, 'utf8'), publicKey, bytes);
+}
+
+/** The key as OpenSSL reads it. */
+export function keyAsPem({ kty, crv, x }: Pick<PublicDocumentKey, 'kty' | 'crv' | 'x'>): string {
+  const jwk: JsonWebKey = { kty, crv, x };
+  return createPublicKey({ key: jwk, format: 'jwk' })
+    .export({ format: 'pem', type: 'spki' })
+    .toString();
+}
+
+/** A key that OpenSSL wrote, with the name that documents cite it by. */
+export function keyOfPem(pem: string): Pick<PublicDocumentKey, 'kty' | 'crv' | 'x' | 'kid'> {
+  const { x = '' } = createPublicKey(pem).export({ format: 'jwk' });
+  return { kty: 'OKP', crv: 'Ed25519', x, kid: thumbprint(x) };
 }
 
 function isOurs(header: string, kid: string): boolean {

@@ -8,7 +8,10 @@ export {
 } from './access-tokens';
 export {
   DocumentSigner,
+  keyAsPem,
+  keyOfPem,
   readSigned,
+  verifiesDetached,
   type PublicDocumentKey,
   type SignedDocument,
 } from './document-signer';

@@ -1,0 +1,161 @@
+import { must } from '../../kernel/assert';
+import { addDays, startOfDay } from '../../kernel/calendar-date';
+import type { Db } from '../../platform/db';
+import type { OperatorDirectory } from '../identity';
+import { reportProblem } from './errors';
+import type { DrilledRow, Figure, ReportContent, RowSet, SumFigure, Table } from './figure';
+import { drillRows, readTable, sumRows, type RunBindings } from './figure.store';
+import { ratioFigure, sumFigure, type RawCell } from './measure';
+import type { Pack } from './pack';
+import { describeRun, type RunKey } from './run';
+import type { KeptTemplate } from './template.schema';
+
+export interface ContentDeps {
+  readonly operators: OperatorDirectory;
+  readonly packs: readonly Pack[];
+}
+
+/** Which rows somebody wants to see. */
+export interface DrillRequest {
+  readonly figureId: string;
+  /** Of a ratio, which of the two it was computed from; the numerator where left out. */
+  readonly part?: 'numerator' | 'denominator' | undefined;
+  /** Only those of one cell; columns the figure is not cut by are refused. */
+  readonly by: Readonly<Record<string, string>>;
+  readonly after: string;
+  readonly limit: number;
+}
+
+/**
+ * Computes what a run says, from its key and the records alone: asked again, at any time and wherever,
+ * the same run says the same.
+ */
+export class ReportComputer {
+  constructor(private readonly deps: ContentDeps) {}
+
+  async compute(db: Db, template: KeptTemplate, key: RunKey): Promise<ReportContent> {
+    const pack = this.packOf(template);
+    const bindings = this.bindingsOf(key);
+    const sums = await this.sums(db, template, bindings);
+    const figures = template.figures.map((spec): Figure => {
+      if (spec.kind === 'sum') return sumFigure(template, spec, cellsOf(sums, spec.id));
+      const parts = [spec.numerator, spec.denominator].map((id) => ({
+        spec: sumSpec(template, id),
+        cells: cellsOf(sums, id),
+      }));
+      const [numerator, denominator] = parts;
+      return ratioFigure(template, spec, {
+        numerator: must(numerator, 'a numerator'),
+        denominator: must(denominator, 'a denominator'),
+      });
+    });
+    const tables: Table[] = [];
+    for (const id of template.tables) {
+      tables.push(await readTable(db, rowSetOf(pack, id), bindings));
+    }
+    return { run: describeRun(key), figures, tables };
+  }
+
+  /**
+   * A page of the rows behind a figure, one more than asked for where there are more.
+   *
+   * @throws Problem `reporting.figure-not-found`.
+   */
+  async drill(
+    db: Db,
+    { template, key }: { readonly template: KeptTemplate; readonly key: RunKey },
+    request: DrillRequest,
+  ): Promise<readonly DrilledRow[]> {
+    const spec = template.figures.find(({ id }) => id === request.figureId);
+    if (spec === undefined) throw reportProblem('figure-not-found');
+    const figure =
+      spec.kind === 'sum' ? spec : sumSpec(template, spec[request.part ?? 'numerator']);
+    const cuts = figure.by ?? [];
+    const stray = Object.keys(request.by).find((column) => !cuts.includes(column));
+    if (stray !== undefined) {
+      throw reportProblem('figure-not-found', {
+        detail: `${spec.id} is not cut by ${stray}; it is by ${cuts.join(', ') || 'nothing'}.`,
+      });
+    }
+    return drillRows(db, rowSetOf(this.packOf(template), figure.rows), {
+      figure,
+      by: request.by,
+      bindings: this.bindingsOf(key),
+      after: request.after,
+      limit: request.limit + 1,
+    });
+  }
+
+  packOf({ pack }: KeptTemplate): Pack {
+    return must(
+      this.deps.packs.find(({ id }) => id === pack),
+      `pack ${pack}`,
+    );
+  }
+
+  /** The first instant after a period, where the operator is. */
+  endOf({ operatorId, period }: Pick<RunKey, 'operatorId' | 'period'>): Date {
+    return startOfDay(addDays(period.to, 1), this.deps.operators.get(operatorId).timeZone);
+  }
+
+  private async sums(
+    db: Db,
+    template: KeptTemplate,
+    bindings: RunBindings,
+  ): Promise<ReadonlyMap<string, readonly RawCell[]>> {
+    const pack = this.packOf(template);
+    const found = new Map<string, readonly RawCell[]>();
+    for (const figures of passes(template)) {
+      const [first] = figures;
+      const rowSet = rowSetOf(pack, must(first, 'a figure of a pass').rows);
+      const cells = await sumRows(db, rowSet, { figures, bindings });
+      for (const [index, { id }] of figures.entries()) {
+        found.set(id, must(cells[index], 'the cells of a figure'));
+      }
+    }
+    return found;
+  }
+
+  private bindingsOf(key: RunKey): RunBindings {
+    const { operatorId, period, asOf, knownAt } = key;
+    const { timeZone } = this.deps.operators.get(operatorId);
+    return {
+      operatorId,
+      from: period.from,
+      to: period.to,
+      asOf,
+      startsAt: startOfDay(period.from, timeZone),
+      endsAt: this.endOf(key),
+      knownAt,
+    };
+  }
+}
+
+/** Sums over the same rows that are cut the same way are computed in one pass over them. */
+function passes(template: KeptTemplate): readonly (readonly SumFigure[])[] {
+  const groups = new Map<string, SumFigure[]>();
+  for (const spec of template.figures) {
+    if (spec.kind !== 'sum') continue;
+    const key = JSON.stringify([spec.rows, spec.by ?? []]);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(spec);
+  }
+  return [...groups.values()];
+}
+
+function cellsOf(sums: ReadonlyMap<string, readonly RawCell[]>, id: string): readonly RawCell[] {
+  return must(sums.get(id), `the sum ${id}`);
+}
+
+function sumSpec(template: KeptTemplate, id: string): SumFigure {
+  const spec = template.figures.find((figure) => figure.id === id);
+  return must(spec?.kind === 'sum' ? spec : undefined, `the sum ${id}`);
+}
+
+function rowSetOf(pack: Pack, id: string): RowSet {
+  return must(
+    pack.rowSets.find((rows) => rows.id === id),
+    `rows ${id} of pack ${pack.id}`,
+  );
+}

@@ -1,0 +1,263 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type Json } from '../../kernel/canonical-json';
+import { keyAsPem, type DocumentSigner } from '../../platform/auth';
+import { csvLine } from '../../platform/csv';
+import {
+  numberCell,
+  textCell,
+  writeXlsx,
+  writeZip,
+  type Sheet,
+  type SheetCell,
+} from '../../platform/documents';
+import { renderTable } from '../../platform/pdf';
+import { changesAsJson, type ChangedField } from './difference';
+import {
+  CHANGES_FILE,
+  KEY_FILE,
+  MANIFEST_FILE,
+  PACK_FILE,
+  REPORT_FILE,
+  SIGNATURE_FILE,
+} from './file-names';
+import type { BothLanguages, Cell, Figure, ReportContent, Table } from './figure';
+import type { Pack } from './pack';
+import type { Run } from './run';
+import type { StoredFile } from './store';
+import type { Format } from './template';
+import type { KeptTemplate } from './template.schema';
+
+const SIGNATURE_TYPE = 'yunchou-report-manifest+json';
+
+/** What the files of a run are made of. */
+export interface Written {
+  readonly run: Run;
+  readonly template: KeptTemplate;
+  readonly pack: Pack;
+  readonly content: ReportContent;
+  /** The canonical JSON of the content. */
+  readonly text: string;
+  /** What it changes of the report whose place it takes. */
+  readonly changes: readonly ChangedField[] | undefined;
+  readonly generatedAt: Date;
+}
+
+const JSON_TYPE = 'application/json';
+const CSV_TYPE = 'text/csv; charset=utf-8';
+const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/**
+ * Every file of a run: the report in its formats, the manifest with the hash of each, its signature,
+ * the key, and all of them in one archive.
+ */
+export async function filesOf(
+  written: Written,
+  signer: DocumentSigner,
+): Promise<readonly StoredFile[]> {
+  const { template, pack, content, changes } = written;
+  const files: StoredFile[] = [];
+  for (const format of template.formats) files.push(...(await WRITERS[format](written)));
+  for (const { name, mediaType, write } of pack.layouts) {
+    files.push(storedFile(name, mediaType, await write(content)));
+  }
+  if (changes !== undefined) {
+    files.push(storedFile(CHANGES_FILE, JSON_TYPE, canonicalJson(changesAsJson(changes))));
+  }
+  const manifest = canonicalJson(manifestOf(written, files));
+  const signed = [
+    ...files,
+    storedFile(MANIFEST_FILE, JSON_TYPE, manifest),
+    storedFile(SIGNATURE_FILE, 'application/jose', signer.signDetached(manifest, SIGNATURE_TYPE)),
+    storedFile(KEY_FILE, 'application/x-pem-file', keyAsPem(signer.publicKey)),
+  ];
+  return [...signed, storedFile(PACK_FILE, 'application/zip', writeZip(signed))];
+}
+
+/** Names every file with its hash, and the run they were made from; the only place that says when. */
+function manifestOf(
+  { run, template, content, generatedAt }: Written,
+  files: readonly StoredFile[],
+): Json {
+  return {
+    report: run.id,
+    title: { en: template.title.en, zh: template.title.zh },
+    citation: template.citation,
+    dueOn: run.dueOn,
+    run: content.run,
+    generatedAt: generatedAt.toISOString(),
+    ...(run.supersedes === undefined ? {} : { supersedes: run.supersedes, reason: run.reason }),
+    files: files.map(({ name, mediaType, bytes, sha256 }) => ({
+      name,
+      mediaType,
+      size: bytes.length,
+      sha256,
+    })),
+  };
+}
+
+type Writer = (written: Written) => Promise<readonly StoredFile[]>;
+
+const WRITERS: Readonly<Record<Format, Writer>> = {
+  json: async ({ text }) => [storedFile(REPORT_FILE, JSON_TYPE, text)],
+  csv: async ({ template, content }) => [
+    storedFile('figures.csv', CSV_TYPE, figuresCsv(template, content)),
+    ...content.tables.map((table) => storedFile(`${table.id}.csv`, CSV_TYPE, tableCsv(table))),
+  ],
+  xlsx: async (written) => [storedFile('report.xlsx', XLSX_TYPE, writeXlsx(sheetsOf(written)))],
+  pdf: async (written) => [
+    storedFile('report-en.pdf', 'application/pdf', await pdfOf(written, 'en')),
+    storedFile('report-zh.pdf', 'application/pdf', await pdfOf(written, 'zh')),
+  ],
+};
+
+const COLUMNS = [
+  'figure',
+  'formula_id',
+  'title',
+  'unit',
+  'of',
+  'value',
+  'numerator',
+  'denominator',
+] as const;
+
+interface Line {
+  readonly figure: Figure;
+  readonly cell: Cell;
+  readonly title: BothLanguages;
+  readonly formula: string;
+}
+
+/** Every cell of every figure, in the order of the template. */
+function linesOf(template: KeptTemplate, { figures }: ReportContent): readonly Line[] {
+  return figures.flatMap((figure, index) => {
+    const spec = template.figures[index];
+    if (spec === undefined) return [];
+    return figure.cells.map((cell) => ({
+      figure,
+      cell,
+      title: spec.title,
+      formula: spec.formula,
+    }));
+  });
+}
+
+function figuresCsv(template: KeptTemplate, content: ReportContent): string {
+  const lines = linesOf(template, content).map(({ figure, cell, title }) =>
+    csvLine([
+      figure.id,
+      figure.formulaId,
+      title.en,
+      figure.unit,
+      cutOf(cell),
+      cell.value ?? undefined,
+      cell.numerator,
+      cell.denominator,
+    ]),
+  );
+  return [csvLine(COLUMNS), ...lines].join('');
+}
+
+function tableCsv({ columns, rows }: Table): string {
+  return [columns, ...rows].map((row) => csvLine(row.map((value) => value ?? undefined))).join('');
+}
+
+function sheetsOf({ template, content }: Written): readonly Sheet[] {
+  const run = Object.entries(content.run).map(([name, value]): readonly SheetCell[] => [
+    textCell(name),
+    textCell(typeof value === 'string' ? value : canonicalJson(value)),
+  ]);
+  const figures = linesOf(template, content).map(
+    ({ figure, cell, title, formula }): readonly SheetCell[] => [
+      textCell(figure.id),
+      textCell(figure.formulaId),
+      textCell(title.en),
+      textCell(title.zh),
+      textCell(figure.unit),
+      textCell(cutOf(cell)),
+      numberCell(cell.value),
+      numberCell(cell.numerator ?? null),
+      numberCell(cell.denominator ?? null),
+      textCell(formula),
+    ],
+  );
+  const [figure, formulaId, title, ...rest] = COLUMNS;
+  const heading = [figure, formulaId, title, 'title_zh', ...rest, 'formula'].map(textCell);
+  return [
+    { name: 'run', rows: run },
+    { name: 'figures', rows: [heading, ...figures] },
+    ...content.tables.map((table) => ({
+      name: table.id,
+      rows: [table.columns.map(textCell), ...table.rows.map((row) => row.map(numberCell))],
+    })),
+  ];
+}
+
+const WORDS = {
+  en: {
+    period: 'Period',
+    knownAt: 'Known at',
+    report: 'Report',
+    figure: 'Figure',
+    of: 'Of',
+    value: 'Value',
+    formula: 'Formula',
+    hash: 'SHA-256 of the content',
+  },
+  zh: {
+    period: '报告期',
+    knownAt: '数据截至',
+    report: '报告',
+    figure: '指标',
+    of: '分类',
+    value: '数值',
+    formula: '公式编号',
+    hash: '内容 SHA-256',
+  },
+} as const;
+
+async function pdfOf(
+  { run, template, content, text, generatedAt }: Written,
+  language: keyof BothLanguages,
+): Promise<Buffer> {
+  const words = WORDS[language];
+  return renderTable({
+    title: template.title[language],
+    facts: [
+      [words.report, run.id],
+      [words.period, `${run.period.from} – ${run.period.to}`],
+      [words.knownAt, canonicalJson(content.run['knownAt'] ?? '').replaceAll('"', '')],
+      [words.hash, sha256(text)],
+    ],
+    columns: [
+      { heading: words.figure, width: 0.36, align: 'left' },
+      { heading: words.of, width: 0.26, align: 'left' },
+      { heading: words.value, width: 0.2, align: 'right' },
+      { heading: words.formula, width: 0.18, align: 'left' },
+    ],
+    rows: linesOf(template, content).map(({ figure, cell, title }) => [
+      title[language],
+      Object.values(cell.by).join(' · '),
+      cell.value ?? '–',
+      figure.id,
+    ]),
+    totals: [],
+    notes: [template.citation],
+    madeAt: generatedAt,
+  });
+}
+
+function cutOf({ by }: Cell): string {
+  return Object.entries(by)
+    .map(([column, value]) => `${column}=${value}`)
+    .join('; ');
+}
+
+function storedFile(name: string, mediaType: string, content: Buffer | string): StoredFile {
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+  return { name, mediaType, bytes, sha256: sha256(bytes) };
+}
+
+export function sha256(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,160 @@
+import { must } from '../../kernel/assert';
+import { canonicalJson, type Json } from '../../kernel/canonical-json';
+import type { Clock } from '../../kernel/clock';
+import type { DocumentSigner } from '../../platform/auth';
+import type { Audit } from '../../platform/audit';
+import type { Db, Tx } from '../../platform/db';
+import type { Outbox } from '../../platform/outbox';
+import type { ReportComputer } from './content.service';
+import { changesBetween, type ChangedField } from './difference';
+import { reportProblem } from './errors';
+import type { ReportContent } from './figure';
+import { filesOf, sha256 } from './files.service';
+import { isEveningOpen, readHeads } from './reach.store';
+import type { Made, Run, RunKey } from './run';
+import * as store from './store';
+import type { KeptTemplate, ReportTemplates } from './template.schema';
+
+export interface MakerDeps {
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  readonly signer: DocumentSigner;
+  readonly templates: ReportTemplates;
+  readonly computer: ReportComputer;
+}
+
+/** What is recorded has been committed after so long: no transaction takes longer. */
+const SETTLED_MS = 60_000;
+
+/** Makes reports: computes, checks, writes the files, signs and publishes, all or nothing. */
+export class ReportMaker {
+  constructor(private readonly deps: MakerDeps) {}
+
+  /**
+   * Makes a run that is scheduled, in the caller's transaction: what fails leaves nothing.
+   *
+   * @returns false where an evening of its period is still being closed.
+   */
+  async make(tx: Tx, run: Run): Promise<boolean> {
+    const { clock } = this.deps;
+    // It reads everything there is; the time a request may take is not its measure.
+    await tx.query(`SELECT set_config('statement_timeout', '0', true)`);
+    const template = this.templateOf(run);
+    const now = clock.now();
+    const knownAt = new Date(now.getTime() - SETTLED_MS);
+    if (await isEveningOpen(tx, { asOf: run.period.to, knownAt })) return false;
+    const heads = await readHeads(tx);
+    const of = { templateHash: template.hash, knownAt, heads };
+    const content = await this.deps.computer.compute(tx, template, keyOf(run, of));
+    const text = canonicalJson(asJson(content));
+    const findings = this.deps.computer.packOf(template).validate(content);
+    const made: Made = { ...of, contentHash: sha256(text), findings, generatedAt: now };
+    await store.insertContent(tx, { id: run.id, content: text, made });
+    await store.insertEvent(tx, { runId: run.id, event: 'generated', at: now });
+    if (findings.length > 0) await this.hold(tx, run, made);
+    else await this.publish(tx, run, { template, content, text, made });
+    return true;
+  }
+
+  /**
+   * Computes a run again from its key.
+   *
+   * @param knownAt as if it were made with what was known then; as it was made where left out.
+   * @throws Problem `reporting.not-made-yet`.
+   */
+  async again(db: Db, run: Run, knownAt?: Date): Promise<string> {
+    const key = this.keyOfMade(run);
+    const asked = knownAt === undefined ? key : { ...key, knownAt };
+    return canonicalJson(asJson(await this.deps.computer.compute(db, this.templateOf(run), asked)));
+  }
+
+  /** @throws Problem `reporting.not-made-yet`. */
+  keyOfMade(run: Run): RunKey {
+    if (run.made === undefined) throw reportProblem('not-made-yet');
+    return keyOf(run, run.made);
+  }
+
+  /** The template as it was when the run was made: versions are kept, and never edited. */
+  templateOf({ templateId, templateVersion }: Run): KeptTemplate {
+    return must(
+      this.deps.templates.find(templateId, templateVersion),
+      `template ${templateId}/${templateVersion}`,
+    );
+  }
+
+  /** Keeps a report that breaks a rule of its own from being signed, and says so. */
+  private async hold(tx: Tx, run: Run, { findings }: Made): Promise<void> {
+    await store.setState(tx, { id: run.id, state: 'generated' });
+    await this.deps.outbox.publish(tx, {
+      type: 'report.held',
+      subject: run.id,
+      payload: { findings: findings.map(({ rule, message }) => ({ rule, message })) },
+    });
+  }
+
+  private async publish(
+    tx: Tx,
+    run: Run,
+    of: {
+      readonly template: KeptTemplate;
+      readonly content: ReportContent;
+      readonly text: string;
+      readonly made: Made;
+    },
+  ): Promise<void> {
+    const { audit, outbox, signer, computer } = this.deps;
+    const at = of.made.generatedAt;
+    const pack = computer.packOf(of.template);
+    const changes = await this.changesOf(tx, run, of.content);
+    const files = await filesOf({ run, pack, ...of, changes, generatedAt: at }, signer);
+    await store.insertFiles(tx, run.id, files);
+    for (const event of ['validated', 'signed', 'published'] as const) {
+      await store.insertEvent(tx, { runId: run.id, event, at });
+    }
+    await store.setState(tx, { id: run.id, state: 'published' });
+    if (run.supersedes !== undefined) {
+      await store.setState(tx, { id: run.supersedes, state: 'restated' });
+      await store.insertEvent(tx, { runId: run.supersedes, event: 'restated', at });
+    }
+    const details = {
+      template: run.templateId,
+      from: run.period.from,
+      contentSha256: of.made.contentHash,
+      ...(run.supersedes === undefined ? {} : { supersedes: run.supersedes }),
+    };
+    await audit.record(tx, { action: 'report.published', subject: run.id, details });
+    await outbox.publish(tx, { type: 'report.published', subject: run.id, payload: details });
+  }
+
+  private async changesOf(
+    db: Db,
+    { supersedes }: Run,
+    content: ReportContent,
+  ): Promise<readonly ChangedField[] | undefined> {
+    if (supersedes === undefined) return undefined;
+    const before = await store.readContent(db, supersedes);
+    const text = must(before, 'the content of the report that is restated');
+    return changesBetween(JSON.parse(text) as ReportContent, content);
+  }
+}
+
+function keyOf(run: Run, made: Pick<Made, 'templateHash' | 'knownAt' | 'heads'>): RunKey {
+  const { templateId, templateVersion, operatorId, period } = run;
+  const { templateHash, knownAt, heads } = made;
+  return {
+    templateId,
+    templateVersion,
+    templateHash,
+    operatorId,
+    period,
+    asOf: period.to,
+    knownAt,
+    heads,
+  };
+}
+
+/** A content is plain JSON by its types; absent members are left out. */
+function asJson(content: ReportContent): Json {
+  return content as unknown as Json;
+}

@@ -1,0 +1,255 @@
+import { must } from '../../../src/kernel/assert';
+import type { CalendarDate } from '../../../src/kernel/calendar-date';
+import { readZip } from '../../../src/platform/documents';
+import { verifyPack, riskPack, type Figure, type Run } from '../../../src/modules/reporting';
+import { reportWorld, type ReportWorld } from '../../support/report-world';
+import type { ServicedLoan } from '../../support/servicing-world';
+
+let world: ReportWorld;
+let loans: readonly ServicedLoan[];
+let april: Run;
+let told: string;
+
+const MONTHLY = 'platform-risk-monthly';
+const DAILY = 'platform-risk-daily';
+
+interface Told {
+  readonly figures: readonly Figure[];
+}
+
+const figuresOf = (text: string): readonly Figure[] => (JSON.parse(text) as Told).figures;
+
+const valueOf = (text: string, id: string): string | null | undefined =>
+  figuresOf(text).find((figure) => figure.id === id)?.cells[0]?.value;
+
+/** A transfer that arrived on a day, and was found out now. */
+async function payLate(amount: string, paidOn: string): Promise<void> {
+  const { loan } = must(loans[0], 'the first loan');
+  const money = await world.collect(loan, amount);
+  const source = { type: 'transfer', id: `trf_${paidOn}` };
+  const receipt = {
+    loanId: loan.id,
+    amount: money,
+    kind: 'instalment',
+    source,
+    paidOn: paidOn as CalendarDate,
+  } as const;
+  await world.write((tx) => world.payments.receive(tx, receipt));
+}
+
+beforeAll(async () => {
+  world = await reportWorld();
+  loans = [
+    await world.active({ parts: ['12000.00', '8000.00'], note: { termMonths: 6 } }),
+    await world.active({ parts: ['7000.00', '3000.00'], note: { termMonths: 6 } }),
+  ];
+  await world.live(50);
+  april = await world.make(MONTHLY, '2025-04-01');
+  told = await world.contentOf(april.id);
+}, 240_000);
+
+afterAll(async () => {
+  const broken = await world.broken();
+  await world.end();
+  expect(broken).toEqual([]);
+});
+
+/** Everything a figure's drill-down shows, a few rows at a time. */
+async function drillAll(run: Run, of: Omit<Parameters<typeof drillPage>[1], 'after'>) {
+  const rows: Awaited<ReturnType<typeof drillPage>>[number][] = [];
+  for (let after = ''; ;) {
+    const page = await drillPage(run, { ...of, after });
+    rows.push(...page.slice(0, 2));
+    if (page.length <= 2) return rows;
+    after = must(page[1], 'the second row').key;
+  }
+}
+
+function drillPage(
+  run: Run,
+  of: {
+    readonly figureId: string;
+    readonly part?: 'numerator' | 'denominator';
+    readonly by: Readonly<Record<string, string>>;
+    readonly after: string;
+  },
+) {
+  return world.read((db) => world.reports.drill(db, run.id, { ...of, limit: 2 }));
+}
+
+/** A decimal as a whole number of its twelfth digit. */
+function exact(text: string): bigint {
+  const [whole = '0', fraction = ''] = text.replace('-', '').split('.');
+  const value = BigInt(whole + fraction.padEnd(12, '0'));
+  return text.startsWith('-') ? -value : value;
+}
+
+describe('a risk report', () => {
+  it('is published with everything a regulator needs to check it', async () => {
+    expect(april.state).toBe('published');
+    const files = await world.read((db) => world.reports.files(db, april.id));
+    expect(files.map(({ name }) => name)).toEqual([
+      'figures.csv',
+      'integrity-checks.csv',
+      'key.pem',
+      'manifest.json',
+      'manifest.jws',
+      'pack.zip',
+      'report-en.pdf',
+      'report-zh.pdf',
+      'report.json',
+      'report.xlsx',
+    ]);
+    const history = await world.read((db) => world.reports.history(db, april.id));
+    expect(history.map(({ event }) => event)).toEqual([
+      'scheduled',
+      'generated',
+      'validated',
+      'signed',
+      'published',
+    ]);
+  });
+
+  it('tells what is in the books', () => {
+    expect(valueOf(told, 'trial-balance')).toBe('0.00');
+    // The operator's fee, which it has not taken out.
+    expect(valueOf(told, 'client-money-surplus')).toBe('600.00');
+    expect(valueOf(told, 'outstanding')).toBe('30000.00');
+    expect(Number(valueOf(told, 'hhi'))).toBe(1);
+    expect(valueOf(told, 'loans-outstanding')).toBe('2');
+  });
+
+  it('has rows behind every figure that sum up to it, or are as many', async () => {
+    const template = world.maker.templateOf(april);
+    let compared = 0;
+    for (const figure of figuresOf(told)) {
+      const spec = must(
+        template.figures.find(({ id }) => id === figure.id),
+        figure.id,
+      );
+      const parts = spec.kind === 'sum' ? [undefined] : (['numerator', 'denominator'] as const);
+      for (const cell of figure.cells) {
+        for (const part of parts) {
+          const summed =
+            spec.kind === 'sum'
+              ? spec
+              : template.figures.find(({ id }) => id === spec[part ?? 'numerator']);
+          if (summed?.kind !== 'sum') throw new Error('a ratio of no sums');
+          const by = Object.fromEntries(
+            (summed.by ?? []).map((column) => [column, must(cell.by[column], column)]),
+          );
+          const rows = await drillAll(april, { figureId: figure.id, by, ...(part && { part }) });
+          const value = must((part ? cell[part] : cell.value) ?? undefined, 'a value');
+          const sum =
+            summed.sum === undefined
+              ? exact(String(rows.length))
+              : rows.reduce((all, row) => all + exact(row.values[summed.sum ?? ''] ?? '0'), 0n);
+          expect([figure.id, by, sum]).toEqual([figure.id, by, exact(value)]);
+          compared += 1;
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(30);
+  });
+
+  it('is verified without a database, and no byte of it can be changed', async () => {
+    const { bytes } = await world.write((tx) =>
+      world.reports.download(tx, { id: april.id, name: 'pack.zip' }),
+    );
+    const entries = readZip(bytes);
+    expect(verifyPack(entries).wrong).toEqual([]);
+    for (const [at, { name }] of entries.entries()) {
+      if (name === 'key.pem') continue;
+      const forged = entries.map((entry, index) =>
+        index === at ? { ...entry, bytes: Buffer.concat([entry.bytes, Buffer.from(' x')]) } : entry,
+      );
+      expect(verifyPack(forged).wrong).not.toEqual([]);
+    }
+    const history = await world.read((db) => world.reports.history(db, april.id));
+    expect(history.at(-1)).toMatchObject({ event: 'downloaded', file: 'pack.zip' });
+  });
+
+  it('is not made twice, nor before its period has ended', async () => {
+    await expect(world.make(MONTHLY, '2025-04-30')).rejects.toMatchObject({
+      code: 'reporting.already-reported',
+    });
+    await expect(world.make(MONTHLY, '2026-01-01')).rejects.toMatchObject({
+      code: 'reporting.period-not-ended',
+    });
+  });
+});
+
+describe('a run', () => {
+  it('gives the same bytes a hundred times, after later entries and in every time zone', async () => {
+    await payLate('431.17', '2025-04-20');
+    await world.live(3);
+    const zones = ['UTC', 'Asia/Shanghai', 'America/New_York', 'Pacific/Kiritimati'];
+    const before = process.env['TZ'];
+    const again = new Set<string>();
+    for (let time = 0; time < 100; time += 1) {
+      const zone = must(zones[time % zones.length], 'a zone');
+      process.env['TZ'] = zone;
+      await world.read(async (db) => {
+        await db.query(`SELECT set_config('TimeZone', :zone, true)`, { zone });
+        again.add(await world.maker.again(db, april));
+      });
+    }
+    process.env['TZ'] = before;
+    expect([...again]).toEqual([told]);
+  });
+
+  it('is marked when something came late, and is restated with what that changes', async () => {
+    await world.write((tx) => world.runner.examineNext(tx));
+    const marked = await world.read((db) => world.reports.get(db, april.id));
+    expect(marked.needsRestatementAt).toEqual(world.clock.now());
+    const restated = await world.write((tx) =>
+      world.reports.restate(tx, { id: april.id, reason: 'A transfer was found' }),
+    );
+    const states = await world.read(async (db) => [
+      (await world.reports.get(db, april.id)).state,
+      (await world.reports.get(db, restated.id)).state,
+    ]);
+    expect(states).toEqual(['restated', 'published']);
+    const changes = await world.write((tx) =>
+      world.reports.download(tx, { id: restated.id, name: 'changes.json' }),
+    );
+    expect(JSON.parse(changes.bytes.toString())).toContainEqual({
+      field: 'figures/received/{"currency":"EUR"}/value',
+      before: null,
+      after: '431.17',
+    });
+    expect(await world.contentOf(april.id)).toBe(told);
+    await expect(
+      world.write((tx) => world.reports.restate(tx, { id: april.id, reason: 'Again' })),
+    ).rejects.toMatchObject({ code: 'reporting.already-restated' });
+  });
+});
+
+describe('the schedule', () => {
+  it('makes what was missed, each period once, and tries again what failed', async () => {
+    const [row] = riskPack.rowSets;
+    const poisoned = { ...must(row, 'rows'), sql: 'SELECT 1' };
+    const pack = { ...riskPack, rowSets: [poisoned, ...riskPack.rowSets.slice(1)] };
+    const failing = world.servicesOf([pack]);
+    const operators = world.operators.all().map(({ id }) => id);
+    expect(await world.write((tx) => world.reports.scheduleDue(tx))).toBe(1);
+    await failing.runner.runAll(operators);
+    const listDaily = () =>
+      world.read((db) => world.reports.list(db, { templateId: DAILY, limit: 50 }));
+    expect(await listDaily()).toMatchObject([
+      {
+        state: 'scheduled',
+        attempts: 1,
+        made: undefined,
+        lastFailure: 'column r.currency does not exist',
+      },
+    ]);
+    await world.live(3);
+    expect(await world.write((tx) => world.reports.scheduleDue(tx))).toBe(3);
+    expect(await world.write((tx) => world.reports.scheduleDue(tx))).toBe(0);
+    await Promise.all([world.runner.runAll(operators), world.runner.runAll(operators)]);
+    const runs = await listDaily();
+    expect(runs.map(({ state }) => state)).toEqual(Array.from({ length: 4 }, () => 'published'));
+    expect(new Set(runs.map(({ period }) => period.from)).size).toBe(4);
+  });
+});
