@@ -8,7 +8,7 @@ import { holdingChecks } from '../modules/holdings';
 import { investorChecks } from '../modules/investors';
 import { issuerChecks } from '../modules/issuers';
 import { ledgerChecks } from '../modules/ledger';
-import { arrearsChecks, loanChecks } from '../modules/loans';
+import { arrearsChecks, debitChecks, loanChecks } from '../modules/loans';
 import { marketChecks } from '../modules/market';
 import { auctionChecks, bookChecks, matchingChecks } from '../modules/matching';
 import { offeringChecks } from '../modules/offerings';
@@ -30,6 +30,7 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...bookChecks,
   ...loanChecks,
   ...arrearsChecks,
+  ...debitChecks,
   ...takeoverChecks,
   ...coverChecks,
   ...marketChecks,

@@ -38,6 +38,7 @@ export { arrivalListeners, type ArrivalListenerDeps } from './arrival.jobs';
 export { arrivalRoutes, type ArrivalRouteDeps } from './arrival.routes';
 export { LoanArrivals, type LoanAccount, type LoanArrivalDeps } from './arrival.service';
 export { closeJobs, type CloseJobDeps } from './close.jobs';
+export { debitChecks } from './debit.integrity';
 export { debitJobs } from './debit.jobs';
 export { EveningClose, type EveningCloseDeps } from './close.service';
 export { EarlyRepayment, type EarlyRepaymentDeps } from './early-repayment.service';
