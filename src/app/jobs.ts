@@ -22,6 +22,7 @@ import {
 import { auctionListeners, bookJobs, matchingJobs, matchingListeners } from '../modules/matching';
 import { marketJobs, marketListeners } from '../modules/market';
 import { offeringJobs } from '../modules/offerings';
+import { reportJobs } from '../modules/reporting';
 import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
 import { allChecks } from './checks';
 import type { Platform } from './platform';
@@ -33,8 +34,8 @@ const REPLIES_KEPT_MS = 90 * DAY_MS;
 /**
  * Everything the clock makes happen, in the order in which it runs when due together.
  *
- * @param options.withChecks whether everything is checked every night; a seed that lives through a
- *   year in a minute checks once, at its end.
+ * @param options.withChecks whether everything is checked and reported every night; a seed that lives
+ *   through a year in a minute checks once, at its end.
  */
 export function composeJobs(
   { outbox, log }: Platform,
@@ -64,7 +65,7 @@ export function composeJobs(
     ...marketJobs(services),
     ...creditJobs(services),
     ...identityJobs(services),
-    ...(withChecks ? integrityJobs({ checks: allChecks, outbox, log, timeZone: 'UTC' }) : []),
+    ...(withChecks ? nightly({ outbox, log }, services) : []),
     defineJob({
       name: 'caps.roll-windows',
       cron: '10 0 * * *',
@@ -84,6 +85,14 @@ export function composeJobs(
     }),
     // Last, so that what the others recorded is covered.
     ...auditJobs(services.checkpoints),
+  ];
+}
+
+/** What reads everything there is, once a night: the checks, and the reports that tell of them. */
+function nightly({ outbox, log }: Pick<Platform, 'outbox' | 'log'>, services: Services) {
+  return [
+    ...integrityJobs({ checks: allChecks, outbox, log, timeZone: 'UTC' }),
+    ...reportJobs(services),
   ];
 }
 
@@ -141,5 +150,6 @@ export function composeAfterJobs(services: Services): readonly (() => Promise<un
     () => services.auctions.runAll(operatorIds()),
     () => services.bookRounds.runAll(operatorIds()),
     () => services.eveningClose.runAll(operatorIds()),
+    () => services.reportRunner.runAll(operatorIds()),
   ];
 }

@@ -24,6 +24,7 @@ import { marketRoutes } from '../modules/market';
 import { auctionRoutes, bookRoutes, matchingRoutes } from '../modules/matching';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
+import { reportRoutes } from '../modules/reporting';
 import { returnsRoutes } from '../modules/returns';
 import { rulebookRoutes } from '../modules/rulebooks';
 import { scheduleRoutes } from '../modules/schedules';
@@ -83,6 +84,7 @@ export function composeRoutes(
     }),
     ...marketRoutes({ ...deps, investorOf }),
     ...returnsRoutes(deps),
+    ...reportRoutes(deps),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),
     ...auditRoutes({ ...deps, operators: services.directory }),

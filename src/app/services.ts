@@ -70,6 +70,7 @@ import { composeMatching } from './matching';
 import { composePayments } from './payments';
 import { StoredPartyFiles } from './party-files';
 import { COMPLIANCE, type Platform } from './platform';
+import { composeReports } from './reports';
 import { composeReturns } from './returns';
 import { composeTakeovers, withBooks } from './takeovers';
 
@@ -126,6 +127,7 @@ export function composeServices(
     ...composeCover(platform, { ...raising, ...servicing }),
     ...composeMarket(platform, { ...raising, ...servicing }),
     ...composeReturns(platform, raising),
+    ...composeReports(platform, raising),
   };
 }
 
