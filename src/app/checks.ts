@@ -13,6 +13,7 @@ import { marketChecks } from '../modules/market';
 import { auctionChecks, bookChecks, matchingChecks } from '../modules/matching';
 import { offeringChecks } from '../modules/offerings';
 import { paymentChecks } from '../modules/payments';
+import { reportChecks } from '../modules/reporting';
 import { subscriptionChecks } from '../modules/subscriptions';
 import { takeoverChecks } from '../modules/takeovers';
 
@@ -37,5 +38,6 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...holdingChecks,
   ...investorChecks,
   ...issuerChecks,
+  ...reportChecks,
   ...auditChecks,
 ];
