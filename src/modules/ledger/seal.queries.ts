@@ -30,6 +30,12 @@ interface Contents {
   readonly text: string;
 }
 
+interface Slice {
+  readonly batches: readonly Batch[];
+  /** Numbers of items: from the first up to, and without, the last. */
+  readonly range: { readonly from: bigint; readonly upTo: bigint };
+}
+
 interface ItemKind {
   readonly table: string;
   readonly number: string;
@@ -89,16 +95,11 @@ const BEYOND_ALL = 2n ** 63n - 1n;
 export async function verifySeals(db: Db): Promise<SealVerdict> {
   const links = await followLinks(db);
   if (links.firstBreak) return links;
-  for (let after = -1n; ;) {
-    const found = await readBatches(db, after);
-    const batches = withinItems(found);
-    const isLast = batches.length === found.length && found.length < BATCHES_AT_ONCE;
-    const upTo = isLast ? BEYOND_ALL : ((batches.at(-1)?.batchNo ?? after) + 1n) << BATCH_BITS;
-    const firstBreak = await compare(db, batches, { from: (after + 1n) << BATCH_BITS, upTo });
+  for await (const { batches, range } of slicesOfBatches(db)) {
+    const firstBreak = await compare(db, batches, range);
     if (firstBreak) return { checked: links.checked, firstBreak };
-    if (isLast) return links;
-    after = batches.at(-1)?.batchNo ?? after;
   }
+  return links;
 }
 
 /** Which of the links, `chain:links:hash` as `chainHeads` writes them, are not in the chains. */
@@ -166,6 +167,24 @@ async function compareHeads(
   return headless && { batchNo: headless[1].batchNo, reason: `chain ${headless[0]} has no head` };
 }
 
+/** Batches in order of their numbers, each slice with all numbers up to the next. */
+async function* slicesOfBatches(db: Db): AsyncGenerator<Slice> {
+  let from = 0n;
+  for (let after = -1n; ;) {
+    const found = await readBatches(db, after);
+    const batches = withinItems(found);
+    const last = batches.at(-1);
+    if (last === undefined || (batches === found && found.length < BATCHES_AT_ONCE)) {
+      yield { batches, range: { from, upTo: BEYOND_ALL } };
+      return;
+    }
+    const upTo = (last.batchNo + 1n) << BATCH_BITS;
+    yield { batches, range: { from, upTo } };
+    from = upTo;
+    after = last.batchNo;
+  }
+}
+
 async function readBatches(db: Db, after: bigint): Promise<readonly Batch[]> {
   return db.query<Batch>(`${BATCH} WHERE b.batch_no > :after ORDER BY b.batch_no LIMIT :limit`, {
     after,
@@ -187,7 +206,7 @@ function withinItems(batches: readonly Batch[]): readonly Batch[] {
 async function compare(
   db: Db,
   batches: readonly Batch[],
-  range: { readonly from: bigint; readonly upTo: bigint },
+  range: Slice['range'],
 ): Promise<SealBreak | undefined> {
   const contents: ReadonlyMap<bigint, Contents>[] = [];
   for (const kind of KINDS) contents.push(await readContents(db, kind, range));
@@ -204,7 +223,7 @@ async function compare(
 async function readContents(
   db: Db,
   { table, number, order, fields, isCounted }: ItemKind,
-  range: { readonly from: bigint; readonly upTo: bigint },
+  range: Slice['range'],
 ): Promise<ReadonlyMap<bigint, Contents>> {
   const rows = await db.query<Contents>(
     `SELECT i.${number} >> ${BATCH_BITS} AS "batchNo", ${isCounted ? 'count(*)' : '0::bigint'} AS items,

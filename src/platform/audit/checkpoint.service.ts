@@ -12,7 +12,7 @@ import {
 } from './checkpoint.store';
 import { auditProblem } from './errors';
 import { consistencyRanges, inclusionRanges, type Frontier, type Node } from './merkle';
-import { findRecord, readHead, slicesOfRecords } from './records';
+import { findRecord, readHead, recordsUpTo } from './records';
 import { KEPT_SPAN, insertNodes, isKept, leafOf, readFrontier, rootsOf } from './tree';
 
 export interface CheckpointDeps {
@@ -130,18 +130,14 @@ export class AuditCheckpoints {
     const frontier = await readFrontier(tx);
     const stop = this.stopAfter(frontier.size, head.seq);
     let end = await endAt(tx, frontier.size);
-    const nodes: Node[] = [];
     holdToLast(frontier, end, last);
-    for await (const records of slicesOfRecords(tx, end.seq)) {
-      for (const record of records) {
-        if (record.seq > stop) break;
-        const reason = breakAt(record, end);
-        if (reason !== undefined) throw broken(end.seq + 1n, reason);
-        nodes.push(...frontier.append(leafOf(record)).filter(isKept));
-        end = record;
-        holdToLast(frontier, end, last);
-      }
-      if (frontier.size === stop) break;
+    const nodes: Node[] = [];
+    for await (const record of recordsUpTo(tx, end.seq, stop)) {
+      const reason = breakAt(record, end);
+      if (reason !== undefined) throw broken(end.seq + 1n, reason);
+      nodes.push(...frontier.append(leafOf(record)).filter(isKept));
+      end = record;
+      holdToLast(frontier, end, last);
     }
     if (frontier.size < stop || frontier.size < (last?.size ?? 0n)) {
       throw broken(frontier.size + 1n, 'the records that followed are gone');

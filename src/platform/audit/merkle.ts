@@ -153,12 +153,21 @@ export function verifyConsistency(claim: ConsistencyClaim): boolean {
   const { from, to, fromRoot, toRoot, proof } = claim;
   if (from < 1n || from > to) return false;
   if (from === to) return proof.length === 0 && fromRoot.equals(toRoot);
+  // Where the older tree is a whole subtree of the newer one, its root is where both climb from.
   const [first, ...siblings] = isPowerOfTwo(from) ? [fromRoot, ...proof] : proof;
-  if (first === undefined) return false;
-  const place = new Place(from - 1n, to - 1n).belowOdd();
+  const reached = first && climbBoth(first, siblings, new Place(from - 1n, to - 1n).belowOdd());
+  return reached !== undefined && reached.older.equals(fromRoot) && reached.newer.equals(toRoot);
+}
+
+/** The roots that the proof leads to; undefined when it is too long or too short. */
+function climbBoth(
+  first: Buffer,
+  siblings: readonly Buffer[],
+  place: Place,
+): { readonly older: Buffer; readonly newer: Buffer } | undefined {
   let [older, newer] = [first, first];
   for (const sibling of siblings) {
-    if (place.isTop) return false;
+    if (place.isTop) return undefined;
     if (place.climb() === 'right') {
       older = nodeHash(sibling, older);
       newer = nodeHash(sibling, newer);
@@ -166,7 +175,7 @@ export function verifyConsistency(claim: ConsistencyClaim): boolean {
       newer = nodeHash(newer, sibling);
     }
   }
-  return place.isTop && older.equals(fromRoot) && newer.equals(toRoot);
+  return place.isTop ? { older, newer } : undefined;
 }
 
 /** Where a verification stands: a node's number, and the last of its level (`fn`, `sn` in the RFC). */

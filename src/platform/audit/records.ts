@@ -26,6 +26,21 @@ export async function* slicesOfRecords(
   }
 }
 
+/** Records after `after`, one by one, the last of them `upTo`. */
+export async function* recordsUpTo(
+  db: Db,
+  after: bigint,
+  upTo: bigint,
+): AsyncGenerator<ChainedRecord> {
+  for await (const records of slicesOfRecords(db, after)) {
+    for (const record of records) {
+      if (record.seq > upTo) return;
+      yield record;
+    }
+    if (records.at(-1)?.seq === upTo) return;
+  }
+}
+
 export async function findRecord(db: Db, seq: bigint): Promise<ChainedRecord | undefined> {
   const [record] = await db.query<ChainedRecord>(`${RECORD} WHERE r.seq = :seq`, { seq });
   return record;

@@ -144,21 +144,20 @@ class Verification {
     const name = `checkpoint ${row.number}`;
     const signed = readCheckpoint(row.jws, this.options.keys);
     if (!signed) return `${name} is signed by none of the known keys`;
-    const { operator, ledgerHeads: _, ...repeated } = signed;
-    if (operator !== (this.db.scope.operatorId ?? 0)) return `${name} is another operator's`;
-    const isSame = Object.entries(repeated).every(
-      ([column, value]) => textOf(value) === textOf(row[column as keyof CheckpointRow]),
-    );
-    if (!isSame) return `${name} is not what was signed`;
-    const number = (this.kept?.number ?? 0n) + 1n;
-    if (signed.number !== number) return `checkpoint ${number} is missing`;
-    if (signed.previous !== (this.kept?.sha256 ?? GENESIS)) {
-      return `${name} does not follow from the one before it`;
+    if (signed.operator !== (this.db.scope.operatorId ?? 0)) return `${name} is another operator's`;
+    if (!repeats(row, signed)) return `${name} is not what was signed`;
+    return this.misplaced(signed) ?? signed;
+  }
+
+  private misplaced({ number, previous, sha256 }: SignedCheckpoint): string | undefined {
+    const expected = (this.kept?.number ?? 0n) + 1n;
+    if (number !== expected) return `checkpoint ${expected} is missing`;
+    if (previous !== (this.kept?.sha256 ?? GENESIS)) {
+      return `checkpoint ${number} does not follow from the one before it`;
     }
-    const published = this.unmatched.get(number) ?? signed;
-    return published.sha256 === signed.sha256
-      ? signed
-      : `${name} is not the one that was published`;
+    const published = this.unmatched.get(number);
+    if (published === undefined || published.sha256 === sha256) return undefined;
+    return `checkpoint ${number} is not the one that was published`;
   }
 
   /** In what the records so far, or the ledger, are not what was signed. */
@@ -210,6 +209,12 @@ class Verification {
       reason: `the chain ends at ${this.end.seq}, but its head says ${expected.seq}`,
     };
   }
+}
+
+/** Whether the columns say what was signed. */
+function repeats(row: CheckpointRow, signed: SignedCheckpoint): boolean {
+  const columns = Object.keys(row) as (keyof CheckpointRow)[];
+  return columns.every((column) => textOf(row[column]) === textOf(signed[column]));
 }
 
 function textOf(value: string | bigint | Date): string {
