@@ -84,7 +84,7 @@ export function composeRoutes(
     }),
     ...marketRoutes({ ...deps, investorOf }),
     ...returnsRoutes(deps),
-    ...reportRoutes(deps),
+    ...reportRoutes({ ...deps, transactions: platform.database }),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),
     ...auditRoutes({ ...deps, operators: services.directory }),

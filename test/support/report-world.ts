@@ -48,7 +48,11 @@ export async function reportWorld() {
   return Object.assign(base, own, {
     servicesOf,
     failures,
-    reportRoutes: reportRoutes({ reports: own.reports, audit }),
+    reportRoutes: reportRoutes({
+      reports: own.reports,
+      audit,
+      transactions: base.test.database,
+    }),
     make: (templateId: string, day?: string) =>
       base.write((tx) => own.reports.run(tx, { templateId, day: day as never })),
     contentOf: async (id: Id<'rpt'>): Promise<string> =>

@@ -1,6 +1,6 @@
 import type { AuthenticatedUser } from '../../platform/auth';
 import type { Audit } from '../../platform/audit';
-import type { Db, Tx } from '../../platform/db';
+import type { Database, Db, Tx } from '../../platform/db';
 import { fileView, page, pageOf, route, type RateLimit, type Route } from '../../platform/http';
 import type { Id } from '../../kernel/id';
 import * as schema from './schema';
@@ -9,6 +9,7 @@ import type { ReportService } from './service';
 export interface ReportRouteDeps {
   readonly reports: ReportService;
   readonly audit: Audit;
+  readonly transactions: Pick<Database, 'write'>;
 }
 
 const TAG = 'Reports';
@@ -16,12 +17,13 @@ const READERS = { roles: ['compliance', 'admin', 'regulator'] } as const;
 /** Each reads everything behind its figures. */
 const COMPUTING: RateLimit = { action: 'reports.compute', limit: 20, windowSeconds: 60 };
 
-/** Reads are written down where a regulator makes them, and so need a transaction that writes. */
+/** Reads are written down where a regulator makes them: they keep transactions that write. */
 export function reportRoutes(deps: ReportRouteDeps): readonly Route[] {
   return [...listRoutes(deps), ...readRoutes(deps), ...evidenceRoutes(deps), ...makeRoutes(deps)];
 }
 
-function listRoutes({ reports, audit }: ReportRouteDeps): readonly Route[] {
+function listRoutes(deps: ReportRouteDeps): readonly Route[] {
+  const { reports, audit } = deps;
   return [
     route({
       method: 'get',
@@ -43,18 +45,20 @@ function listRoutes({ reports, audit }: ReportRouteDeps): readonly Route[] {
       access: READERS,
       query: schema.reportsQuery,
       replies: { 200: page(schema.runView) },
-      write: async (tx, { user, query }) => {
-        const { template: templateId, after, limit } = query;
-        const runs = await reports.list(tx, { templateId, after, limit });
-        await noteReading(audit, tx, { user, subject: templateId ?? 'all', what: 'list' });
-        const { items, next } = pageOf(runs, limit, ({ id }) => id);
-        return { status: 200, body: { items: items.map(schema.asRun), next } };
-      },
+      run: ({ user, query }) =>
+        kept(deps, user, async (tx) => {
+          const { template: templateId, after, limit } = query;
+          const runs = await reports.list(tx, { templateId, after, limit });
+          await noteReading(audit, tx, { user, subject: templateId ?? 'all', what: 'list' });
+          const { items, next } = pageOf(runs, limit, ({ id }) => id);
+          return { status: 200, body: { items: items.map(schema.asRun), next } } as const;
+        }),
     }),
   ];
 }
 
-function readRoutes({ reports, audit }: ReportRouteDeps): readonly Route[] {
+function readRoutes(deps: ReportRouteDeps): readonly Route[] {
+  const { reports, audit } = deps;
   return [
     route({
       method: 'get',
@@ -64,10 +68,11 @@ function readRoutes({ reports, audit }: ReportRouteDeps): readonly Route[] {
       access: READERS,
       params: schema.reportParams,
       replies: { 200: schema.reportView },
-      write: async (tx, { user, params }) => {
-        await noteReading(audit, tx, { user, subject: params.id, what: 'report' });
-        return { status: 200, body: await show(reports, tx, params.id) };
-      },
+      run: ({ user, params }) =>
+        kept(deps, user, async (tx) => {
+          await noteReading(audit, tx, { user, subject: params.id, what: 'report' });
+          return { status: 200, body: await show(reports, tx, params.id) };
+        }),
     }),
     route({
       method: 'get',
@@ -79,19 +84,21 @@ function readRoutes({ reports, audit }: ReportRouteDeps): readonly Route[] {
       access: READERS,
       params: schema.fileParams,
       replies: { 200: fileView('application/octet-stream') },
-      write: async (tx, { user, params }) => {
-        const { bytes, name } = await reports.download(tx, params);
-        await noteReading(audit, tx, { user, subject: params.id, what: name });
-        const headers = {
-          'Content-Disposition': `attachment; filename="${params.id}-${name}"`,
-        };
-        return { status: 200, headers, body: bytes };
-      },
+      run: ({ user, params }) =>
+        kept(deps, user, async (tx) => {
+          const { bytes, name } = await reports.download(tx, params);
+          await noteReading(audit, tx, { user, subject: params.id, what: name });
+          const headers = {
+            'Content-Disposition': `attachment; filename="${params.id}-${name}"`,
+          };
+          return { status: 200, headers, body: bytes };
+        }),
     }),
   ];
 }
 
-function evidenceRoutes({ reports, audit }: ReportRouteDeps): readonly Route[] {
+function evidenceRoutes(deps: ReportRouteDeps): readonly Route[] {
+  const { reports, audit } = deps;
   return [
     route({
       method: 'get',
@@ -103,13 +110,14 @@ function evidenceRoutes({ reports, audit }: ReportRouteDeps): readonly Route[] {
       params: schema.figureParams,
       query: schema.drillQuery,
       replies: { 200: page(schema.drilledView) },
-      write: async (tx, { user, params, query }) => {
-        const request = schema.drillRequest(params.figure, query);
-        const rows = await reports.drill(tx, params.id, request);
-        await noteReading(audit, tx, { user, subject: params.id, what: params.figure });
-        const { items, next } = pageOf(rows, query.limit, ({ key }) => key);
-        return { status: 200, body: { items: [...items], next } };
-      },
+      run: ({ user, params, query }) =>
+        kept(deps, user, async (tx) => {
+          const request = schema.drillRequest(params.figure, query);
+          const rows = await reports.drill(tx, params.id, request);
+          await noteReading(audit, tx, { user, subject: params.id, what: params.figure });
+          const { items, next } = pageOf(rows, query.limit, ({ key }) => key);
+          return { status: 200, body: { items: [...items], next } } as const;
+        }),
     }),
     route({
       method: 'get',
@@ -120,12 +128,13 @@ function evidenceRoutes({ reports, audit }: ReportRouteDeps): readonly Route[] {
       rateLimit: COMPUTING,
       params: schema.reportParams,
       replies: { 200: schema.reproductionView },
-      write: async (tx, { user, params }) => {
-        await noteReading(audit, tx, { user, subject: params.id, what: 'reproduction' });
-        const { contentHash, again, isEqual } = await reports.reproduce(tx, params.id);
-        const body = { contentSha256: contentHash, againSha256: again, isEqual };
-        return { status: 200, body };
-      },
+      run: ({ user, params }) =>
+        kept(deps, user, async (tx) => {
+          await noteReading(audit, tx, { user, subject: params.id, what: 'reproduction' });
+          const { contentHash, again, isEqual } = await reports.reproduce(tx, params.id);
+          const body = { contentSha256: contentHash, againSha256: again, isEqual };
+          return { status: 200, body };
+        }),
     }),
   ];
 }
@@ -170,6 +179,15 @@ async function show(reports: ReportService, db: Db, id: Id<'rpt'>) {
   const run = await reports.get(db, id);
   const files = await reports.files(db, id);
   return schema.asReport({ run, files, history: await reports.history(db, id) });
+}
+
+/** Work in the name of the caller, which leaves a trace even where it only reads. */
+function kept<T>(
+  { transactions }: ReportRouteDeps,
+  { id, operatorId }: AuthenticatedUser,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return transactions.write({ operatorId, actor: { kind: 'user', id } }, work);
 }
 
 /** What a regulator looks at is on record; staff are known by what they change. */
