@@ -48,7 +48,7 @@ export interface CollectionOrder {
   readonly owner: PaymentOwner;
   readonly amount: Money;
   readonly dueOn: CalendarDate;
-  /** One a loan and due day, such as `instalment:lon_…/1/7`. */
+  /** One a loan and instalment, such as `lon_…/1/7`. */
   readonly source: string;
 }
 
