@@ -1,7 +1,7 @@
-import { createReadStream, createWriteStream, renameSync, rmSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { renameSync, rmSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { finished, pipeline } from 'node:stream/promises';
-import { StartupProblem } from '../platform/db/startup-problem';
+import { StartupProblem, systemCode } from '../platform/db/startup-problem';
 import {
   allCheckpoints,
   readCheckpoint,
@@ -21,7 +21,7 @@ export async function exportCheckpoints(
 ): Promise<void> {
   const part = `${file}.part`;
   try {
-    const output = createWriteStream(part, { flush: true });
+    const output = (await opened(part, 'w')).createWriteStream({ flush: true });
     for (const operatorId of operatorIds) {
       const scope = { operatorId, actor: { kind: 'system', id: 'cli' } } as const;
       await database.read(scope, (db) => pipeline(lines(db), output, { end: false }));
@@ -51,7 +51,7 @@ export async function readCheckpoints(
 ): Promise<readonly SignedCheckpoint[]> {
   const checkpoints: SignedCheckpoint[] = [];
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(file) })) {
+  for await (const line of (await opened(file, 'r')).readLines()) {
     number += 1;
     if (line.trim() === '') continue;
     const checkpoint = readCheckpoint(line.trim(), keys);
@@ -64,4 +64,13 @@ export async function readCheckpoints(
     checkpoints.push(checkpoint);
   }
   return checkpoints;
+}
+
+/** @throws StartupProblem when the file cannot be had. */
+async function opened(file: string, how: 'r' | 'w'): Promise<FileHandle> {
+  return open(file, how).catch((error: unknown) => {
+    const what = how === 'r' ? 'read' : 'written';
+    const reason = `${file} cannot be ${what} (${systemCode(error) ?? String(error)}).`;
+    throw new StartupProblem(reason, 'Name another file.', error);
+  });
 }
