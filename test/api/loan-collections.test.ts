@@ -52,7 +52,8 @@ describe('the account of a loan', () => {
     await world.until(addDays(due, -2), 9);
     const [first] = await world.instalments(loan.id);
     const amount = must(first, 'an instalment').principal.plus(must(first, 'it').interest);
-    const asked = { version: 1, instalmentNo: 1, dueOn: due, amount: { ...amount.toWire() } };
+    const instalment = { version: 1, no: 1 };
+    const asked = { instalment, dueOn: due, amount: { ...amount.toWire() } };
     const { body: before } = await borrower.get(path()).expect(200);
     expect(before.debits).toMatchObject([{ ...asked, status: 'requested' }]);
     await world.until(due, 12);

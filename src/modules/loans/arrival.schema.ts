@@ -13,8 +13,10 @@ export const accountQuery = z.strictObject({
 
 const debitView = z.object({
   id: idView('col'),
-  version: z.int().meta({ description: 'The schedule of the instalment it is for.' }),
-  instalmentNo: z.int(),
+  instalment: z
+    .object({ version: z.int(), no: z.int() })
+    .optional()
+    .meta({ description: 'Of which schedule; absent where something else is drawn.' }),
   dueOn: dateView,
   amount: moneyView,
   status: z.enum(COLLECTION_STATUSES),
@@ -54,8 +56,7 @@ export function asAccount(
 }
 
 function asDebit(debit: LoanDebit) {
-  const { version, no } = instalmentOf(debit.source);
   const { id, dueOn, amount, status, requestedAt, executedAt, reasonCode, retryOn } = debit;
   const asked = { id, dueOn, amount, status, requestedAt, executedAt, reasonCode, retryOn };
-  return { ...asked, version, instalmentNo: no };
+  return { ...asked, instalment: instalmentOf(debit.source) };
 }

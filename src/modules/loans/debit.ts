@@ -49,10 +49,12 @@ export function debitSource(
   return [id, version, no, ...(time === 1 ? [] : [time])].join('/');
 }
 
-/** Which instalment a source was for. */
-export function instalmentOf(source: string): { readonly version: number; readonly no: number } {
-  const [, version, no] = source.split('/');
-  return { version: Number(version), no: Number(no) };
+/** Which instalment a source was for; undefined where somebody asked for something else. */
+export function instalmentOf(
+  source: string,
+): Pick<InstalmentStanding, 'version' | 'no'> | undefined {
+  const [, version, no] = /^lon_\w+\/(\d+)\/(\d+)/.exec(source) ?? [];
+  return version === undefined ? undefined : { version: Number(version), no: Number(no) };
 }
 
 /**
@@ -69,10 +71,12 @@ export function planDebits(
   const wanted = wantedBy(loan, { today, until });
   const histories = historiesOf(loan.asked);
   const steps = [...wanted].map(([source, want]) =>
-    stepFor(loan, { ...want, source, history: histories.get(source) ?? [] }, today),
+    stepFor(loan, { ...want, history: histories.get(source) ?? [] }, today),
   );
   const isWanted = ({ source }: AskedDebit): boolean => wanted.has(firstSourceOf(source));
-  const stray = loan.asked.filter((each) => each.status === 'requested' && !isWanted(each));
+  const stray = loan.asked.filter(
+    (each) => each.status === 'requested' && instalmentOf(each.source) && !isWanted(each),
+  );
   return {
     orders: steps.flatMap(({ order }) => order ?? []),
     cancelled: [...steps.flatMap(({ cancelled }) => cancelled ?? []), ...stray.map(sourceOf)],
@@ -80,8 +84,8 @@ export function planDebits(
 }
 
 interface Want {
+  readonly instalment: InstalmentStanding;
   readonly amount: Money;
-  readonly dueOn: CalendarDate;
   readonly isPastDue: boolean;
 }
 
@@ -106,10 +110,10 @@ function wantedBy(
   for (const { of, amount } of parts) add(of, amount.negated());
   return new Map(
     due.map((instalment) => {
-      const { dueOn } = instalment;
       const own = left.get(`${instalment.version}/${instalment.no}`) ?? none;
       const amount = instalment === first ? own.plus(left.get(CHARGES) ?? none) : own;
-      return [debitSource(id, instalment), { amount, dueOn, isPastDue: dueOn < today }];
+      const isPastDue = instalment.dueOn < today;
+      return [debitSource(id, instalment), { instalment, amount, isPastDue }];
     }),
   );
 }
@@ -134,20 +138,19 @@ interface Step {
   readonly cancelled?: string;
 }
 
-type AskedFor = Want & { readonly source: string; readonly history: readonly AskedDebit[] };
+type AskedFor = Want & { readonly history: readonly AskedDebit[] };
 
 function stepFor({ id, retry }: DrawnLoan, asked: AskedFor, today: CalendarDate): Step {
-  const { source, history, amount, dueOn } = asked;
+  const { instalment, history, amount } = asked;
   const last = history.at(-1);
   const waiting = last?.status === 'requested' ? last : undefined;
   if (waiting && isRight(waiting, asked)) return {};
   const isWanted = amount.isPositive && (waiting !== undefined || isNext(asked, retry, today));
-  const time = history.length + 1;
   const order: CollectionOrder = {
     owner: { kind: 'loan', id },
     amount,
-    dueOn,
-    source: debitSource(id, instalmentOf(source), time),
+    dueOn: instalment.dueOn,
+    source: debitSource(id, instalment, history.length + 1),
   };
   return { ...(waiting && { cancelled: waiting.source }), ...(isWanted && { order }) };
 }

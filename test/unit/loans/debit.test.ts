@@ -87,6 +87,11 @@ describe('a debit', () => {
     expect(plan({ asked: [recent] }).orders).toEqual([]);
   });
 
+  test('that somebody asked for to repay the loan is left alone', () => {
+    const made = plan({ asked: [asked('requested', 90_000, 'payoff:qte_1')] });
+    expect([amounts(made), made.cancelled]).toEqual([[['1/1', 1000n]], []]);
+  });
+
   test('of a loan that does not run is taken back', () => {
     const debt = { currency: 'EUR', instalments: [], charges: [] } as const;
     const made = plan({ debt, asked: [asked('requested'), asked('instructed', 5, `${ID}/1/2`)] });
