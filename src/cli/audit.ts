@@ -27,13 +27,13 @@ interface Command {
 
 runProgram(async (print) => {
   const { name, file, keyFiles } = readCommand(process.argv.slice(2));
-  await withBooks(async ({ database, operators, signer }) => {
+  await withBooks(async ({ database, operators, services }) => {
     if (name === 'export') {
       const ids = [undefined, ...operators.map(({ id }) => id)];
       return exportCheckpoints(database, ids, must(file, 'the file'));
     }
     const keys = [
-      signer.publicKey,
+      services.checkpoints.publicKey,
       ...keyFiles.map((path) => keyOfPem(readFileSync(path, 'utf8'))),
     ];
     const published = file === undefined ? [] : await readCheckpoints(file, keys);

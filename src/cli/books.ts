@@ -3,7 +3,6 @@ import { openInstallation } from '../app/installation';
 import type { Services } from '../app/services';
 import { loadConfig } from '../config';
 import { systemClock, type Clock } from '../kernel/clock';
-import type { DocumentSigner } from '../platform/auth';
 import type { Database } from '../platform/db';
 import { createLog } from '../platform/log';
 import type { Operator } from '../modules/identity';
@@ -14,7 +13,6 @@ export interface Books {
   readonly database: Database;
   readonly services: Services;
   readonly operators: readonly Operator[];
-  readonly signer: DocumentSigner;
 }
 
 /** Opens the configured database as the application does, and lets go of it after the work. */

@@ -3,7 +3,7 @@ import type { DocumentSigner } from '../auth';
 import type { Db, Tx } from '../db';
 import type { JobOutcome } from '../jobs';
 import { CHAIN_START, GENESIS, breakAt, type ChainEnd, type ChainedRecord } from './chain';
-import { readCheckpoint, signCheckpoint, type Checkpoint } from './checkpoint';
+import { readCheckpoint, signCheckpoint, type Checkpoint, type VerifyingKey } from './checkpoint';
 import {
   checkpointOfSize,
   insertCheckpoint,
@@ -40,6 +40,11 @@ export interface RecordProof {
 /** Signs how far the audit chain of a scope goes, and proves that it only ever grew. */
 export class AuditCheckpoints {
   constructor(private readonly deps: CheckpointDeps) {}
+
+  /** Verifies what is signed now. */
+  get publicKey(): VerifyingKey {
+    return this.deps.signer.publicKey;
+  }
 
   /**
    * Takes the next checkpoint, at the cost of what was recorded since the last. Nothing is signed
@@ -121,7 +126,7 @@ export class AuditCheckpoints {
   ): boolean {
     if (last === undefined) return head.seq === 0n && ledgerHeads.length === 0;
     if (last.size !== head.seq || last.headHash !== head.hash) return false;
-    const signed = readCheckpoint(last.jws, [this.deps.signer.publicKey]);
+    const signed = readCheckpoint(last.jws, [this.publicKey]);
     return signed?.ledgerHeads.join() === ledgerHeads.join();
   }
 
