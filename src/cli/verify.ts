@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { readZip } from '../platform/documents';
-import { verifyPack } from '../modules/reporting';
+import { readZip, ZipError } from '../platform/documents';
+import { verifyPack, type Verdict } from '../modules/reporting';
 import { runProgram } from './program';
+
+const WITH_OPENSSL = `  The same with OpenSSL, in the unpacked folder:
+
+    { cut -d. -f1 manifest.jws | tr -d '\\n'; printf .; cat manifest.json; } > signed
+    printf '%s==' "$(cut -d. -f3 manifest.jws | tr '_-' '/+')" | base64 -d > signature
+    openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed -sigfile signature
+    sha256sum *   # against the files of manifest.json
+`;
 
 /**
  * `npm run verify -- pack.zip [key.pem]`: whether the files of a report are those that were signed,
@@ -11,18 +19,22 @@ runProgram(async (print) => {
   const [pack, trusted] = process.argv.slice(2);
   if (pack === undefined) throw new Error('Usage: npm run verify -- pack.zip [key.pem]');
   const key = trusted === undefined ? undefined : readFileSync(trusted, 'utf8');
-  const verdict = verifyPack(readZip(readFileSync(pack)), key);
+  const verdict = judged(readFileSync(pack), key);
   for (const wrong of verdict.wrong) print(`  wrong: ${wrong}`);
   if (verdict.wrong.length > 0) process.exitCode = 1;
   else print(`  ${verdict.files} files are as key ${verdict.keyId} signed them.`);
   if (trusted === undefined) {
     print('  The key came with the pack: compare it with the one that is published.');
   }
-  print(`\n  The same with OpenSSL:\n\n${WITH_OPENSSL}`);
+  print(`\n${WITH_OPENSSL}`);
 });
 
-const WITH_OPENSSL = `    { cut -d. -f1 manifest.jws | tr -d '\\n'; printf .; cat manifest.json; } > signed
-    printf '%s==' "$(cut -d. -f3 manifest.jws | tr '_-' '/+')" | base64 -d > signature
-    openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed -sigfile signature
-    sha256sum *   # against the files of manifest.json
-`;
+/** An archive that cannot be read is not what was signed either. */
+function judged(archive: Buffer, key: string | undefined): Verdict {
+  try {
+    return verifyPack(readZip(archive), key);
+  } catch (error) {
+    if (error instanceof ZipError) return { keyId: '', files: 0, wrong: [error.message] };
+    throw error;
+  }
+}

@@ -35,7 +35,8 @@ export function verifyPack(
   }
   const textOf = (name: string): string => files.get(name)?.toString('utf8') ?? '';
   const manifest = textOf(MANIFEST_FILE);
-  const key = keyOfPem(trustedKey ?? textOf(KEY_FILE));
+  const key = keyIn(trustedKey ?? textOf(KEY_FILE));
+  if (key === undefined) return { keyId: '', files: 0, wrong: [`${KEY_FILE} is no Ed25519 key`] };
   if (!verifiesDetached(textOf(SIGNATURE_FILE), manifest, key)) {
     const wrong = [`${SIGNATURE_FILE} is no signature of ${key.kid} over ${MANIFEST_FILE}`];
     return { keyId: key.kid, files: 0, wrong };
@@ -54,4 +55,12 @@ export function verifyPack(
     files: named.length,
     wrong: [...wrong, ...strays.map((name) => `${name} was added`)],
   };
+}
+
+function keyIn(pem: string): ReturnType<typeof keyOfPem> | undefined {
+  try {
+    return keyOfPem(pem);
+  } catch {
+    return undefined;
+  }
 }

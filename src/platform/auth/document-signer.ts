@@ -136,9 +136,14 @@ export function keyAsPem({ kty, crv, x }: Pick<PublicDocumentKey, 'kty' | 'crv' 
     .toString();
 }
 
-/** A key that OpenSSL wrote, with the name that documents cite it by. */
+/**
+ * A key that OpenSSL wrote, with the name that documents cite it by.
+ *
+ * @throws Error where it is not an Ed25519 key.
+ */
 export function keyOfPem(pem: string): Pick<PublicDocumentKey, 'kty' | 'crv' | 'x' | 'kid'> {
-  const { x = '' } = createPublicKey(pem).export({ format: 'jwk' });
+  const { crv, x } = createPublicKey(pem).export({ format: 'jwk' });
+  if (crv !== 'Ed25519' || x === undefined) throw new Error('this is not an Ed25519 key');
   return { kty: 'OKP', crv: 'Ed25519', x, kid: thumbprint(x) };
 }
 
