@@ -1,12 +1,19 @@
 import { must } from '../src/kernel/assert';
-import { calendarDate } from '../src/kernel/calendar-date';
+import { calendarDate, dateIn } from '../src/kernel/calendar-date';
 import type { Application } from '../src/modules/applications';
 import { applyForLoan, openBorrower, STRAINED, type LoanPlan } from './lending';
 import { OperatorYear } from './operator-year';
 import type { Company } from './issuing';
 import type { OperatorPlan } from './people';
 import type { Scene } from './scene';
-import { disburseLoan, loanOf, signLoan } from './servicing';
+import {
+  disburseLoan,
+  expectInstalments,
+  giveLeave,
+  loanOf,
+  sendTransfer,
+  signLoan,
+} from './servicing';
 import { legalEntityIdentifier } from './synthetic-numbers';
 
 /** A peer-to-peer lending platform in Patna under the Reserve Bank's directions. */
@@ -35,9 +42,26 @@ const STEP = 1000;
 const PARTS = [8, 25] as const;
 const MINUTE_MS = 60_000;
 
+/** A loan that somebody wants, and the mailbox of whoever can log in as its borrower. */
+interface Wish extends LoanPlan {
+  readonly mailbox?: string;
+}
+
+/** Of whoever can log in as a borrower. */
+const STALL: Wish = {
+  mailbox: 'borrower',
+  amount: '90000.00',
+  months: 12,
+  purpose: 'small-business',
+  project: 'A stall for sewn goods at the station.',
+  monthlyIncome: '78000.00',
+};
+
 /** The year of a lending platform: loans asked for, decided, filled by many, and paid out. */
 export class GangesYear extends OperatorYear {
   private readonly loans = new Map<string, { borrower: Company; application: Application }>();
+  /** Those whom somebody can log in as, by mailbox. */
+  private readonly borrowers = new Map<string, Company>();
 
   scenes(): readonly Scene[] {
     return [
@@ -57,6 +81,8 @@ export class GangesYear extends OperatorYear {
         monthlyIncome: '55000.00',
         housing: '4000.00',
       }),
+      ...this.ends(),
+      ...this.loan('A stall', 150, STALL),
       {
         day: 210,
         what: 'Somebody owes too much to be lent more',
@@ -75,24 +101,36 @@ export class GangesYear extends OperatorYear {
     ];
   }
 
-  /** Whoever can log in as a borrower has a loan that lenders are filling now. */
+  /** One loan falls behind, and one is repaid long before its term. */
+  private ends(): readonly Scene[] {
+    return [
+      ...this.loan('A fridge', 60, {
+        amount: '60000.00',
+        months: 12,
+        purpose: 'major-purchase',
+        project: 'A fridge for a shop.',
+        monthlyIncome: '48000.00',
+      }),
+      { day: 240, what: 'The fridge is repaid early', play: () => this.settle('A fridge') },
+      { day: 300, what: 'The roof falls behind', play: () => this.fallBehind('A roof') },
+    ];
+  }
+
+  /** Whoever can log in as a borrower has a loan that runs, and one that lenders are filling now. */
   private today(): readonly Scene[] {
     return [
       {
         day: 352,
         what: 'A sewing workshop asks its lenders',
         play: () =>
-          this.ask(
-            'A workshop',
-            {
-              amount: '240000.00',
-              months: 24,
-              purpose: 'working-capital',
-              project: 'Six sewing machines and a year of thread.',
-              monthlyIncome: '78000.00',
-            },
-            'borrower',
-          ),
+          this.ask('A workshop', {
+            mailbox: 'borrower',
+            amount: '240000.00',
+            months: 24,
+            purpose: 'working-capital',
+            project: 'Six sewing machines and a year of thread.',
+            monthlyIncome: '78000.00',
+          }),
       },
       {
         day: 354,
@@ -130,16 +168,19 @@ export class GangesYear extends OperatorYear {
   }
 
   /** A loan from the asking to the money on its borrower's account. */
-  private loan(name: string, day: number, plan: LoanPlan): readonly Scene[] {
+  private loan(name: string, day: number, wish: Wish): readonly Scene[] {
     return [
-      { day, what: `${name} is asked for`, play: () => this.ask(name, plan) },
+      { day, what: `${name} is asked for`, play: () => this.ask(name, wish) },
       { day: day + 2, what: `${name} is lent by many`, play: () => this.lend(name, this.crowd) },
       { day: day + 4, what: `${name} is paid out`, play: () => this.payOut(name) },
+      { day: day + 5, what: `${name} may be drawn on`, play: () => this.begin(name) },
     ];
   }
 
-  private async ask(name: string, plan: LoanPlan, mailbox?: string): Promise<void> {
-    const borrower = await openBorrower(this.house, { mailbox });
+  private async ask(name: string, { mailbox, ...plan }: Wish): Promise<void> {
+    const known = mailbox === undefined ? undefined : this.borrowers.get(mailbox);
+    const borrower = known ?? (await openBorrower(this.house, { mailbox }));
+    if (mailbox !== undefined) this.borrowers.set(mailbox, borrower);
     const application = await applyForLoan(this.house, borrower, plan);
     this.loans.set(name, { borrower, application });
   }
@@ -167,6 +208,34 @@ export class GangesYear extends OperatorYear {
     const { borrower } = this.found(name);
     const agreed = await loanOf(this.house, this.listed(name));
     await disburseLoan(this.house, borrower, await signLoan(this.house, borrower, agreed));
+  }
+
+  private async begin(name: string): Promise<void> {
+    const { borrower } = this.found(name);
+    const loan = await loanOf(this.house, this.listed(name));
+    await giveLeave(this.house, borrower, { loan });
+    await expectInstalments(this.house, loan);
+  }
+
+  /** Takes the leave back to draw what falls due, and sends nothing either. */
+  private async fallBehind(name: string): Promise<void> {
+    const { references } = this.house.stage.services;
+    const { borrower } = this.found(name);
+    const { reference } = await loanOf(this.house, this.listed(name));
+    await this.house.write(borrower, (tx) => references.endDebitMandate(tx, reference));
+  }
+
+  private async settle(name: string): Promise<void> {
+    const { house } = this;
+    const { loanEarlyRepayments } = house.stage.services;
+    const { borrower } = this.found(name);
+    const { id: loanId, reference } = await loanOf(house, this.listed(name));
+    const on = dateIn(house.operator.timeZone, house.stage.now);
+    const { id: quoteId, total } = await house.write(borrower, (tx) =>
+      loanEarlyRepayments.quote(tx, { loanId, on }),
+    );
+    await sendTransfer(house, total, { reference, from: borrower.name });
+    await house.write(borrower, (tx) => loanEarlyRepayments.settle(tx, { loanId, quoteId }));
   }
 
   private listed(name: string): NonNullable<Application['offeringId']> {

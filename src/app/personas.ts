@@ -31,8 +31,12 @@ export const PERSONAS: readonly Persona[] = [
   persona('lanzhou', 'investor', 'a qualified investor; at most 200 holders'),
   persona('ganges', 'compliance', 'credit decisions and who reviews loans'),
   persona('ganges', 'operations', 'loans that are listed, filled and paid out'),
-  persona('ganges', 'investor', 'lend, sign a mandate; at most 50,000 to one borrower'),
-  persona('ganges', 'borrower', 'an application, and a loan that is nearly lent'),
+  persona(
+    'ganges',
+    'investor',
+    'notes of loans that run; lend, sign a mandate; at most 50,000 to one borrower',
+  ),
+  persona('ganges', 'borrower', 'a loan that is being repaid, and one that is nearly lent'),
   { ...persona('hudson', 'platform', 'register operators'), role: 'platform' },
 ];
 

@@ -55,6 +55,7 @@ export { loanPaymentRoutes, type LoanPaymentRouteDeps } from './payment.routes';
 export { PaymentReversal, type PaymentReversalDeps } from './reversal.service';
 export { loadServicingPolicies } from './policy.schema';
 export { ServicingPolicies, type ServicingPolicy } from './policy';
+export { listCharges, listPayments, type ChargeRecord, type PaymentRecord } from './queries';
 export { loanRoutes, type LoanRouteDeps } from './routes';
 export { ownLoan, visibleLoan, type SeenLoan, type Viewer } from './caller.service';
 export {

@@ -1,7 +1,9 @@
 import { GANGES, GangesYear } from '../../../seeds/ganges';
 import { Year } from '../../../seeds/scene';
 import { openWorld } from '../../../seeds/world';
+import { dateIn } from '../../../src/kernel/calendar-date';
 import { systemClock } from '../../../src/kernel/clock';
+import type { Loan } from '../../../src/modules/loans';
 import { testDatabase, type TestDatabase } from '../../support/database';
 import { TEST_CONFIG } from '../../support/world';
 
@@ -32,7 +34,10 @@ it('a lending platform lives through a year: asked, decided, lent by many, paid 
          JOIN offering_books b ON b.offering_id = o.id ORDER BY o.id`,
       ),
     );
-    expect(offerings.map(({ status }) => status)).toEqual(['settled', 'settled', 'live']);
+    expect(offerings.map(({ status }) => status)).toEqual([
+      ...Array<string>(4).fill('settled'),
+      'live',
+    ]);
     const last = offerings.at(-1);
     expect(last?.committed).toBeGreaterThan(0n);
     expect(last?.committed).toBeLessThan(last?.limit_minor ?? 0n);
@@ -40,10 +45,16 @@ it('a lending platform lives through a year: asked, decided, lent by many, paid 
       db.query<{ status: string }>('SELECT a.status FROM applications a ORDER BY a.id'),
     );
     expect(applications.map(({ status }) => status)).toEqual(
-      'funded funded declined listed draft'.split(' '),
+      'funded funded funded funded declined listed draft'.split(' '),
+    );
+    const loans = await ganges.read((db) => world.services.loans.list(db, { limit: 10 }));
+    const today = dateIn(ganges.operator.timeZone, world.now);
+    const isLate = ({ nextDueOn }: Loan): boolean => nextDueOn !== undefined && nextDueOn < today;
+    expect(loans.map((loan) => (isLate(loan) ? 'late' : loan.status)).toSorted()).toEqual(
+      'active active late repaid'.split(' '),
     );
     expect((await world.check()).filter(({ count }) => count > 0n)).toEqual([]);
   } finally {
     await world.close();
   }
-}, 120_000);
+}, 240_000);
