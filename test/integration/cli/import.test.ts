@@ -104,7 +104,7 @@ describe('npm run import', () => {
   it('reports what was taken, refused, assumed and found, for people and for programs', async () => {
     const [debt] = await run('c-debt.xml');
     expect(debt && filingReport(debt)).toMatch(
-      /already imported, nothing changed\.\n {2}Form C of .*\n {2}on file {2}fil_.*\n {2}refused {2}offering: .*lending/,
+      /already imported, nothing changed\.\n {2}Form C of .*\n {2}on file {2}fil_.*\n {2}refused {2}offering: .*decision/,
     );
     const [mini] = await run('c-mini.xml');
     expect(JSON.parse(JSON.stringify(mini && outcomeJson(mini)))).toMatchObject({
