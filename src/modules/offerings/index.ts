@@ -42,7 +42,13 @@ export {
   type OfferingKind,
   type OfferingStatus,
 } from './offering';
-export type { LoanClearances, LoanRenewals, OfferingDeps, OfferingIssuer, OfferingIssuers } from './ports';
+export type {
+  LoanClearances,
+  LoanRenewals,
+  OfferingDeps,
+  OfferingIssuer,
+  OfferingIssuers,
+} from './ports';
 export type { Regime } from './readiness.service';
 export type { LockedBook, OfferingForOrders, OfferingVersionRef } from './order-facts.store';
 export { reasonFindings, type Reason } from './reason';
