@@ -48,7 +48,8 @@ function loanSchedule(calendars: ScheduleRouteDeps['calendars']): Route {
     run: async ({ body }) => {
       const schedule = buildSchedule(asTerms(body, calendars));
       const rates = ratesOf(schedule, body.aprInterval);
-      return { status: 200, body: { ...schedule, cost: costOf(schedule), ...rates } };
+      const { currency: _, startOn: __, ...shown } = schedule;
+      return { status: 200, body: { ...shown, cost: costOf(schedule), ...rates } };
     },
   });
 }
