@@ -4,6 +4,7 @@ import {
   addMonths,
   calendarDate,
   dateIn,
+  daysBetween,
   type CalendarDate,
 } from '../kernel/calendar-date';
 import { HOUR_MS } from '../kernel/clock';
@@ -36,6 +37,11 @@ interface Running {
 
 type MeasureOrder = Parameters<ArrearsDesk['propose']>[2]['order'];
 
+interface Span {
+  readonly from: CalendarDate;
+  readonly to: CalendarDate;
+}
+
 /** What is to be done on the day after one. */
 interface Agenda {
   readonly early: Map<CalendarDate, Running[]>;
@@ -52,9 +58,9 @@ export async function liveThrough(
   run: BookRun,
   months: ReadonlyMap<CalendarDate, readonly TakenLoan[]>,
 ): Promise<void> {
-  const life = new BookLife(run);
   const starts = [...months].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  for (;;) {
+  const life = new BookLife(run, spanOf(starts));
+  while (!run.isStopped) {
     const [next] = starts;
     const due = await life.nextDay();
     if (next && (due === undefined || next[0] <= due)) {
@@ -75,12 +81,15 @@ class BookLife {
   private last = calendarDate('1970-01-01');
   private ticked = this.last;
 
-  constructor(private readonly run: BookRun) {}
+  constructor(
+    private readonly run: BookRun,
+    private readonly span: Span,
+  ) {}
 
   async begin(on: CalendarDate, taken: readonly TakenLoan[]): Promise<void> {
     const { run } = this;
     const { loans, takeovers } = run.services;
-    run.tell(`${taken.length} loans of ${on.slice(0, 7)}`);
+    run.tell(this.lived(on), `${taken.length} loans of ${on.slice(0, 7)}`);
     run.world.clock.moveTo(`${on}T00:05:00Z`);
     // The evenings that were leapt over are not opened one by one.
     await this.closeEvening(addDays(on, -1));
@@ -112,7 +121,7 @@ class BookLife {
     const { run } = this;
     const { loanDebits } = run.services;
     const { clock } = run.world;
-    run.tell(on);
+    run.tell(this.lived(on), on);
     clock.moveTo(`${on}T0${TOLD}:00:00Z`);
     await run.timed('debits', async () => {
       for (let isDone = false; !isDone;) {
@@ -151,6 +160,12 @@ class BookLife {
       services.eveningClose.closeDay(office.operator.id, on),
     );
     this.last = on;
+  }
+
+  /** How much of the time is over in which something can still fall due, from 0 to 1. */
+  private lived(on: CalendarDate): number {
+    const { from, to } = this.span;
+    return Math.min(1, Math.max(0, daysBetween(from, on) / daysBetween(from, to)));
   }
 
   /** Reads in the schedule on which day the borrower begins to pay otherwise. */
@@ -286,6 +301,16 @@ class BookLife {
   private today(): CalendarDate {
     return dateIn(this.run.office.operator.timeZone, this.run.world.now);
   }
+}
+
+/** From the first loan to the latest day on which one of them can end. */
+function spanOf(starts: readonly (readonly [CalendarDate, readonly TakenLoan[]])[]): Span {
+  const [first] = starts;
+  const ends = starts.flatMap(([on, loans]) =>
+    loans.map(({ termMonths }) => addMonths(on, termMonths + RECOVERED_AFTER_MONTHS)),
+  );
+  const from = first?.[0] ?? calendarDate('1970-01-01');
+  return { from, to: ends.reduce((last, end) => (end > last ? end : last), addMonths(from, 1)) };
 }
 
 function percent(value: number): Rate {

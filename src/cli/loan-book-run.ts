@@ -3,6 +3,7 @@ import type { Tx } from '../platform/db';
 import { fateOf, USUAL_FATE, type Fate, type TakenLoan } from '../modules/takeovers';
 import type { By, Office } from '../../seeds/office';
 import type { World } from '../../seeds/world';
+import type { StopRequest } from './program';
 
 /** What takes time while a book is lived through. */
 export const PHASES = [
@@ -28,7 +29,9 @@ export interface Stopped {
 
 /** What a run needs of whoever started it. */
 export interface Around {
-  readonly tell: (what: string) => void;
+  /** @param done from 0 to 1. */
+  readonly tell: (done: number, what: string) => void;
+  readonly stop: StopRequest;
   readonly refresh: () => Promise<void>;
 }
 
@@ -43,8 +46,12 @@ export class BookRun {
     private readonly around: Around,
   ) {}
 
-  tell(what: string): void {
-    this.around.tell(what);
+  tell(done: number, what: string): void {
+    this.around.tell(done, what);
+  }
+
+  get isStopped(): boolean {
+    return this.around.stop.isMade;
   }
 
   /** Has the database look at its tables again, of which it knew when they were empty. */

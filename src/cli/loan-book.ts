@@ -22,7 +22,7 @@ import { refusedLines } from './application-report';
 import { liveThrough } from './loan-book-life';
 import { openMarket } from './loan-book-market';
 import { bookReport, strayDefaults, timeLines } from './loan-book-report';
-import { BookRun, grouped } from './loan-book-run';
+import { BookRun, grouped, type Around } from './loan-book-run';
 import { showProgress } from './progress';
 import { listenForStop, type Print } from './program';
 
@@ -53,7 +53,7 @@ export async function takeLoanBook(order: LoanBookOrder, print: Print): Promise<
   const config = loadConfig();
   const dataDirectory = join(config.dataDirectory, FOLDER);
   const own: Config = { ...config, dataDirectory, databaseUrl: undefined, logLevel: 'error' };
-  listenForStop();
+  const stop = listenForStop();
   const installation = await openInstallation(own);
   try {
     const { databaseUrl: url, migrate } = installation;
@@ -64,9 +64,9 @@ export async function takeLoanBook(order: LoanBookOrder, print: Print): Promise<
       }
       if ((await mark.state()) === 'absent') await mark.begin(systemClock.now());
       const isSound = await onWorld({ config: own, url }, (world) =>
-        live(world, order, { print, refresh: () => analyse(url) }),
+        live(world, order, { print, stop, refresh: () => analyse(url) }),
       );
-      await mark.finish(systemClock.now());
+      if (!stop.isMade) await mark.finish(systemClock.now());
       return isSound;
     });
   } finally {
@@ -119,15 +119,13 @@ async function onWorld<T>(
 export async function live(
   world: World,
   order: LoanBookOrder,
-  { print, refresh }: { readonly print: Print; readonly refresh: () => Promise<void> },
+  { print, ...around }: Omit<Around, 'tell'> & { readonly print: Print },
 ): Promise<boolean> {
   const progress = showProgress('Loan book', print);
   const office = await openMarket(world);
   const bookId = readMappingFile(order.mapping).id;
-  const run = new BookRun(world, office, {
-    tell: (what) => progress.update(0, what),
-    refresh,
-  });
+  const tell: Around['tell'] = (done, what) => progress.update(done, what);
+  const run = new BookRun(world, office, { ...around, tell });
   try {
     const last = await office.read((db) => lastClosedOn(db));
     if (last !== undefined) world.clock.moveTo(`${last}T23:59:59Z`);
@@ -137,6 +135,10 @@ export async function live(
     await liveThrough(run, monthsOf(run, taken));
   } finally {
     progress.stop();
+  }
+  if (run.isStopped) {
+    print('  Interrupted. The next run begins anew.');
+    return false;
   }
   for (const { key, at, reason } of run.stopped) print(`  ${key} stopped at ${at}: ${reason}`);
   for (const line of [...(await bookReport(run, bookId)), '', ...timeLines(run)]) print(line);

@@ -22,6 +22,7 @@ describe('npm run import -- loan-book', () => {
     const print = (line: string): void => void lines.push(line);
     const isSound = await live(test.world, ORDER, {
       print,
+      stop: { isMade: false, made: new Promise(() => undefined) },
       refresh: async () => Promise.resolve(),
     });
     return { isSound, text: lines.join('\n').replaceAll(/[ \n]+/g, ' ') };
