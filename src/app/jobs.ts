@@ -6,7 +6,7 @@ import { forgetReplies } from '../platform/http';
 import { DAY_MS } from '../kernel/clock';
 import { applicationJobs, applicationListeners } from '../modules/applications';
 import { coverJobs, coverListeners } from '../modules/cover';
-import { creditJobs } from '../modules/credit';
+import { creditMonitoringJobs, creditReplayJobs } from '../modules/credit';
 import { identityJobs } from '../modules/identity';
 import { investorJobs } from '../modules/investors';
 import { issuerJobs } from '../modules/issuers';
@@ -34,8 +34,8 @@ const REPLIES_KEPT_MS = 90 * DAY_MS;
 /**
  * Everything the clock makes happen, in the order in which it runs when due together.
  *
- * @param options.withChecks whether everything is checked and reported every night, and the audit trail
- *   sealed every hour; a seed that lives through a year in a minute checks once, at its end.
+ * @param options.withChecks whether everything is checked, taken again and reported every night, and
+ *   the audit trail sealed every hour; a seed that lives through a year in a minute checks once, at its end.
  */
 export function composeJobs(
   { outbox, log }: Platform,
@@ -63,7 +63,7 @@ export function composeJobs(
     ...debitJobs(services),
     ...coverJobs(services),
     ...marketJobs(services),
-    ...creditJobs(services),
+    ...creditMonitoringJobs(services),
     ...identityJobs(services),
     ...(withChecks ? nightly({ outbox, log }, services) : []),
     defineJob({
@@ -88,9 +88,10 @@ export function composeJobs(
   ];
 }
 
-/** What reads everything there is, once a night: the checks, and the reports that tell of them. */
+/** What only looks back, once a night: replays, the checks, and the reports that tell of them. */
 function nightly({ outbox, log }: Pick<Platform, 'outbox' | 'log'>, services: Services) {
   return [
+    ...creditReplayJobs(services),
     ...integrityJobs({ checks: allChecks, outbox, log, timeZone: 'UTC' }),
     ...reportJobs(services),
   ];

@@ -109,7 +109,7 @@ export {
   type TrainingTable,
 } from './training-table';
 export { creditChecks } from './integrity';
-export { creditJobs } from './jobs';
+export { creditReplayJobs } from './jobs';
 export { ModelLibrary, type DecidingModels } from './library.service';
 export type { KeptModel, Model, ModelKind } from './model';
 export { priceOffer, type OfferTerms, type PricingModels } from './offer';

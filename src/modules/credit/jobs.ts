@@ -1,20 +1,12 @@
 import { defineJob, type Job } from '../../platform/jobs';
-import { creditMonitoringJobs } from './monitoring.jobs';
-import type { CreditMonitoring } from './monitoring.service';
 import type { CreditService } from './service';
 
 /** How many decisions are taken again every night, of each operator. */
 const SAMPLE = 25;
 
-export function creditJobs({
-  credit,
-  creditMonitoring,
-}: {
-  readonly credit: CreditService;
-  readonly creditMonitoring: CreditMonitoring;
-}): readonly Job[] {
+/** Takes a sample of decisions again every night: each must come out as it did. */
+export function creditReplayJobs({ credit }: { readonly credit: CreditService }): readonly Job[] {
   return [
-    ...creditMonitoringJobs({ creditMonitoring }),
     defineJob({
       name: 'credit.replay-sample',
       cron: '20 2 * * *',
