@@ -75,7 +75,7 @@ async function sow(options: SeedOptions, mark: SeedMark): Promise<SeedOutcome> {
   try {
     // Somebody's own operators: this is not an empty installation.
     if (world.services.directory.all().length > 0) return 'kept';
-    print('  First start: living through a year of the sandbox. This takes about a minute.');
+    print('  First start: living through a year of the sandbox. This takes about two minutes.');
     await mark.begin(begunAt);
     await live(world, year, options);
     if (options.stop.isMade) {
