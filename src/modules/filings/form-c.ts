@@ -3,6 +3,7 @@ import { must } from '../../kernel/assert';
 import { Money } from '../../kernel/money';
 import { Problem, type FieldError } from '../../kernel/problem';
 import { rate, rateText, type Rate } from '../../kernel/rate';
+import { parseXml, writeXml, xmlElement, type XmlElement } from '../../platform/xml';
 import { filingProblem } from './errors';
 import {
   COMMON_NAMESPACE,
@@ -17,7 +18,6 @@ import {
   type LeafSpec,
   type LeafValues,
 } from './form-c-elements';
-import { escapeXml, parseXml, type XmlElement } from './xml';
 
 /**
  * A filing of the Form C family as filed: an element that was absent has no key, one that was empty
@@ -42,7 +42,7 @@ export interface UnreadElement {
  *   `filings.field-missing` with the pointers of all such fields.
  */
 export function parseFormC(xml: string): FormC {
-  const root = parseXml(xml);
+  const root = parseXml(xml, (why, detail) => filingProblem(why, { detail }));
   if (root.name !== 'edgarSubmission' || root.namespace !== FORM_C_NAMESPACE) {
     throw filingProblem('not-form-c', {
       detail: `The root is ${root.name} in ${JSON.stringify(root.namespace.slice(0, 100))}.`,
@@ -69,15 +69,12 @@ export function parseFormC(xml: string): FormC {
  * prices with five. What `parseFormC` read comes back with the same elements, order and text.
  */
 export function writeFormC(formC: FormC): string {
-  const { headerData, formData } = formC;
-  const body = writeChildren({ headerData, formData }, FORM_C, '  ');
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<edgarSubmission xmlns="${FORM_C_NAMESPACE}" xmlns:com="${COMMON_NAMESPACE}">`,
-    ...body,
-    '</edgarSubmission>',
-    '',
-  ].join('\n');
+  return writeXml(formCTree(formC), { [FORM_C_NAMESPACE]: '', [COMMON_NAMESPACE]: 'com' });
+}
+
+/** A filing as the elements it is written in. */
+export function formCTree({ headerData, formData }: Pick<FormC, 'headerData' | 'formData'>) {
+  return formElement('edgarSubmission', treesOf({ headerData, formData }, FORM_C));
 }
 
 interface ReadingNotes {
@@ -235,27 +232,24 @@ function textWithin(element: XmlElement): string {
   return [element.text.trim(), ...element.children.map(textWithin)].filter(Boolean).join(' ');
 }
 
-function writeChildren(model: Model, spec: GroupSpec, indent: string): string[] {
+function treesOf(model: Model, spec: GroupSpec): readonly XmlElement[] {
   return Object.entries(model).flatMap(([name, value]) => {
     const child = must(spec.group[name], `the element ${name}`);
     if (value === undefined) return [];
     const values: readonly unknown[] = child.isRepeated ? (value as unknown[]) : [value];
-    return values.flatMap((one) => writeOne({ name, spec: child, value: one }, indent));
+    return values.map((one) => treeOf({ name, spec: child, value: one }));
   });
 }
 
-function writeOne(
-  { name, spec, value }: { name: string; spec: LeafSpec | GroupSpec; value: unknown },
-  indent: string,
-): string[] {
-  if ('group' in spec) {
-    const lines = writeChildren(value as Model, spec, `${indent}  `);
-    if (lines.length === 0) return [`${indent}<${name}/>`];
-    return [`${indent}<${name}>`, ...lines, `${indent}</${name}>`];
-  }
-  const tag = spec.isCommon ? `com:${name}` : name;
-  const text = value === '' ? '' : escapeXml(leafText(spec.leaf, value));
-  return [text === '' ? `${indent}<${tag}/>` : `${indent}<${tag}>${text}</${tag}>`];
+function treeOf(of: { name: string; spec: LeafSpec | GroupSpec; value: unknown }): XmlElement {
+  const { name, spec, value } = of;
+  if ('group' in spec) return formElement(name, treesOf(value as Model, spec));
+  const text = value === '' ? '' : leafText(spec.leaf, value);
+  return xmlElement(name, text, spec.isCommon ? COMMON_NAMESPACE : FORM_C_NAMESPACE);
+}
+
+function formElement(name: string, children: readonly XmlElement[]): XmlElement {
+  return xmlElement(name, children, FORM_C_NAMESPACE);
 }
 
 function leafText(kind: LeafKind, value: unknown): string {

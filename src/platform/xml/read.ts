@@ -1,18 +1,18 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { filingProblem } from './errors';
+import type { XmlElement } from './element';
 
-/** An element with its namespace resolved. Comments and processing instructions are left out. */
-export interface XmlElement {
-  /** URI of the namespace; empty when there is none. */
-  readonly namespace: string;
-  readonly name: string;
-  /** Attributes by qualified name, without declarations of namespaces. */
-  readonly attributes: Readonly<Record<string, string>>;
-  /** Child elements in document order. */
-  readonly children: readonly XmlElement[];
-  /** The text directly inside, white space included; of a parent only what is not white space. */
-  readonly text: string;
+/** An element as it was read. Comments and processing instructions are left out. */
+export interface ReadElement extends XmlElement {
+  readonly children: readonly ReadElement[];
+  /** Namespace URIs by prefix where it stands, the default one under the empty prefix. */
+  readonly scope: Scope;
 }
+
+/** Why a text is not taken: what a module says of it in its own words. */
+export type XmlRefusal = 'too-large' | 'dtd-refused' | 'not-xml';
+
+/** Makes the problem that is thrown. */
+export type RefuseXml = (why: XmlRefusal, detail: string) => Error;
 
 /** Far above any form (the largest seen has 10 kB) and small enough to be parsed at once. */
 const LARGEST_BYTES = 2 * 1024 * 1024;
@@ -24,11 +24,29 @@ const LARGEST_BYTES = 2 * 1024 * 1024;
  * document type is refused before anything else is read: entities can be made to expand without
  * end or to fetch files, and no form needs them.
  *
- * @throws Problem `filings.too-large`, `filings.dtd-refused`, `filings.not-xml`.
+ * @throws what `refuse` makes of the reason.
  */
-export function parseXml(source: string): XmlElement {
+export function parseXml(source: string, refuse: RefuseXml): ReadElement {
+  try {
+    return read(source);
+  } catch (error) {
+    if (error instanceof Refused) throw refuse(error.why, error.message);
+    throw error;
+  }
+}
+
+class Refused extends Error {
+  constructor(
+    readonly why: XmlRefusal,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+function read(source: string): ReadElement {
   if (Buffer.byteLength(source) > LARGEST_BYTES) {
-    throw filingProblem('too-large', { detail: `More than ${LARGEST_BYTES} bytes.` });
+    throw new Refused('too-large', `More than ${LARGEST_BYTES} bytes.`);
   }
   const xml = source.replace(/^[\uFEFF\s]+/, '').replace(/\r\n?/g, '\n');
   refuseDocumentType(xml);
@@ -43,21 +61,8 @@ export function parseXml(source: string): XmlElement {
   return root;
 }
 
-/** Writes text so that it reads back the same, also a carriage return. */
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>"\r]/g, (character) => ESCAPES.get(character) ?? character);
-}
-
 /** Source: XML 1.0 production 2; lone surrogates are not characters either. */
 const XML_CHARACTERS = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
-
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ['\r', '&#13;'],
-]);
 
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['amp', '&'],
@@ -103,7 +108,7 @@ function refuseDocumentType(xml: string): void {
   // skips comments takes quadratic time on a text made of their beginnings.
   for (let at = xml.indexOf('<!'); at >= 0;) {
     const closing = closingOf(xml, at);
-    if (closing === undefined) throw filingProblem('dtd-refused');
+    if (closing === undefined) throw new Refused('dtd-refused', 'It declares a document type.');
     const end = xml.indexOf(closing, at);
     if (end < 0) throw notXml('A comment or a CDATA section is not closed.');
     at = xml.indexOf('<!', end);
@@ -124,7 +129,7 @@ function readNodes(xml: string): readonly RawNode[] {
 }
 
 /** The element a node stands for; none when it is text. */
-function elementOf(node: RawNode, outer: Scope): readonly XmlElement[] {
+function elementOf(node: RawNode, outer: Scope): readonly ReadElement[] {
   const qualified = Object.keys(node).find((key) => key !== ATTRIBUTES);
   if (qualified === undefined || qualified === TEXT || qualified === CDATA) return [];
   const written = (node[ATTRIBUTES] ?? {}) as Readonly<Record<string, string>>;
@@ -136,6 +141,7 @@ function elementOf(node: RawNode, outer: Scope): readonly XmlElement[] {
     {
       ...resolve(qualified, scope),
       attributes,
+      scope,
       children,
       text: children.length > 0 ? text.trim() : text,
     },
@@ -195,5 +201,5 @@ function decodeReference(body: string): string | undefined {
 }
 
 function notXml(detail: string): Error {
-  return filingProblem('not-xml', { detail });
+  return new Refused('not-xml', detail);
 }
