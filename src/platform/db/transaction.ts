@@ -36,6 +36,8 @@ export interface Tx extends Db {
    * a lock that everybody needs asks to be `last`, after all that other work may still register.
    */
   beforeCommit(key: string, work: Finisher, options?: { readonly last?: boolean }): void;
+  /** Whether it has changed or locked a row by now, or has something to do before COMMIT. */
+  hasWritten(): Promise<boolean>;
 }
 
 /** Runs `work` in one transaction on `client`; a throw rolls everything back. */
@@ -88,6 +90,14 @@ class Transaction implements Tx {
   beforeCommit(key: string, work: Finisher, { last = false } = {}): void {
     const finishers = last ? this.lastFinishers : this.finishers;
     if (!finishers.has(key)) finishers.set(key, work);
+  }
+
+  async hasWritten(): Promise<boolean> {
+    if (this.finishers.size + this.lastFinishers.size > 0) return true;
+    const rows = await this.query<{ written: boolean }>(
+      'SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS written',
+    );
+    return rows[0]?.written === true;
   }
 
   async finish(): Promise<void> {

@@ -1,10 +1,5 @@
 export { CronSchedule } from './cron-schedule';
+export type { FailedRun, RunReport } from './executor';
 export { defineJob, type Job, type JobDefinition, type JobOutcome, type JobRun } from './job';
-export {
-  Scheduler,
-  type Advance,
-  type FailedRun,
-  type RunReport,
-  type SchedulerDeps,
-} from './scheduler';
+export { Scheduler, type Advance, type SchedulerDeps } from './scheduler';
 export { forgetRuns, listRuns, type RunState, type RunView } from './store';

@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { schedule, type ScheduledTask } from 'node-cron';
-import { assert, must } from '../../kernel/assert';
+import { assert } from '../../kernel/assert';
 import { DAY_MS, systemClock, type Clock } from '../../kernel/clock';
 import type { Database, Scope } from '../db';
 import type { Log } from '../log';
-import type { Job, JobOutcome } from './job';
+import { bothReports, leaseEnd, NOTHING_RUN, RunExecutor, type RunReport } from './executor';
+import type { Job } from './job';
 import { linesOf, planRuns, type Line } from './planner';
-import {
-  INSTALLATION,
-  claimNext,
-  endLease,
-  extendLeases,
-  recordBatch,
-  type LeasedRun,
-  type RunEnd,
-} from './store';
+import { claimNext, type LeasedRun } from './store';
 
 export interface SchedulerDeps {
   readonly database: Database;
@@ -31,26 +24,11 @@ export interface SchedulerDeps {
   readonly leaseClock?: Clock;
 }
 
-export interface FailedRun {
-  readonly job: string;
-  readonly operatorId: number | undefined;
-  readonly dueAt: Date;
-  readonly error: string;
-}
-
-export interface RunReport {
-  readonly succeeded: number;
-  readonly failed: readonly FailedRun[];
-}
-
 export interface Advance extends RunReport {
   /** Where the clock stands: the target, or the instant at which a job failed. */
   readonly reached: Date;
 }
 
-const LEASE_MS = 60_000;
-const MOST_ATTEMPTS = 6;
-const FIRST_WAIT_MS = 5000;
 /** Jobs due more often than this need not see every one of their times when the clock leaps. */
 const FREQUENT_MS = 20 * 3_600_000;
 /** Into how many steps a leap is divided for them; a day at most. */
@@ -60,12 +38,7 @@ const FRESH_MS = 6 * 3_600_000;
 /** A day like any other, to see how often a schedule comes round. */
 const SOME_DAY = new Date('2026-06-10T00:00:00Z');
 /** Runs leased at once: one, so that instances share the work; many in a leap, which is alone. */
-const [SHARED, ALONE] = [1, 64];
-
-/** The lease was gone by the time the work was done; another process has it, or has done it. */
-class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-}
+const [SHARED, ALONE] = [1, 256];
 
 /**
  * Runs jobs when they are due: each due time once, however many instances run, in order, and after
@@ -81,9 +54,16 @@ export class Scheduler {
   /** Nothing is due before this, as far as the last planning saw. */
   private nextPlanning: { readonly at: Date; readonly operators: string } | undefined;
 
+  private readonly executor: RunExecutor;
+
   constructor(private readonly deps: SchedulerDeps) {
     const names = deps.jobs.map((job) => job.name);
     assert(new Set(names).size === names.length, 'two jobs share a name');
+    this.executor = new RunExecutor({
+      ...deps,
+      leaseClock: this.leaseClock,
+      isStopping: () => this.isStopping,
+    });
   }
 
   /** Ticks every second until stopped. */
@@ -174,20 +154,14 @@ export class Scheduler {
 
   /** @param isSweep whether the jobs that are due often are planned too. */
   private async runAllDue(now: Date, atOnce: number, isSweep = true): Promise<RunReport> {
-    const failed: FailedRun[] = [];
-    let succeeded = 0;
+    let report = NOTHING_RUN;
     await this.plan(now, isSweep);
     while (!this.isStopping) {
       const runs = await this.claim(now, atOnce);
-      const errors = await this.executeAll(runs);
-      errors.forEach((error, i) => {
-        const { job, dueAt, operatorId } = must(runs[i], 'the run that ended');
-        if (error === undefined) succeeded += 1;
-        else failed.push({ job, dueAt, operatorId: operatorOf(operatorId), error });
-      });
+      report = bothReports(report, await this.executor.execute(runs));
       if (runs.length === 0 && !(await this.plan(now, isSweep))) break;
     }
-    return { succeeded, failed };
+    return report;
   }
 
   /** @returns whether there was something to plan. */
@@ -199,9 +173,7 @@ export class Scheduler {
     const known = this.nextPlanning;
     if (known && known.operators === operators && known.at > now) return false;
     const lines = linesOf(jobs, operatorIds);
-    const earliest = await database.write(systemScope(undefined, 'scheduler'), async (tx) =>
-      planRuns(tx, lines, now),
-    );
+    const earliest = await database.write(SYSTEM, async (tx) => planRuns(tx, lines, now));
     this.nextPlanning = { at: earliest ?? nextDue(lines, now), operators };
     return true;
   }
@@ -209,99 +181,10 @@ export class Scheduler {
   private claim(now: Date, limit: number): Promise<readonly LeasedRun[]> {
     const leaseNow = this.leaseClock.now();
     const jobs = this.deps.jobs.map((job) => job.name);
-    const leaseExpiresAt = this.leaseEnd();
-    return this.deps.database.write(systemScope(undefined, 'scheduler'), (tx) =>
+    const leaseExpiresAt = leaseEnd(this.leaseClock);
+    return this.deps.database.write(SYSTEM, (tx) =>
       claimNext(tx, { jobs, now, leaseNow, leaseExpiresAt, limit, token: randomUUID() }),
     );
-  }
-
-  /** Does leased runs one after the other. @returns what went wrong with each, if something did. */
-  private async executeAll(runs: readonly LeasedRun[]): Promise<readonly (string | undefined)[]> {
-    const [first] = runs;
-    if (!first) return [];
-    const heartbeat = setInterval(() => void this.beat(first), LEASE_MS / 3);
-    try {
-      const errors: (string | undefined)[] = [];
-      for (const run of runs) {
-        if (this.isStopping) await this.end(run, { state: 'due' });
-        else errors.push(await this.execute(run));
-      }
-      return errors;
-    } finally {
-      clearInterval(heartbeat);
-    }
-  }
-
-  private async execute(run: LeasedRun): Promise<string | undefined> {
-    try {
-      while (await this.executePart(run)) {
-        // Ends between two parts; the rest is left to the next start.
-        if (this.isStopping) return await this.end(run, { state: 'due' });
-      }
-      return undefined;
-    } catch (error) {
-      return await this.noteFailure(run, error);
-    }
-  }
-
-  /** One transaction of a run. @returns whether there is more to do. */
-  private executePart(run: LeasedRun): Promise<boolean> {
-    const { clock, database, jobs } = this.deps;
-    const job = must(
-      jobs.find((candidate) => candidate.name === run.job),
-      `the job ${run.job}`,
-    );
-    const operatorId = operatorOf(run.operatorId);
-    return database.write(systemScope(operatorId, `job:${run.job}`), async (tx) => {
-      const outcome = await job.run(tx, { operatorId, dueAt: run.dueAt, now: clock.now() });
-      const note = noteOf(outcome);
-      const isHeld = hasMore(outcome)
-        ? await recordBatch(tx, run, this.leaseEnd())
-        : await endLease(tx, run, {
-            state: 'succeeded',
-            at: clock.now(),
-            ...(note !== undefined && { outcome: note }),
-          });
-      if (!isHeld) throw new LeaseLost(`another process has taken over ${run.job}`);
-      return hasMore(outcome);
-    });
-  }
-
-  private async noteFailure(run: LeasedRun, error: unknown): Promise<string> {
-    const { log } = this.deps;
-    const reason = reasonOf(error);
-    const about = { job: run.job, operatorId: run.operatorId, dueAt: run.dueAt, reason };
-    if (error instanceof LeaseLost) {
-      log.warn('A job run was taken over', about);
-      return reason;
-    }
-    const isLast = run.attempts >= MOST_ATTEMPTS;
-    if (isLast) log.error('A job run was given up', about);
-    else log.warn('A job run failed and will be tried again', about);
-    const waitMs = FIRST_WAIT_MS * 2 ** (run.attempts - 1);
-    await this.end(run, {
-      state: isLast ? 'abandoned' : 'failed',
-      error: reason.slice(0, 2000),
-      ...(!isLast && { nextAttemptAt: new Date(this.leaseClock.now().getTime() + waitMs) }),
-    });
-    return reason;
-  }
-
-  private async end(run: LeasedRun, end: Omit<RunEnd, 'at'>): Promise<undefined> {
-    const at = this.deps.clock.now();
-    await this.deps.database.write(systemScope(undefined, 'scheduler'), (tx) =>
-      endLease(tx, run, { ...end, at }),
-    );
-  }
-
-  private async beat(run: LeasedRun): Promise<void> {
-    try {
-      await this.deps.database.write(systemScope(undefined, 'scheduler'), (tx) =>
-        extendLeases(tx, run.token, this.leaseEnd()),
-      );
-    } catch (error) {
-      this.deps.log.warn('A lease was not extended', { job: run.job, reason: reasonOf(error) });
-    }
   }
 
   private async runAfterJobs(): Promise<void> {
@@ -317,10 +200,6 @@ export class Scheduler {
 
   private get leaseClock(): Clock {
     return this.deps.leaseClock ?? systemClock;
-  }
-
-  private leaseEnd(): Date {
-    return new Date(this.leaseClock.now().getTime() + LEASE_MS);
   }
 }
 
@@ -340,21 +219,7 @@ function nextDue(lines: readonly Line[], now: Date): Date {
     .reduce((first, at) => (at < first ? at : first), new Date(now.getTime() + DAY_MS));
 }
 
-function operatorOf(number: number): number | undefined {
-  return number === INSTALLATION ? undefined : number;
-}
-
-function hasMore(outcome: JobOutcome): boolean {
-  return typeof outcome === 'object' && outcome.more;
-}
-
-function noteOf(outcome: JobOutcome): string | undefined {
-  return typeof outcome === 'object' ? outcome.note : (outcome ?? undefined);
-}
-
-function systemScope(operatorId: number | undefined, id: string): Scope {
-  return { operatorId, actor: { kind: 'system', id } };
-}
+const SYSTEM: Scope = { operatorId: undefined, actor: { kind: 'system', id: 'scheduler' } };
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -170,10 +170,42 @@ export async function recordBatch(tx: Tx, run: LeasedRun, expiresAt: Date): Prom
   return changeLeased(tx, run, { set, values: { expiresAt } });
 }
 
+export interface SuccessfulEnd {
+  readonly run: LeasedRun;
+  /** In words. */
+  readonly outcome: string | undefined;
+}
+
+/** Ends the leases of runs that did what they are for. @returns false when one is lost. */
+export async function endSuccessfully(
+  tx: Tx,
+  ends: readonly SuccessfulEnd[],
+  at: Date,
+): Promise<boolean> {
+  if (ends.length === 0) return true;
+  const ended = await tx.execute(
+    `UPDATE platform_job_runs r
+        SET state = 'succeeded', lease_token = NULL, lease_expires_at = NULL, finished_at = :at,
+            outcome = e.outcome, next_attempt_at = NULL, batches = r.batches + 1
+       FROM unnest(:jobs::text[], :operatorIds::int[], :times::timestamptz[], :tokens::text[],
+                   :outcomes::text[]) AS e (job, operator_id, due_at, token, outcome)
+      WHERE r.job = e.job AND r.operator_id = e.operator_id AND r.due_at = e.due_at
+        AND r.state = 'leased' AND r.lease_token = e.token`,
+    {
+      at,
+      jobs: ends.map(({ run }) => run.job),
+      operatorIds: ends.map(({ run }) => run.operatorId),
+      times: ends.map(({ run }) => run.dueAt),
+      tokens: ends.map(({ run }) => run.token),
+      outcomes: ends.map(({ outcome }) => outcome ?? null),
+    },
+  );
+  return ended === ends.length;
+}
+
 export interface RunEnd {
-  readonly state: 'succeeded' | 'failed' | 'abandoned' | 'due';
+  readonly state: 'failed' | 'abandoned' | 'due';
   readonly at: Date;
-  readonly outcome?: string;
   readonly error?: string;
   readonly nextAttemptAt?: Date;
 }
@@ -182,14 +214,11 @@ export interface RunEnd {
 export async function endLease(tx: Tx, run: LeasedRun, end: RunEnd): Promise<boolean> {
   return changeLeased(tx, run, {
     set: `state = :state, lease_token = NULL, lease_expires_at = NULL, finished_at = :at,
-          outcome = :outcome, last_error = coalesce(:error, last_error),
-          next_attempt_at = :nextAttemptAt,
-          batches = batches + CASE WHEN :state = 'succeeded' THEN 1 ELSE 0 END,
+          last_error = coalesce(:error, last_error), next_attempt_at = :nextAttemptAt,
           attempts = attempts - CASE WHEN :state = 'due' THEN 1 ELSE 0 END`,
     values: {
       state: end.state,
       at: end.at,
-      outcome: end.outcome,
       error: end.error,
       nextAttemptAt: end.nextAttemptAt,
     },

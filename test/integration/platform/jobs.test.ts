@@ -292,6 +292,75 @@ describe('a job that fails', () => {
   });
 });
 
+describe('jobs of an operator that are due together when the clock leaps', () => {
+  /** Where a job worked: its actor, and its transaction if it wrote something. */
+  const seen: { job: string; operatorId: number; actor: string; tx: string | null }[] = [];
+
+  function watched(name: string, { writes = false, fails = false } = {}): Job {
+    return defineJob({
+      name,
+      cron: '0 0 * * *',
+      timeZone: 'UTC',
+      perOperator: true,
+      run: async (tx, { operatorId }) => {
+        if (writes) {
+          await tx.execute(`INSERT INTO sample_effects VALUES (:name, :operatorId, now())`, {
+            name,
+            operatorId,
+          });
+        }
+        if (fails && operatorId === 2) throw new Error('the bank is closed');
+        const [row] = await tx.query<{ tx: string | null }>(
+          'SELECT pg_current_xact_id_if_assigned()::text AS tx',
+        );
+        seen.push({ job: name, operatorId, actor: tx.scope.actor.id, tx: row?.tx ?? null });
+      },
+    });
+  }
+
+  async function leap(jobs: readonly Job[]) {
+    seen.length = 0;
+    const scheduler = schedulerOf(jobs);
+    await scheduler.runDue();
+    return scheduler.advanceTo(new Date('2026-03-03T00:00:00Z'), async (at) => clock.moveTo(at));
+  }
+
+  it('never share a transaction that writes, and each works in its own name', async () => {
+    const { succeeded, failed } = await leap([
+      watched('look'),
+      watched('pay', { writes: true }),
+      watched('watch'),
+      watched('post', { writes: true }),
+    ]);
+    expect([succeeded, failed]).toEqual([8, []]);
+    const first = seen.filter(({ operatorId }) => operatorId === 1);
+    expect(first.map(({ job, actor: by }) => [job, by])).toEqual([
+      ['look', 'job:look'],
+      ['pay', 'job:pay'],
+      ['watch', 'job:watch'],
+      ['post', 'job:post'],
+    ]);
+    const written = first.flatMap(({ tx }) => tx ?? []);
+    expect(new Set(written).size).toBe(2);
+    expect(written).toHaveLength(2);
+  });
+
+  it('fail alone: what came before and after stands', async () => {
+    const { succeeded, failed } = await leap([
+      watched('look'),
+      watched('pay', { writes: true, fails: true }),
+      watched('post', { writes: true }),
+    ]);
+    expect(succeeded).toBe(5);
+    expect(failed).toMatchObject([{ job: 'pay', operatorId: 2, error: 'the bank is closed' }]);
+    expect((await effects()).map((effect) => effect.slice(0, -12))).toEqual([
+      'pay/1',
+      'post/1',
+      'post/2',
+    ]);
+  });
+});
+
 it('long work is done in several transactions of one run', async () => {
   operators = [1];
   let parts = 0;
