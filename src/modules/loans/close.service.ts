@@ -44,13 +44,14 @@ export class EveningClose {
     private readonly size: { readonly loans: number; readonly due: number } = SLICE,
   ) {}
 
-  /** Opens every evening that has come since the last one. @returns how many. */
+  /** Opens every evening that has come since the last one, from the first loan on. @returns how many. */
   async openDue(
     tx: Tx,
     { now, timeZone }: { readonly now: Date; readonly timeZone: string },
   ): Promise<number> {
     const last = latestEvening(now, timeZone);
     const before = await store.lastCloseDay(tx);
+    if (before === undefined && !(await store.hasLent(tx))) return 0;
     let opened = 0;
     for (
       let on = before === undefined ? last : addDays(before, 1);

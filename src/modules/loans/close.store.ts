@@ -46,6 +46,15 @@ export async function lastCloseDay(db: Db): Promise<CalendarDate | undefined> {
   return rows[0]?.on_day ?? undefined;
 }
 
+/** Whether the operator has ever paid out a loan, or taken one over. */
+export async function hasLent(db: Db): Promise<boolean> {
+  const rows = await db.query(
+    `SELECT 1 FROM loans l WHERE l.operator_id = :operatorId AND l.disbursed_on IS NOT NULL LIMIT 1`,
+    { operatorId: operatorIdOf(db) },
+  );
+  return rows.length > 0;
+}
+
 /** Opens the evening of a day for the loans there are. @returns false when it was opened before. */
 export async function insertClose(
   tx: Tx,

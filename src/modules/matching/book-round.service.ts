@@ -57,13 +57,21 @@ export interface RoundReplay {
 export class BookRounds {
   constructor(private readonly deps: BookRoundDeps) {}
 
-  /** @returns whether it was opened: not while another is under way, nor twice for one time. */
+  /**
+   * @returns whether it was opened: not while another is under way, nor twice for one time, nor for
+   *   an empty book.
+   */
   async open(
     tx: Tx,
     { currency, dueAt }: { readonly currency: Currency; readonly dueAt: Date },
   ): Promise<boolean> {
-    const { clock, newId } = this.deps;
-    return rounds.insertRound(tx, { id: newId('bkr'), currency, dueAt, openedAt: clock.now() });
+    const { clock, newId, loans } = this.deps;
+    const now = clock.now();
+    const hasOrders =
+      (await store.hasOpen(tx, currency, now)) ||
+      (await loans.borrowOrders(tx, currency, now)).length > 0;
+    if (!hasOrders) return false;
+    return rounds.insertRound(tx, { id: newId('bkr'), currency, dueAt, openedAt: now });
   }
 
   /** Carries on every round of every operator. What goes wrong with one is logged. */

@@ -64,6 +64,18 @@ export async function listOpen(db: Db, currency: Currency): Promise<readonly Boo
   return rows.map(fromRow);
 }
 
+/** Whether anything stands in the book at that instant. */
+export async function hasOpen(db: Db, currency: Currency, at: Date): Promise<boolean> {
+  const rows = await db.query(
+    `SELECT 1 FROM matching_book_orders o
+     WHERE o.operator_id = :operatorId AND o.currency = :currency AND o.status = 'open'
+       AND o.expires_at > :at
+     LIMIT 1`,
+    { operatorId: operatorIdOf(db), currency, at },
+  );
+  return rows.length > 0;
+}
+
 /** What stands in the book at that instant, locked: nobody cancels while it is cleared. */
 export async function lockOpen(
   tx: Tx,

@@ -161,6 +161,18 @@ export interface ActiveMandate {
   readonly acknowledged: readonly string[];
 }
 
+/** Whether anybody has a mandate that may lend now. */
+export async function hasActive(db: Db, currency: Currency, now: Date): Promise<boolean> {
+  const rows = await db.query(
+    `SELECT 1 FROM matching_mandates m
+     WHERE m.operator_id = :operatorId AND m.status = 'active' AND m.currency = :currency
+       AND (m.expires_at IS NULL OR m.expires_at > :now)
+     LIMIT 1`,
+    { operatorId: operatorIdOf(db), currency, now },
+  );
+  return rows.length > 0;
+}
+
 /** Every mandate in force at `now`, by id. */
 export async function listActive(
   db: Db,

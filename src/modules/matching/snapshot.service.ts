@@ -17,7 +17,7 @@ import {
   type Participants,
 } from '../subscriptions';
 import type { MandateForMatch } from './instance';
-import { listActive, type ActiveMandate } from './mandate.store';
+import { hasActive, listActive, type ActiveMandate } from './mandate.store';
 import { listHeld, type HeldPosition } from './position.store';
 import type { DrawnLender } from './window';
 import {
@@ -94,6 +94,13 @@ export class SnapshotService {
       if (at % STRETCH === 0) await breathe();
     }
     return this.bound(db, { considered, table, currency });
+  }
+
+  /** Whether there is a lender or a loan that a window could tell something. */
+  async hasAny(db: Db, currency: Currency): Promise<boolean> {
+    const now = this.deps.clock.now();
+    if (await hasActive(db, currency, now)) return true;
+    return (await this.deps.offerings.listOpenLoans(db, currency, now)).length > 0;
   }
 
   /** Finds out under which caps the mandate's orders stand, by considering one as the desk does. */

@@ -61,7 +61,8 @@ export class MatchingWindows {
   constructor(private readonly deps: WindowDeps) {}
 
   /**
-   * Opens a window, unless one of the currency is under way or there was one for that time.
+   * Opens a window, unless one of the currency is under way or there was one for that time, or
+   * there is neither a mandate nor a loan that it could match.
    *
    * @returns whether it was opened.
    */
@@ -69,7 +70,8 @@ export class MatchingWindows {
     tx: Tx,
     { currency, dueAt }: { readonly currency: Currency; readonly dueAt: Date },
   ): Promise<boolean> {
-    const { clock, newId } = this.deps;
+    const { clock, newId, snapshots } = this.deps;
+    if (!(await snapshots.hasAny(tx, currency))) return false;
     const openedAt = clock.now();
     return store.insertWindow(tx, { id: newId('win'), currency, status: 'open', dueAt, openedAt });
   }

@@ -106,7 +106,12 @@ describe('the rate book', () => {
     expect(await world.cash(lender)).toEqual(['2000.00', '0.00']);
   });
 
+  it('opens no round for an empty book', async () => {
+    expect(await world.openRound()).toBe(false);
+  });
+
   it('opens no round while another is under way, nor two for one time', async () => {
+    await world.offer(await world.bidder('600.00'), '600.00', '0.09');
     expect(await world.openRound()).toBe(true);
     world.clock.advance(6 * HOUR_MS);
     expect(await world.openRound()).toBe(false);

@@ -181,11 +181,17 @@ describe('a window', () => {
     });
   });
 
-  it('with nobody in it is published all the same', async () => {
+  it('is not opened where there is neither a mandate nor a loan', async () => {
+    expect(await world.openWindow()).toBe(false);
+  });
+
+  it('with nobody in it tells a loan so', async () => {
+    await world.loan('1000.00');
     expect(await world.window()).toMatchObject({ status: 'published', mandates: 0, positions: 0 });
   });
 
   it('is opened once for its time, and never while another is under way', async () => {
+    await world.lender('1000.00');
     expect(await world.openWindow()).toBe(true);
     expect(await world.openWindow()).toBe(false);
     world.clock.advance(6 * HOUR_MS);
