@@ -1,4 +1,4 @@
-import type { Money } from '../../kernel/money';
+import { Money } from '../../kernel/money';
 import { rate, roundRate, type Rate } from '../../kernel/rate';
 
 const MONTHS_A_YEAR = 12;
@@ -21,7 +21,10 @@ export function rateOfInstalment(
 ): Rate | undefined {
   const paid = instalment.toDecimal();
   const at = (steps: number): Rate => payment(amount.toDecimal(), steps, months);
-  if (paid.lessThan(at(0)) || paid.greaterThan(at(STEP))) return undefined;
+  // Rounded down to whole minor units, the instalments of a loan without interest miss the amount.
+  const missing = at(0).minus(paid);
+  if (missing.greaterThan(0)) return missing.lessThan(smallest(amount)) ? rate('0') : undefined;
+  if (paid.greaterThan(at(STEP))) return undefined;
   let [low, high] = [0, STEP];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
@@ -30,6 +33,10 @@ export function rateOfInstalment(
   }
   const isLow = paid.minus(at(low)).lessThanOrEqualTo(at(high).minus(paid));
   return rate(String(isLow ? low : high)).dividedBy(STEP);
+}
+
+function smallest({ currency }: Money): Rate {
+  return Money.ofMinor(1n, currency).toDecimal();
 }
 
 function payment(amount: Rate, steps: number, months: number): Rate {

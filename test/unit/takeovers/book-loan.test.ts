@@ -76,6 +76,11 @@ describe('the rate of an instalment', () => {
     );
   });
 
+  it('is none where rounding alone leaves an instalment short', () => {
+    const found = rateOfInstalment(eur('1000000.00'), eur('24390.24'), 41);
+    expect(found?.toNumber()).toBe(0);
+  });
+
   it('does not exist where less is paid back than was lent', () => {
     expect(rateOfInstalment(eur('1200.00'), eur('99.99'), 12)).toBeUndefined();
   });
