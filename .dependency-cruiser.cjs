@@ -28,7 +28,10 @@ const ORDER = [
   'cover',
   'market',
   'returns',
+  'disputes',
+  'incidents',
   'reporting',
+  'supervision',
 ];
 
 /** Plumbing files are named for their role, alone or after a noun; every other file is domain. */

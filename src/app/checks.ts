@@ -4,6 +4,7 @@ import { applicationChecks } from '../modules/applications';
 import { capChecks } from '../modules/caps';
 import { coverChecks } from '../modules/cover';
 import { creditChecks } from '../modules/credit';
+import { disputeChecks } from '../modules/disputes';
 import { holdingChecks } from '../modules/holdings';
 import { investorChecks } from '../modules/investors';
 import { issuerChecks } from '../modules/issuers';
@@ -35,6 +36,7 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...takeoverChecks,
   ...coverChecks,
   ...marketChecks,
+  ...disputeChecks,
   ...holdingChecks,
   ...investorChecks,
   ...issuerChecks,

@@ -7,6 +7,8 @@ import { DAY_MS } from '../kernel/clock';
 import { applicationJobs, applicationListeners } from '../modules/applications';
 import { coverJobs, coverListeners } from '../modules/cover';
 import { creditMonitoringJobs, creditReplayJobs } from '../modules/credit';
+import { disputeJobs } from '../modules/disputes';
+import { filingJobs } from '../modules/filings';
 import { identityJobs } from '../modules/identity';
 import { investorJobs } from '../modules/investors';
 import { issuerJobs } from '../modules/issuers';
@@ -49,6 +51,7 @@ export function composeJobs(
     ...offeringJobs(services.lifecycle),
     ...subscriptionJobs(services),
     ...closingJobs(services),
+    ...filingJobs(services),
     ...applicationJobs(services),
     ...matchingJobs({
       ...services,
@@ -63,6 +66,7 @@ export function composeJobs(
     ...debitJobs(services),
     ...coverJobs(services),
     ...marketJobs(services),
+    ...disputeJobs(services),
     ...creditMonitoringJobs(services),
     ...identityJobs(services),
     ...(withChecks ? nightly({ outbox, log }, services) : []),

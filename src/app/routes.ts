@@ -7,6 +7,7 @@ import { sandboxRoutes, type SandboxClock } from '../platform/sandbox-clock';
 import { applicationRoutes } from '../modules/applications';
 import { coverRoutes } from '../modules/cover';
 import { creditRoutes } from '../modules/credit';
+import { disputeRoutes } from '../modules/disputes';
 import { filingRoutes } from '../modules/filings';
 import { holdingRoutes } from '../modules/holdings';
 import { identityRoutes } from '../modules/identity';
@@ -24,7 +25,7 @@ import { marketRoutes } from '../modules/market';
 import { auctionRoutes, bookRoutes, matchingRoutes } from '../modules/matching';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
-import { reportRoutes } from '../modules/reporting';
+import { labelRoutes, reportRoutes } from '../modules/reporting';
 import { returnsRoutes } from '../modules/returns';
 import { rulebookRoutes } from '../modules/rulebooks';
 import { scheduleRoutes } from '../modules/schedules';
@@ -34,6 +35,7 @@ import {
   subscriptionRoutes,
   type SubscriptionRouteDeps,
 } from '../modules/subscriptions';
+import { supervisionRoutes } from '../modules/supervision';
 import type { Platform } from './platform';
 import type { Services } from './services';
 
@@ -84,7 +86,10 @@ export function composeRoutes(
     }),
     ...marketRoutes({ ...deps, investorOf }),
     ...returnsRoutes(deps),
+    ...disputeRoutes(deps),
+    ...labelRoutes(deps),
     ...reportRoutes({ ...deps, transactions: platform.database }),
+    ...supervisionRoutes(deps),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),
     ...auditRoutes({ ...deps, operators: services.directory }),

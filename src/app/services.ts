@@ -31,7 +31,6 @@ import {
   IssuersToVerify,
   PeopleService,
 } from '../modules/issuers';
-import { FilingService } from '../modules/filings';
 import { HoldingsService } from '../modules/holdings';
 import { LedgerService } from '../modules/ledger';
 import { RenewalCaps } from '../modules/loans';
@@ -63,6 +62,8 @@ import {
 } from '../modules/verification';
 import { composeAcceptance, composeIntake } from './applications';
 import { composeCover } from './cover';
+import { composeDisputes } from './disputes';
+import { composeFilings } from './filings';
 import { StoredLinks } from './linked-parties';
 import { composeServicing } from './loans';
 import { composeMarket } from './market';
@@ -72,6 +73,7 @@ import { StoredPartyFiles } from './party-files';
 import { COMPLIANCE, type Platform } from './platform';
 import { composeReports } from './reports';
 import { composeReturns } from './returns';
+import { composeSupervision } from './supervision';
 import { composeTakeovers, withBooks } from './takeovers';
 
 /** Builds each service once, lowest module first: what is not built yet cannot be asked for. */
@@ -117,9 +119,10 @@ export function composeServices(
     ...subscriptions,
   };
   const servicing = composeServicing(platform, raising);
+  const reporting = composeReports(platform, raising);
   return {
     ...raising,
-    filings: composeFilings(platform, raising),
+    ...composeFilings(platform, raising),
     ...composeAcceptance(platform, raising),
     ...composeMatching(platform, raising),
     ...servicing,
@@ -127,7 +130,9 @@ export function composeServices(
     ...composeCover(platform, { ...raising, ...servicing }),
     ...composeMarket(platform, { ...raising, ...servicing }),
     ...composeReturns(platform, raising),
-    ...composeReports(platform, raising),
+    ...composeDisputes(platform, { ...raising, ...servicing }),
+    ...reporting,
+    ...composeSupervision(platform, { ...raising, ...reporting }),
   };
 }
 
@@ -366,25 +371,6 @@ function composeSubscriptions(platform: Platform, below: BelowSubscriptions) {
     quotes: new QuoteService({ clock, participants, caps, ledger, books }),
     replays: new DecisionReplay(participants),
   };
-}
-
-function composeFilings(
-  platform: Platform,
-  below: Foundations & Identity & Issuers & Offerings,
-): FilingService {
-  const { clock, newId, audit, outbox } = platform;
-  const { directory, parties, issuers, financials, offerings } = below;
-  return new FilingService({
-    clock,
-    newId,
-    audit,
-    outbox,
-    operators: directory,
-    parties,
-    issuers,
-    financials,
-    offerings,
-  });
 }
 
 /** A connection of its own for a lane of the order desk. */

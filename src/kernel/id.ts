@@ -48,7 +48,12 @@ export type IdPrefix =
   | 'mkl'
   | 'mkp'
   | 'trd'
-  | 'rpt';
+  | 'rpt'
+  | 'aut'
+  | 'unm'
+  | 'isp'
+  | 'cpl'
+  | 'inc';
 
 /** A prefixed ULID: `sub_01JTVST7XAES5BXHWZN4KR4VEZ`. Reveals when it was made, nothing else. */
 export type Id<P extends IdPrefix = IdPrefix> = `${P}_${string}`;

@@ -30,7 +30,10 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['takeover', 'src/modules/takeovers/'],
   ['cover', 'src/modules/cover/'],
   ['market', 'src/modules/market/'],
+  ['dispute', 'src/modules/disputes/'],
+  ['incident', 'src/modules/incidents/'],
   ['report', 'src/modules/reporting/'],
+  ['supervision', 'src/modules/supervision/'],
 ];
 
 /** Read by a higher module in its own SQL, for a reason. */

@@ -1,0 +1,253 @@
+import { DAY_MS } from '../../src/kernel/clock';
+import type { Id } from '../../src/kernel/id';
+import { issuerProceedsAccount } from '../../src/modules/ledger';
+import { disputeWorld, type Caller, type DisputeWorld } from '../support/dispute-world';
+import { ISSUER_USER } from '../support/offering-world';
+
+const userId = (n: number): Id<'usr'> => `usr_01${String(n).padStart(24, '0')}`;
+const INVESTOR: Caller = [userId(1), 'investor'];
+const OTHER: Caller = [userId(2), 'investor'];
+const STRANGER: Caller = [userId(3), 'investor'];
+const OPERATIONS: Caller = [userId(4), 'operations'];
+const COMPLIANCE: Caller = [userId(5), 'compliance'];
+const REGULATOR: Caller = [userId(7), 'regulator'];
+const ISSUER: Caller = [ISSUER_USER, 'issuer'];
+
+const ABOUT = { subject: { kind: 'other' }, topic: 'fees', text: 'I was charged twice.' };
+const eur = (amount: string) => ({ amount, currency: 'EUR' });
+
+let world: DisputeWorld;
+let investorId: Id<'inv'>;
+let otherId: Id<'inv'>;
+
+beforeAll(async () => {
+  world = await disputeWorld();
+  investorId = await world.investor('1000.00');
+  otherId = await world.investor('500.00');
+  world.investors.set(INVESTOR[0], investorId);
+  world.investors.set(OTHER[0], otherId);
+  world.investors.set(STRANGER[0], await world.investor('1.00'));
+}, 60_000);
+
+afterAll(async () => {
+  const broken = await world.brokenDisputes();
+  await world.end();
+  expect(broken).toEqual([]);
+});
+
+async function filed(by: Caller = INVESTOR): Promise<string> {
+  const { body } = await world.call('post', '/v1/complaints', by).send(ABOUT).expect(201);
+  return `/v1/complaints/${body.id}`;
+}
+
+/** Answered, against the other investor, with so much of that one's cash held. */
+async function contested(amount: string): Promise<string> {
+  const at = await filed();
+  const respondent = { kind: 'investor', id: otherId };
+  await world.call('post', `${at}/respondent`, OPERATIONS).send({ respondent }).expect(200);
+  await world.call('post', `${at}/answer`, OPERATIONS).send({ text: 'We looked.' }).expect(200);
+  const hold = { side: 'respondent', amount: eur(amount) };
+  await world.call('post', `${at}/hold`, OPERATIONS).send(hold).expect(201);
+  return at;
+}
+
+describe('a complaint', () => {
+  test('is filed, acknowledged and answered, each by a time that the law or the operator sets', async () => {
+    const at = await filed();
+    const { body } = await world.call('get', at, INVESTOR).expect(200);
+    // Received on Monday 3 March 2025 in Berlin: ten working days end with the 17th.
+    expect(body.deadlines).toMatchObject([
+      {
+        duty: 'acknowledge',
+        dueAt: '2025-03-17T23:00:00.000Z',
+        citation: 'Delegated Regulation (EU) 2022/2117, Art. 3(1)',
+      },
+      { duty: 'answer', dueAt: '2025-04-02T22:00:00.000Z' },
+    ]);
+    expect(body.redress.zh).toContain('主管机关');
+    await world.call('post', `${at}/acknowledge`, OPERATIONS).expect(200);
+    await world.call('post', `${at}/answer`, OPERATIONS).send({ text: 'It was once.' }).expect(200);
+    const again = await world.call('post', `${at}/acknowledge`, OPERATIONS);
+    expect(again.body.code).toBe('disputes.complaint-status');
+    const after = await world.call('get', at, INVESTOR);
+    expect(after.body.status).toBe('answered');
+    expect(after.body.deadlines.every(({ doneAt }: { doneAt?: string }) => doneAt)).toBe(true);
+    const { body: messages } = await world.call('get', `${at}/messages`, INVESTOR);
+    expect(messages.items).toMatchObject([{ side: 'operator', kind: 'answer', no: 1 }]);
+  });
+
+  test('is seen by its sides, by staff and by the regulator, and by nobody else', async () => {
+    const at = await filed();
+    await world.call('get', at, STRANGER).expect(404);
+    await world.call('get', at, OTHER).expect(404);
+    await world.call('get', at, REGULATOR).expect(200);
+    await world.call('post', `${at}/messages`, REGULATOR).send({ text: 'x' }).expect(403);
+    const own = await world.call('get', '/v1/complaints', STRANGER).expect(200);
+    expect(own.body.items).toEqual([]);
+    const page = await world.call('get', '/v1/complaints?limit=1', COMPLIANCE).expect(200);
+    const next = await world.call(
+      'get',
+      `/v1/complaints?limit=1&after=${page.body.next}`,
+      COMPLIANCE,
+    );
+    expect(next.body.items[0].id < page.body.items[0].id).toBe(true);
+  });
+
+  test('carries messages of both sides and sealed evidence', async () => {
+    const at = await filed();
+    await world
+      .call('post', `${at}/messages`, INVESTOR)
+      .send({ text: 'See the receipt.' })
+      .expect(201);
+    const content = Buffer.from('a receipt').toString('base64');
+    const upload = { title: 'Receipt', contentType: 'text/plain', content };
+    const { body: doc } = await world
+      .call('post', `${at}/documents`, INVESTOR)
+      .send(upload)
+      .expect(201);
+    const read = await world
+      .call('post', `${at}/documents/${doc.id}/read`, COMPLIANCE)
+      .responseType('blob');
+    expect(String(read.body)).toBe('a receipt');
+    const [row] = await world.read((db) =>
+      db.query<{ sealed: string }>('SELECT content_encrypted AS sealed FROM dispute_documents'),
+    );
+    expect(row?.sealed).toMatch(/^k1\./);
+  });
+
+  test('is recorded by staff for whoever came in, and goes to another channel with its history', async () => {
+    const complainant = { kind: 'issuer', id: world.issuer.id };
+    const body = { ...ABOUT, complainant, channel: 'walk-in' };
+    const { body: made } = await world
+      .call('post', '/v1/complaints/taken-in', OPERATIONS)
+      .send(body)
+      .expect(201);
+    const at = `/v1/complaints/${made.id}`;
+    const early = await world
+      .call('post', `${at}/escalate`, ISSUER)
+      .send({ channel: 'mediation', note: 'No answer' });
+    expect(early.body.code).toBe('disputes.escalation-early');
+    await world.call('post', `${at}/answer`, OPERATIONS).send({ text: 'No.' }).expect(200);
+    await world
+      .call('post', `${at}/escalate`, ISSUER)
+      .send({ channel: 'mediation', note: 'Not content' })
+      .expect(200);
+    await world
+      .call('post', `${at}/escalate`, OPERATIONS)
+      .send({ channel: 'arbitration', note: 'Case 7/2025' })
+      .expect(200);
+    const { body: shown } = await world.call('get', at, ISSUER);
+    expect(shown).toMatchObject({ status: 'escalated', channel: 'arbitration' });
+    expect(shown.steps.map(({ channel }: { channel: string }) => channel)).toEqual([
+      'walk-in',
+      'walk-in',
+      'mediation',
+      'arbitration',
+    ]);
+  });
+});
+
+describe('money in dispute', () => {
+  test('is held of one side, and paid to the other when two people stand for the outcome', async () => {
+    const at = await contested('200.00');
+    expect(await world.cash(otherId)).toEqual(['300.00', '200.00']);
+    const outcome = { outcome: 'partly-upheld', grounds: 'Award of 3 March', award: eur('120.00') };
+    const { body } = await world
+      .call('post', `${at}/outcome`, COMPLIANCE)
+      .send(outcome)
+      .expect(201);
+    expect(body).toMatchObject({ no: 1, award: eur('120.00') });
+    const own = await world
+      .call('post', `${at}/outcome/decide`, COMPLIANCE)
+      .send({ verdict: 'confirmed' });
+    expect(own.body.code).toBe('disputes.four-eyes');
+    const hidden = await world.call('get', at, OTHER).expect(200);
+    expect(hidden.body.outcomes).toEqual([]);
+    const second: Caller = [userId(8), 'compliance'];
+    await world
+      .call('post', `${at}/outcome/decide`, second)
+      .send({ verdict: 'confirmed' })
+      .expect(200);
+    expect(await world.cash(otherId)).toEqual(['380.00', '0.00']);
+    expect(await world.cash(investorId)).toEqual(['1120.00', '0.00']);
+    const { body: ended } = await world.call('get', at, OTHER);
+    expect(ended).toMatchObject({
+      status: 'partly-upheld',
+      holds: [{ status: 'captured', captured: eur('120.00') }],
+      outcomes: [{ verdict: 'confirmed' }],
+    });
+  });
+
+  test('is free again when the complaint is rejected, withdrawn, or the hold is lifted', async () => {
+    const before = await world.cash(otherId);
+    const rejected = await contested('50.00');
+    await world
+      .call('post', `${rejected}/outcome`, OPERATIONS)
+      .send({ outcome: 'rejected', grounds: 'Nothing was shown' })
+      .expect(201);
+    await world
+      .call('post', `${rejected}/outcome/decide`, COMPLIANCE)
+      .send({ verdict: 'confirmed' })
+      .expect(200);
+    const withdrawn = await contested('50.00');
+    await world
+      .call('post', `${withdrawn}/withdraw`, INVESTOR)
+      .send({ reason: 'Settled' })
+      .expect(204);
+    const lifted = await contested('50.00');
+    const late = { outcome: 'upheld', grounds: 'Shown', award: eur('50.00') };
+    await world.call('post', `${lifted}/outcome`, OPERATIONS).send(late).expect(201);
+    await world
+      .call('post', `${lifted}/hold/release`, COMPLIANCE)
+      .send({ reason: 'x' })
+      .expect(204);
+    const gone = await world
+      .call('post', `${lifted}/outcome/decide`, COMPLIANCE)
+      .send({ verdict: 'confirmed' });
+    expect(gone.body.code).toBe('disputes.no-hold');
+    expect(await world.cash(otherId)).toEqual(before);
+  });
+
+  test('is not held beyond what there is, nor twice, nor against the operator itself', async () => {
+    const at = await filed();
+    const hold = { side: 'complainant', amount: eur('10.00') };
+    const alone = await world.call('post', `${at}/hold`, OPERATIONS).send(hold);
+    expect(alone.body.code).toBe('disputes.no-other-side');
+    const against = await contested('10.00');
+    const twice = await world.call('post', `${against}/hold`, OPERATIONS).send(hold);
+    expect(twice.body.code).toBe('disputes.hold-placed');
+    const toIssuer = await filed();
+    const respondent = { kind: 'issuer', id: world.issuer.id };
+    await world.call('post', `${toIssuer}/respondent`, OPERATIONS).send({ respondent }).expect(200);
+    const poor = await world
+      .call('post', `${toIssuer}/hold`, OPERATIONS)
+      .send({ side: 'complainant', amount: eur('99999.00') });
+    expect(poor.body.code).toBe('ledger.insufficient-funds');
+    await world.call('post', `${toIssuer}/hold`, OPERATIONS).send(hold).expect(201);
+    await world.call('post', `${toIssuer}/acknowledge`, OPERATIONS).expect(200);
+    const outcome = { outcome: 'settled', grounds: 'Both agreed', award: eur('10.00') };
+    await world.call('post', `${toIssuer}/outcome`, OPERATIONS).send(outcome).expect(201);
+    await world
+      .call('post', `${toIssuer}/outcome/decide`, COMPLIANCE)
+      .send({ verdict: 'confirmed' })
+      .expect(200);
+    expect(await world.balance(issuerProceedsAccount(world.issuer.id, 'EUR'))).toBe('10.00');
+  });
+});
+
+test('a deadline that passes is flagged once, told of, and lets the complainant go elsewhere', async () => {
+  const at = await filed();
+  const id = at.split('/').at(-1);
+  world.clock.advance(40 * DAY_MS);
+  await world.write((tx) => world.complaints.flagMissed(tx));
+  const again = await world.write((tx) => world.complaints.flagMissed(tx));
+  expect(again.flagged).toBe(0);
+  const told = await world.events('dispute.deadline-missed');
+  expect(told.filter(({ subject }) => subject === id)).toHaveLength(2);
+  const late = await world.call('get', '/v1/complaints?late=true', COMPLIANCE).expect(200);
+  expect(late.body.items.map((item: { id: string }) => item.id)).toContain(id);
+  await world
+    .call('post', `${at}/escalate`, INVESTOR)
+    .send({ channel: 'litigation', note: 'No answer' })
+    .expect(200);
+});
