@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { PERSONAS, SANDBOX_PASSWORD, sandboxEmail } from '../../../src/app/personas';
 import { openApplication, type Application } from '../../../src/app/application';
+import { dateIn } from '../../../src/kernel/calendar-date';
 import { systemClock } from '../../../src/kernel/clock';
 import { createLog } from '../../../src/platform/log';
 import { withSeedMark } from '../../../src/platform/db/seed-mark';
@@ -43,6 +44,12 @@ it('a first start lives through a year, in which everybody printed can log in; a
     expect(await statuses(app, 'hudson')).toEqual(
       'closing draft failed in-review live scheduled settled withdrawn'.split(' '),
     );
+    expect(await lent(app, 'ganges')).toEqual({
+      offerings: [...Array<string>(4).fill('settled'), 'live'],
+      applications: 'funded funded funded funded declined listed draft'.split(' '),
+      loans: 'active active late repaid'.split(' '),
+      isLastFundedInPart: true,
+    });
   } finally {
     await app.close();
   }
@@ -87,4 +94,30 @@ async function statuses(app: Application, code: string): Promise<readonly string
     db.query<{ status: string }>('SELECT DISTINCT o.status FROM offerings o ORDER BY o.status'),
   );
   return found.map(({ status }) => status);
+}
+
+/** What a lending platform's year came to, in the order in which it began. */
+async function lent(app: Application, code: string) {
+  const { id: operatorId, timeZone } = app.services.directory.getByCode(code);
+  const scope = { operatorId, actor: { kind: 'system', id: 'test' } } as const;
+  const today = dateIn(timeZone, systemClock.now());
+  return app.platform.database.read(scope, async (db) => {
+    const offerings = await db.query<{ status: string; committed: bigint; limit: bigint }>(
+      `SELECT o.status, b.committed_minor AS committed, b.limit_minor AS limit FROM offerings o
+       JOIN offering_books b ON b.offering_id = o.id ORDER BY o.id`,
+    );
+    const applications = await db.query<{ status: string }>(
+      'SELECT a.status FROM applications a ORDER BY a.id',
+    );
+    const loans = await app.services.loans.list(db, { limit: 10 });
+    const last = offerings.at(-1) ?? { committed: 0n, limit: 0n };
+    return {
+      offerings: offerings.map(({ status }) => status),
+      applications: applications.map(({ status }) => status),
+      loans: loans
+        .map(({ nextDueOn, status }) => (nextDueOn && nextDueOn < today ? 'late' : status))
+        .toSorted(),
+      isLastFundedInPart: last.committed > 0n && last.committed < last.limit,
+    };
+  });
 }
