@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import type { OperatorDirectory } from '../modules/identity';
+import type { OperatorDirectory, PartyService } from '../modules/identity';
 import {
+  ecsprPack,
   loadReportTemplates,
   ReportComputer,
+  ReportLabels,
   ReportMaker,
   ReportRunner,
   ReportService,
@@ -12,17 +14,18 @@ import {
 import { COMPLIANCE, type Platform } from './platform';
 
 /** What reports are computed with; a template that names another pack stops the start. */
-const PACKS: readonly Pack[] = [riskPack];
+export const PACKS: readonly Pack[] = [riskPack, ecsprPack];
 
 export function composeReports(
   platform: Platform,
-  { directory }: { readonly directory: OperatorDirectory },
+  { directory, parties }: { readonly directory: OperatorDirectory; readonly parties: PartyService },
 ) {
   const { calendars } = platform;
   const templates = loadReportTemplates(join(COMPLIANCE, 'reports'), { packs: PACKS, calendars });
   const computer = new ReportComputer({ operators: directory, packs: PACKS });
-  const maker = new ReportMaker({ ...platform, templates, computer });
+  const maker = new ReportMaker({ ...platform, templates, computer, parties });
   return {
+    reportLabels: new ReportLabels(platform),
     reports: new ReportService({ ...platform, operators: directory, templates, computer, maker }),
     reportRunner: new ReportRunner({
       ...platform,

@@ -13,6 +13,8 @@ export const reportProblem = problemCatalogue('reporting', {
     kind: 'conflict',
     title: 'This period has been reported; restate that report instead',
   },
+  'subject-not-found': { kind: 'not-found', title: 'There is no such issuer or offering' },
+  'not-a-value': { kind: 'invalid', title: 'The label has no such value here' },
   'not-made-yet': { kind: 'conflict', title: 'The report has not been made yet' },
   'already-restated': {
     kind: 'conflict',

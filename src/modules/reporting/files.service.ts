@@ -21,7 +21,7 @@ import {
   SIGNATURE_FILE,
 } from './file-names';
 import type { BothLanguages, Cell, Figure, ReportContent, Table } from './figure';
-import type { Pack } from './pack';
+import type { Pack, PartyNumbers } from './pack';
 import type { Run } from './run';
 import type { StoredFile } from './store';
 import type { Format } from './template';
@@ -35,6 +35,7 @@ export interface Written {
   readonly template: KeptTemplate;
   readonly pack: Pack;
   readonly content: ReportContent;
+  readonly numbers: PartyNumbers;
   /** The canonical JSON of the content. */
   readonly text: string;
   /** What it changes of the report whose place it takes. */
@@ -54,11 +55,11 @@ export async function filesOf(
   written: Written,
   signer: DocumentSigner,
 ): Promise<readonly StoredFile[]> {
-  const { template, pack, content, changes } = written;
+  const { template, pack, content, numbers, changes } = written;
   const files: StoredFile[] = [];
   for (const format of template.formats) files.push(...(await WRITERS[format](written)));
   for (const { name, mediaType, write } of pack.layouts) {
-    files.push(storedFile(name, mediaType, await write(content)));
+    files.push(storedFile(name, mediaType, await write(content, numbers)));
   }
   if (changes !== undefined) {
     files.push(storedFile(CHANGES_FILE, JSON_TYPE, canonicalJson(changesAsJson(changes))));

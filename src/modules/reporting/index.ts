@@ -1,4 +1,4 @@
-export { ReportComputer } from './content.service';
+export { ReportComputer, type DrillRequest } from './content.service';
 export { reportProblem, ReportTemplateError } from './errors';
 export type {
   BothLanguages,
@@ -11,12 +11,30 @@ export type {
 } from './figure';
 export { reportChecks } from './integrity';
 export { reportJobs, type ReportJobDeps } from './jobs';
+export { labelRoutes } from './label.routes';
+export { ReportLabels } from './label.service';
 export { ReportMaker, type MakerDeps } from './maker.service';
-export type { ContentFinding, Layout, Pack } from './pack';
+export type { ContentFinding, Layout, Pack, PartyNumbers } from './pack';
+export { ecsprPack } from './packs/ecspr.queries';
 export { riskPack } from './risk.queries';
 export { reportRoutes, type ReportRouteDeps } from './routes';
-export type { Heads, Run, RunKey } from './run';
+export {
+  asReport,
+  asRun,
+  drilledView,
+  drillQuery,
+  drillRequest,
+  figureParams,
+  fileParams,
+  reportParams,
+  reportsQuery,
+  reportView,
+  reproductionView,
+  runView,
+} from './schema';
+export type { Heads, Run, RunEvent, RunKey } from './run';
 export { ReportRunner, type RunnerDeps } from './runner.service';
 export { ReportService, type ReportDeps } from './service';
+export type { FileEntry, StoredFile } from './store';
 export { loadReportTemplates, ReportTemplates } from './template.schema';
 export { verifyPack, type Verdict } from './verification.service';

@@ -1,16 +1,19 @@
 import { must } from '../../kernel/assert';
 import { canonicalJson, type Json } from '../../kernel/canonical-json';
 import type { Clock } from '../../kernel/clock';
+import type { Id } from '../../kernel/id';
 import type { DocumentSigner } from '../../platform/auth';
 import type { Audit } from '../../platform/audit';
 import type { Db, Tx } from '../../platform/db';
 import type { Outbox } from '../../platform/outbox';
+import type { PartyService } from '../identity';
 import type { ReportComputer } from './content.service';
 import { changesBetween, type ChangedField } from './difference';
 import { reportProblem } from './errors';
 import type { ReportContent } from './figure';
 import { filesOf, sha256 } from './files.service';
 import { isEveningOpen, readHeads } from './reach.store';
+import type { Pack, PartyNumbers } from './pack';
 import type { Made, Run, RunKey } from './run';
 import * as store from './store';
 import type { KeptTemplate, ReportTemplates } from './template.schema';
@@ -22,6 +25,7 @@ export interface MakerDeps {
   readonly signer: DocumentSigner;
   readonly templates: ReportTemplates;
   readonly computer: ReportComputer;
+  readonly parties: Pick<PartyService, 'revealNumber'>;
 }
 
 /** What is recorded has been committed after so long: no transaction takes longer. */
@@ -48,12 +52,14 @@ export class ReportMaker {
     const of = { templateHash: template.hash, knownAt, heads };
     const content = await this.deps.computer.compute(tx, template, keyOf(run, of));
     const text = canonicalJson(asJson(content));
-    const findings = this.deps.computer.packOf(template).validate(content);
+    const pack = this.deps.computer.packOf(template);
+    const numbers = await this.numbersOf(tx, pack, content);
+    const findings = pack.validate(content, numbers);
     const made: Made = { ...of, contentHash: sha256(text), findings, generatedAt: now };
     await store.insertContent(tx, { id: run.id, content: text, made });
     await store.insertEvent(tx, { runId: run.id, event: 'generated', at: now });
     if (findings.length > 0) await this.hold(tx, run, made);
-    else await this.publish(tx, run, { template, content, text, made });
+    else await this.publish(tx, run, { template, pack, content, numbers, text, made });
     return true;
   }
 
@@ -98,16 +104,17 @@ export class ReportMaker {
     run: Run,
     of: {
       readonly template: KeptTemplate;
+      readonly pack: Pack;
       readonly content: ReportContent;
+      readonly numbers: PartyNumbers;
       readonly text: string;
       readonly made: Made;
     },
   ): Promise<void> {
-    const { audit, outbox, signer, computer } = this.deps;
+    const { audit, outbox, signer } = this.deps;
     const at = of.made.generatedAt;
-    const pack = computer.packOf(of.template);
     const changes = await this.changesOf(tx, run, of.content);
-    const files = await filesOf({ run, pack, ...of, changes, generatedAt: at }, signer);
+    const files = await filesOf({ run, ...of, changes, generatedAt: at }, signer);
     await store.insertFiles(tx, run.id, files);
     for (const event of ['validated', 'signed', 'published'] as const) {
       await store.insertEvent(tx, { runId: run.id, event, at });
@@ -125,6 +132,15 @@ export class ReportMaker {
     };
     await audit.record(tx, { action: 'report.published', subject: run.id, details });
     await outbox.publish(tx, { type: 'report.published', subject: run.id, payload: details });
+  }
+
+  /** Each is a use of the number, and is audited as one. */
+  private async numbersOf(tx: Tx, pack: Pack, content: ReportContent): Promise<PartyNumbers> {
+    const numbers = new Map<Id<'pty'>, string>();
+    for (const id of pack.parties?.(content) ?? []) {
+      numbers.set(id, await this.deps.parties.revealNumber(tx, id, `report ${pack.id}`));
+    }
+    return numbers;
   }
 
   private async changesOf(

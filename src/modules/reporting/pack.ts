@@ -1,11 +1,15 @@
+import type { Id } from '../../kernel/id';
 import type { ReportContent, RowSet } from './figure';
+
+/** Identity numbers that a file has to name. They stand in no content: who reads figures sees none. */
+export type PartyNumbers = ReadonlyMap<Id<'pty'>, string>;
 
 /** A file that is made of a report's content, and of nothing else: the same content, the same bytes. */
 export interface Layout {
   /** The name of the file: `ecspr.csv`. */
   readonly name: string;
   readonly mediaType: string;
-  readonly write: (content: ReportContent) => Buffer | Promise<Buffer>;
+  readonly write: (content: ReportContent, numbers: PartyNumbers) => Buffer | Promise<Buffer>;
 }
 
 /** What is wrong with a content; a report with findings is kept and shown, and not signed. */
@@ -19,5 +23,7 @@ export interface Pack {
   readonly id: string;
   readonly rowSets: readonly RowSet[];
   readonly layouts: readonly Layout[];
-  readonly validate: (content: ReportContent) => readonly ContentFinding[];
+  /** Whose identity numbers the files name; nobody's where left out. */
+  readonly parties?: (content: ReportContent) => readonly Id<'pty'>[];
+  readonly validate: (content: ReportContent, numbers: PartyNumbers) => readonly ContentFinding[];
 }

@@ -8,12 +8,13 @@ import type { Db, Tx } from '../../platform/db';
 import { operatorIdOf, type Operator, type OperatorDirectory } from '../identity';
 import type { DrillRequest, ReportComputer } from './content.service';
 import { reportProblem } from './errors';
-import type { DrilledRow } from './figure';
+import type { DrilledRow, ReportContent } from './figure';
 import { sha256 } from './files.service';
 import type { ReportMaker } from './maker.service';
 import { dueOn, lastEnded, periodAfter, periodOf, type Period } from './period';
 import type { Run, RunEvent } from './run';
 import * as store from './store';
+import { isMadeBy } from './template';
 import type { KeptTemplate, ReportTemplates } from './template.schema';
 
 export interface ReportDeps {
@@ -40,10 +41,8 @@ export class ReportService {
 
   /** The newest version of each report that the operator of the transaction makes. */
   templates(db: Db): readonly KeptTemplate[] {
-    const { jurisdiction } = this.operatorOf(db);
-    return this.deps.templates
-      .newest()
-      .filter((each) => each.jurisdiction === 'any' || each.jurisdiction === jurisdiction);
+    const operator = this.operatorOf(db);
+    return this.deps.templates.newest().filter((template) => isMadeBy(operator, template));
   }
 
   /**
@@ -143,11 +142,39 @@ export class ReportService {
     tx: Tx,
     of: { readonly id: Id<'rpt'>; readonly name: string },
   ): Promise<store.StoredFile> {
-    const file = await store.findFile(tx, of);
-    if (file === undefined) throw reportProblem('file-not-found');
-    const at = this.deps.clock.now();
-    await store.insertEvent(tx, { runId: of.id, event: 'downloaded', at, file });
+    const file = await this.file(tx, of);
+    await this.noteDownload(tx, of.id, file);
     return file;
+  }
+
+  /** A file of a report, for who keeps by `noteDownload` that it was taken. @throws as `download`. */
+  async file(
+    db: Db,
+    of: { readonly id: Id<'rpt'>; readonly name: string },
+  ): Promise<store.StoredFile> {
+    const file = await store.findFile(db, of);
+    if (file === undefined) throw reportProblem('file-not-found');
+    return file;
+  }
+
+  async noteDownload(
+    tx: Tx,
+    runId: Id<'rpt'>,
+    file: Pick<store.StoredFile, 'name' | 'sha256'>,
+  ): Promise<void> {
+    const at = this.deps.clock.now();
+    await store.insertEvent(tx, { runId, event: 'downloaded', at, file });
+  }
+
+  /** The latest period of a template that was made, signed or not, with what the report says. */
+  async latest(
+    db: Db,
+    templateId: string,
+  ): Promise<{ readonly run: Run; readonly content: ReportContent } | undefined> {
+    const run = await store.latestMade(db, templateId);
+    const text = run && (await store.readContent(db, run.id));
+    if (run === undefined || text === undefined) return undefined;
+    return { run, content: JSON.parse(text) as ReportContent };
   }
 
   /**

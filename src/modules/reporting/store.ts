@@ -114,6 +114,16 @@ export async function listRuns(db: Db, filter: RunFilter): Promise<readonly Run[
   return rows.map(asRun);
 }
 
+/** The run of the latest period that was made and not restated. */
+export async function latestMade(db: Db, templateId: string): Promise<Run | undefined> {
+  const rows = await db.query<RunRow>(
+    `${RUNS} AND r.template_id = :templateId AND r.state IN ('generated', 'published')
+     ORDER BY r.period_to DESC, r.id DESC LIMIT 1`,
+    { operatorId: operatorIdOf(db), templateId },
+  );
+  return rows.map(asRun)[0];
+}
+
 /** The last day of the latest period of a template that has been scheduled. */
 export async function lastScheduled(db: Db, templateId: string): Promise<CalendarDate | undefined> {
   const rows = await db.query<{ period_to: CalendarDate | null }>(

@@ -59,6 +59,7 @@ const templateFile: z.ZodType<ReportTemplate> = z.strictObject({
   version: z.int().min(1),
   title: both,
   jurisdiction: z.string().regex(/^(any|[A-Z]{2})$/),
+  rulebooks: z.array(name).min(1).optional(),
   pack: name,
   period: z.enum(PERIODS),
   deadline,

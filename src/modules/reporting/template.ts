@@ -1,3 +1,4 @@
+import type { Operator } from '../identity';
 import type { BothLanguages, FigureSpec } from './figure';
 
 export const PERIODS = ['day', 'month', 'quarter', 'year'] as const;
@@ -24,6 +25,8 @@ export interface ReportTemplate {
   readonly title: BothLanguages;
   /** ISO 3166 country or `EU`; `any` for what every operator makes. */
   readonly jurisdiction: string;
+  /** The rulebooks whose operators make it; all of the jurisdiction where left out. */
+  readonly rulebooks?: readonly string[] | undefined;
   /** The pack whose row sets the figures are computed from. */
   readonly pack: string;
   readonly period: PeriodKind;
@@ -33,4 +36,13 @@ export interface ReportTemplate {
   /** Row sets that are shown row by row. */
   readonly tables: readonly string[];
   readonly formats: readonly Format[];
+}
+
+/** Whether an operator makes the report. */
+export function isMadeBy(
+  operator: Pick<Operator, 'jurisdiction' | 'rulebookId'>,
+  { jurisdiction, rulebooks }: Pick<ReportTemplate, 'jurisdiction' | 'rulebooks'>,
+): boolean {
+  if (rulebooks !== undefined) return rulebooks.includes(operator.rulebookId);
+  return jurisdiction === 'any' || jurisdiction === operator.jurisdiction;
 }
