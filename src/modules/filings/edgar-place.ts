@@ -31,6 +31,27 @@ export function placeOf(code: string): Place | undefined {
     : { country, jurisdiction: foreign, region };
 }
 
+/**
+ * EDGAR's code of a place, the reverse of `placeOf`; undefined where it has none.
+ *
+ * @param jurisdiction ISO 3166-1 or 3166-2: `DE`, `US-DE`.
+ */
+export function edgarCodeOf(jurisdiction: string): string | undefined {
+  const [country = '', region = ''] = jurisdiction.split('-');
+  if (country !== 'US') return codeWith(ELSEWHERE, jurisdiction) ?? codeWith(ELSEWHERE, country);
+  if (region === '') return 'X1';
+  return STATES.has(region) ? region : codeWith(TERRITORIES, region);
+}
+
+/** EDGAR's codes of all states and territories: where an offering is made that names none. */
+export function everyState(): readonly string[] {
+  return [...STATES, ...TERRITORIES.keys()];
+}
+
+function codeWith(places: ReadonlyMap<string, string>, wanted: string): string | undefined {
+  return [...places].find(([, place]) => place === wanted)?.[0];
+}
+
 /** The fifty states and the District of Columbia, whose codes are those of the post. */
 const STATES: ReadonlySet<string> = new Set(
   (

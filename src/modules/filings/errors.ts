@@ -56,4 +56,22 @@ export const filingProblem = problemCatalogue('filings', {
   },
   'offering-of-another': { kind: 'conflict', title: 'Another issuer has an offering of that name' },
   'not-found': { kind: 'not-found', title: 'There is no such filing' },
+  'filer-unknown': { kind: 'unprocessable', title: 'The issuer has no number at EDGAR' },
+  'not-handed-in': {
+    kind: 'conflict',
+    title: 'The issuer has not handed the offering in, so nobody stands behind it yet',
+  },
+  'figures-missing': {
+    kind: 'unprocessable',
+    title: 'Figures that the form asks for are not on record',
+  },
+  'file-number-missing': {
+    kind: 'conflict',
+    title: 'An update names the number the Commission gave the offering, which is not on file',
+  },
+  'no-progress': { kind: 'conflict', title: 'The offering has not reached half of its target' },
+  'not-valid': {
+    kind: 'unprocessable',
+    title: 'What would be filed is not valid by the schema of the form',
+  },
 });

@@ -1,18 +1,28 @@
-import { page, pageOf, route, type Route } from '../../platform/http';
+import { fileView, page, pageOf, route, type Route } from '../../platform/http';
+import type { OfferingViewing } from '../offerings';
 import { USUAL_ORDER_LIMIT } from './filing';
+import type { FormCWriter } from './form-c.service';
+import type { FilingProgress } from './progress.service';
 import type { FilingService } from './service';
 import {
   asFiling,
   asImported,
+  asProgress,
   filingParams,
   filingsQuery,
   filingView,
+  formCQuery,
   importBody,
   importedView,
+  offeringParams,
+  progressView,
 } from './wire.schema';
 
 export interface FilingRouteDeps {
   readonly filings: FilingService;
+  readonly formC: FormCWriter;
+  readonly filingProgress: FilingProgress;
+  readonly viewing: OfferingViewing;
 }
 
 const TAG = 'Filings';
@@ -21,7 +31,54 @@ const OVERSEERS = { roles: ['operations', 'compliance', 'admin', 'regulator'] } 
 /** A filing of 2 MiB as JSON, where every quotation mark takes two characters. */
 const FILING_BODY = 3 * 1024 * 1024;
 
-export function filingRoutes({ filings }: FilingRouteDeps): readonly Route[] {
+export function filingRoutes(deps: FilingRouteDeps): readonly Route[] {
+  return [...importRoutes(deps), ...outgoingRoutes(deps)];
+}
+
+const ISSUER_AND_STAFF = {
+  roles: ['issuer', 'operations', 'compliance', 'admin', 'regulator'],
+} as const;
+
+function outgoingRoutes({ formC, filingProgress, viewing }: FilingRouteDeps): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/offerings/{id}/form-c.xml',
+      tag: TAG,
+      summary: 'The offering as EDGAR would have it: Form C, its update or the annual report',
+      description:
+        'What came in by a filing goes out as it was filed; terms that changed since make it an ' +
+        'amendment. Checked against the schema of the form; the access code of the filer is for ' +
+        'the filer to put in.',
+      access: ISSUER_AND_STAFF,
+      params: offeringParams,
+      query: formCQuery,
+      replies: { 200: fileView('application/xml') },
+      read: async (db, { params, query, user }) => {
+        const offering = await viewing.requireManaged(db, params.id, user);
+        const { xml, name } = await formC.write(db, offering, query.type);
+        const headers = { 'Content-Disposition': `attachment; filename="${name}"` };
+        return { status: 200, headers, body: xml };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/offerings/{id}/form-c-progress',
+      tag: TAG,
+      summary: 'When the offering came to half and to all of its target, and what that makes due',
+      access: ISSUER_AND_STAFF,
+      params: offeringParams,
+      replies: { 200: page(progressView) },
+      read: async (db, { params, user }) => {
+        await viewing.requireManaged(db, params.id, user);
+        const steps = await filingProgress.of(db, params.id);
+        return { status: 200, body: { items: steps.map(asProgress) } };
+      },
+    }),
+  ];
+}
+
+function importRoutes({ filings }: FilingRouteDeps): readonly Route[] {
   return [
     route({
       method: 'post',

@@ -78,6 +78,30 @@ export async function listOfIssuer(db: Db, issuerId: Id<'iss'>): Promise<readonl
   return rows.map(fromRow);
 }
 
+/** The bytes of the offering's Form C or C/A that was signed last; undefined where it has none. */
+export async function findTermsContent(db: Db, offeringId: Id<'off'>): Promise<Buffer | undefined> {
+  const [row] = await db.query<{ content: Buffer }>(
+    `SELECT f.content FROM filing_offerings o
+     JOIN filings f ON f.operator_id = o.operator_id AND f.id = o.filing_id
+     WHERE o.offering_id = :offeringId AND f.form_type IN ('C', 'C/A')
+     ORDER BY f.signed_on DESC NULLS LAST, f.id DESC LIMIT 1`,
+    { offeringId },
+  );
+  return row?.content;
+}
+
+/** The number the Commission gave the offering, as any of its filings states it. */
+export async function findFileNumber(db: Db, offeringId: Id<'off'>): Promise<string | undefined> {
+  const [row] = await db.query<{ file_number: string }>(
+    `SELECT f.file_number FROM filing_offerings o
+     JOIN filings f ON f.operator_id = o.operator_id AND f.id = o.filing_id
+     WHERE o.offering_id = :offeringId AND f.file_number IS NOT NULL
+     ORDER BY f.id DESC LIMIT 1`,
+    { offeringId },
+  );
+  return row?.file_number;
+}
+
 /** All filings of the operator, in order of import. */
 export async function listFilings(
   db: Db,

@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { dateView, idInput, idView, instantView, pageQuery, rateInput } from '../../platform/http';
+import {
+  dateView,
+  idInput,
+  idView,
+  instantView,
+  moneyView,
+  pageQuery,
+  rateInput,
+} from '../../platform/http';
 import { FORM_C_TYPES } from './form-c-elements';
 import type { Filing, ImportedFiling } from './filing';
+import type { OwedProgress } from './progress';
 
 /** As many characters as the largest filing has bytes. */
 const LONGEST_FILING = 2 * 1024 * 1024;
@@ -25,6 +34,25 @@ export const importBody = z.strictObject({
 
 export const filingParams = z.strictObject({ id: idInput('fil') });
 export const filingsQuery = pageQuery;
+export const offeringParams = z.strictObject({ id: idInput('off') });
+export const formCQuery = z.strictObject({ type: z.enum(['C', 'C-U', 'C-AR']).default('C') });
+
+export const progressView = z.object({
+  percent: z.int(),
+  seenAt: instantView,
+  target: moneyView,
+  committed: moneyView,
+  dueOn: dateView.optional(),
+  citation: z.string().optional(),
+});
+
+export function asProgress({
+  offeringId: _,
+  mark,
+  ...step
+}: OwedProgress): z.input<typeof progressView> {
+  return { percent: mark, ...step };
+}
 
 const findingView = z.object({
   code: z.string(),
