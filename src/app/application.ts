@@ -50,7 +50,7 @@ export async function openApplication(options: ApplicationOptions): Promise<Appl
   try {
     return await compose(platform, options);
   } catch (error) {
-    await platform.database.close();
+    await closeDatabases(platform);
     throw error;
   }
 }
@@ -96,10 +96,14 @@ async function compose(platform: Platform, options: ApplicationOptions): Promise
     close: async () => {
       await scheduler.stop();
       await services.desk.close();
-      await platform.database.close();
+      await closeDatabases(platform);
       platform.log.flush();
     },
   };
+}
+
+async function closeDatabases({ database, supervisedDatabase }: Platform): Promise<void> {
+  await Promise.all([database.close(), supervisedDatabase.close()]);
 }
 
 const META = {

@@ -8,7 +8,7 @@ import { Audit } from '../platform/audit';
 import { AccessTokens, DocumentSigner, Passwords, RefreshTokens } from '../platform/auth';
 import { loadCalendars } from '../platform/calendars';
 import { Database } from '../platform/db';
-import { APPLICATION_ROLE } from '../platform/db/migrate';
+import { APPLICATION_ROLE, REGULATOR_ROLE } from '../platform/db/migrate';
 import { BlindIndex, FieldCipher } from '../platform/field-cipher';
 import { createLog, type Log } from '../platform/log';
 import { Metrics } from '../platform/metrics';
@@ -35,6 +35,8 @@ export interface Platform {
   readonly sandboxClock: OffsetClock | undefined;
   readonly newId: NewId;
   readonly database: Database;
+  /** As supervisors read: a role that writes nothing and sees no sealed column. */
+  readonly supervisedDatabase: Database;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly audit: Audit;
@@ -70,6 +72,12 @@ export function openPlatform(options: PlatformOptions): Platform {
       role: APPLICATION_ROLE,
       isHasty: options.isHasty ?? false,
     }),
+    supervisedDatabase: new Database({
+      url: databaseUrl,
+      poolSize: Math.min(config.poolSize, MOST_SUPERVISED),
+      role: REGULATOR_ROLE,
+      applicationName: 'yunchou-supervision',
+    }),
     log: options.log ?? createLog({ level: config.logLevel, clock: systemClock }),
     metrics: new Metrics({ withProcess: true }),
     audit: new Audit({ clock }),
@@ -84,6 +92,9 @@ export function openPlatform(options: PlatformOptions): Platform {
     calendars: loadCalendars(join(COMPLIANCE, 'calendars')),
   };
 }
+
+/** Supervisors compute reports; that must not take the connections of who trades. */
+const MOST_SUPERVISED = 4;
 
 /** Issues and checks the tokens of an installation with this secret. */
 export function accessTokens({ jwtSecret }: Pick<Config, 'jwtSecret'>): AccessTokens {

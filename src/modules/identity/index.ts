@@ -8,6 +8,8 @@ export {
 export { LogInService, type LogInDeps } from './log-in.service';
 export {
   goLiveBlockers,
+  OPERATOR_LINES,
+  OPERATOR_STATUSES,
   type Blocker,
   type Custodian,
   type FeeTerms,
@@ -30,7 +32,13 @@ export {
 } from './party';
 export { PartyService, type PartyDeps, type RegisteredParty } from './party.service';
 export { identityRoutes, type IdentityRouteDeps } from './routes';
-export { countryInput, identityClaimInput } from './schema';
+export {
+  countryInput,
+  emailInput,
+  identityClaimInput,
+  operatorCodeInput,
+  passwordInput,
+} from './schema';
 export { operatorIdOf } from './scope';
 export type { TokenPair } from './session';
 export { SessionService, type SessionDeps } from './session.service';

@@ -25,6 +25,7 @@ export interface LogInRouteDeps {
 }
 
 const TAG = 'Log-in';
+const ANYBODY = { roles: ROLES, ofInstallation: true } as const;
 const GUESSING: RateLimit = {
   action: 'log-in',
   limit: 20,
@@ -43,7 +44,7 @@ function logInRoute({ logIn }: LogInRouteDeps): Route {
     method: 'post',
     path: '/v1/auth/login',
     tag: TAG,
-    summary: 'Log in at an operator',
+    summary: 'Log in at an operator, or as a supervisor at none',
     description:
       'The refusal is the same whether the operator, the e-mail or the password was wrong.',
     access: 'public',
@@ -108,7 +109,7 @@ function ownRoutes({
       path: '/v1/auth/logout',
       tag: TAG,
       summary: 'End this log-in',
-      access: { roles: ROLES },
+      access: ANYBODY,
       replies: { 204: noContent },
       run: async ({ user }) => {
         const { sessionId } = user;
@@ -126,11 +127,11 @@ function ownRoutes({
       path: '/v1/me',
       tag: TAG,
       summary: 'The user who is logged in',
-      access: { roles: ROLES },
+      access: ANYBODY,
       replies: { 200: meView },
       read: async (db, { user }) => ({
         status: 200,
-        body: asMe(await users.get(db, user.id), directory.get(user.operatorId)),
+        body: asMe(await users.get(db, user.id), directory.find(user.operatorId)),
       }),
     }),
     route({
@@ -138,7 +139,7 @@ function ownRoutes({
       path: '/v1/me/password',
       tag: TAG,
       summary: 'Change the own password; ends every log-in, on every device',
-      access: { roles: ROLES },
+      access: ANYBODY,
       rateLimit: GUESSING,
       body: changePasswordBody,
       replies: { 204: noContent },

@@ -1,6 +1,6 @@
 import type { Id } from '../../kernel/id';
 import type { Audit } from '../../platform/audit';
-import type { AuthenticatedUser, Passwords } from '../../platform/auth';
+import { INSTALLATION, type AuthenticatedUser, type Passwords } from '../../platform/auth';
 import type { Database, Scope } from '../../platform/db';
 import { identityProblem } from './errors';
 import type { OperatorDirectory } from './operator-directory.service';
@@ -18,6 +18,13 @@ export interface LogInDeps {
   readonly users: UserService;
   readonly sessions: SessionService;
   readonly audit: Audit;
+}
+
+interface Attempt {
+  /** Code of the user's operator; absent for users of the installation. */
+  readonly operator?: string | undefined;
+  readonly email: string;
+  readonly password: string;
 }
 
 export interface Registration {
@@ -40,24 +47,21 @@ export class LogInService {
    *
    * @throws Problem `identity.log-in-refused`.
    */
-  async logIn(
-    attempt: { readonly operator: string; readonly email: string; readonly password: string },
-    userAgent: string | undefined,
-  ): Promise<TokenPair> {
+  async logIn(attempt: Attempt, userAgent: string | undefined): Promise<TokenPair> {
     const { database, directory, passwords, sessions } = this.deps;
-    const operator = directory.findByCode(attempt.operator);
-    const known = operator && (await this.find(operator.id, attempt.email));
+    const home = homeOf(directory, attempt.operator);
+    const known = home === undefined ? undefined : await this.find(home, attempt.email);
     const isRight = await passwords.verify(known?.passwordHash, attempt.password);
-    if (!operator) throw identityProblem('log-in-refused');
+    if (home === undefined) throw identityProblem('log-in-refused');
     if (!known || !isRight || known.user.status !== 'active') {
-      await this.recordRefusal(operator.id);
+      await this.recordRefusal(home);
       throw identityProblem('log-in-refused');
     }
     const { id } = known.user;
     const renewed = passwords.isOutdated(known.passwordHash)
       ? await passwords.hash(attempt.password)
       : undefined;
-    return database.write(userScope(operator.id, id), async (tx) => {
+    return database.write(userScope(home, id), async (tx) => {
       if (renewed !== undefined) await this.deps.users.renewHash(tx, id, renewed);
       return sessions.open(tx, id, deviceHash(userAgent));
     });
@@ -67,7 +71,7 @@ export class LogInService {
   async refresh(refreshToken: string, userAgent: string | undefined): Promise<TokenPair> {
     const { database, directory, sessions } = this.deps;
     const parsed = parseWireToken(refreshToken);
-    if (!parsed || !directory.find(parsed.operatorId)) throw identityProblem('refresh-refused');
+    if (!parsed || !isHome(directory, parsed.operatorId)) throw identityProblem('refresh-refused');
     const outcome = await database.write(systemScope(parsed.operatorId), (tx) =>
       sessions.refresh(tx, { token: parsed.token, deviceHash: deviceHash(userAgent) }),
     );
@@ -129,6 +133,15 @@ export class LogInService {
       audit.record(tx, { action: 'log-in.refused', subject: 'log-in' }),
     );
   }
+}
+
+/** Whose users may hold that log-in; undefined where there is no such operator. */
+function homeOf(directory: OperatorDirectory, operator: string | undefined): number | undefined {
+  return operator === undefined ? INSTALLATION : directory.findByCode(operator)?.id;
+}
+
+function isHome(directory: OperatorDirectory, operatorId: number): boolean {
+  return operatorId === INSTALLATION || directory.find(operatorId) !== undefined;
 }
 
 function systemScope(operatorId: number): Scope {

@@ -34,7 +34,9 @@ export const countryInput = z
   .meta({ examples: ['DE'] });
 
 export const logInBody = z.strictObject({
-  operator: operatorCodeInput,
+  operator: operatorCodeInput.optional().meta({
+    description: 'Absent for users of the installation: supervisors.',
+  }),
   email: emailInput,
   password: passwordInput,
 });
@@ -60,7 +62,7 @@ export const userView = z.object({
 });
 
 export const meView = userView.extend({
-  operator: z.object({ id: z.int(), code: z.string(), legalName: z.string() }),
+  operator: z.object({ id: z.int(), code: z.string(), legalName: z.string() }).optional(),
 });
 
 export const tokensView = z.object({
@@ -77,7 +79,8 @@ export function asUser(user: User): z.input<typeof userView> {
   return { id, email, roles: held, status, createdAt };
 }
 
-export function asMe(user: User, operator: Operator): z.input<typeof meView> {
+export function asMe(user: User, operator: Operator | undefined): z.input<typeof meView> {
+  if (operator === undefined) return asUser(user);
   const { id, code: operatorCode, legalName } = operator;
   return { ...asUser(user), operator: { id, code: operatorCode, legalName } };
 }

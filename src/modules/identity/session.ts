@@ -89,7 +89,7 @@ export interface WireToken {
 }
 
 export function parseWireToken(text: string): WireToken | undefined {
-  const match = /^rt_([1-9]\d{0,8})_([A-Za-z0-9_-]{43})$/.exec(text);
+  const match = /^rt_(0|[1-9]\d{0,8})_([A-Za-z0-9_-]{43})$/.exec(text);
   const [, operatorId, token] = match ?? [];
   if (operatorId === undefined || token === undefined) return undefined;
   return { operatorId: Number(operatorId), token };

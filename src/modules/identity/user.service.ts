@@ -79,7 +79,7 @@ export class UserService {
   }
 
   /** Shuts a user out at once, on every device. */
-  async suspend(tx: Tx, by: AuthenticatedUser, id: Id<'usr'>): Promise<User> {
+  async suspend(tx: Tx, by: { readonly id: string }, id: Id<'usr'>): Promise<User> {
     if (by.id === id) throw identityProblem('own-account');
     const user = await this.changeRights(tx, id, { status: 'suspended' });
     await this.deps.sessions.endAll(tx, id, 'suspended');

@@ -4,7 +4,7 @@ import { identityProblem } from './errors';
 
 export type UserStatus = 'active' | 'suspended';
 
-/** A log-in at one operator. One person at two operators has two. */
+/** A log-in at one operator, or as a supervisor at none. One person at two operators has two. */
 export interface User {
   readonly id: Id<'usr'>;
   readonly operatorId: number;

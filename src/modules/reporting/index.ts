@@ -1,4 +1,4 @@
-export { ReportComputer, type DrillRequest } from './content.service';
+export { ReportComputer } from './content.service';
 export { reportProblem, ReportTemplateError } from './errors';
 export type {
   BothLanguages,

@@ -27,4 +27,4 @@ export {
   type RefreshToken,
   type RefreshVerdict,
 } from './refresh-tokens';
-export { ROLES, isRole, type AuthenticatedUser, type Role } from './user';
+export { INSTALLATION, ROLES, isRole, type AuthenticatedUser, type Role } from './user';

@@ -17,10 +17,16 @@ export function isRole(text: unknown): text is Role {
   return ROLES.some((role) => role === text);
 }
 
+/**
+ * Stands where others have an operator, for users who belong to none: supervisors. What is open to
+ * them says so; everything else is closed.
+ */
+export const INSTALLATION = 0;
+
 /** Who stands behind a request, as its access token says. */
 export interface AuthenticatedUser {
   readonly id: Id<'usr'>;
-  /** The operator whose rows the user sees. */
+  /** The operator whose rows the user sees; `INSTALLATION` for who belongs to none. */
   readonly operatorId: number;
   readonly roles: readonly Role[];
   /** The person or organisation the user acts for; absent for staff and regulators. */

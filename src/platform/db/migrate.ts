@@ -8,6 +8,9 @@ import { StartupProblem } from './startup-problem';
 
 /** The role every session of the application works as; it owns nothing. */
 export const APPLICATION_ROLE = 'yunchou_app';
+/** The role of what a supervisor reads: it writes nothing, and sees no sealed column. */
+export const REGULATOR_ROLE = 'yunchou_regulator';
+const ROLES = [APPLICATION_ROLE, REGULATOR_ROLE];
 const OLDEST_SERVER = 15;
 /** One number for all who migrate this database; nothing else locks it. */
 const MIGRATION_LOCK = 7_245_001;
@@ -73,7 +76,7 @@ export async function connectAsOwner(url: string): Promise<pg.Client> {
 }
 
 /**
- * Makes the role the application works as, and lets the owner take it.
+ * Makes the roles the application works as, and lets the owner take them.
  * @throws StartupProblem when the server is too old or the owner may not create roles.
  */
 export async function ensureRoles(owner: pg.Client): Promise<void> {
@@ -85,21 +88,25 @@ export async function ensureRoles(owner: pg.Client): Promise<void> {
     );
   }
   try {
-    await createRole(owner);
-    await owner.query(
-      `do $$ begin
-         if not pg_has_role(current_user, '${APPLICATION_ROLE}', '${version > 15 ? 'SET' : 'MEMBER'}')
-         then grant ${APPLICATION_ROLE} to current_user; end if; end $$`,
-    );
+    for (const role of ROLES) {
+      await createRole(owner, role);
+      await owner.query(
+        `do $$ begin
+           if not pg_has_role(current_user, '${role}', '${version > 15 ? 'SET' : 'MEMBER'}')
+           then grant ${role} to current_user; end if; end $$`,
+      );
+    }
   } catch (error) {
     if (sqlState(error) !== '42501') throw error;
     const { rows } = await owner.query<{ name: string }>(
       'select quote_ident(current_user) as name',
     );
     throw new StartupProblem(
-      `The database user ${rows[0]?.name} may not set up the role ${APPLICATION_ROLE}.`,
+      `The database user ${rows[0]?.name} may not set up the roles ${ROLES.join(' and ')}.`,
       'Let a database administrator run: ' +
-        `CREATE ROLE ${APPLICATION_ROLE} NOLOGIN; GRANT ${APPLICATION_ROLE} TO ${rows[0]?.name};`,
+        ROLES.map((role) => `CREATE ROLE ${role} NOLOGIN; GRANT ${role} TO ${rows[0]?.name};`).join(
+          ' ',
+        ),
       error,
     );
   }
@@ -182,11 +189,11 @@ async function serverVersion(owner: pg.Client): Promise<number> {
   return rows[0]?.version ?? 0;
 }
 
-async function createRole(owner: pg.Client): Promise<void> {
-  const found = await owner.query('select 1 from pg_roles where rolname = $1', [APPLICATION_ROLE]);
+async function createRole(owner: pg.Client, role: string): Promise<void> {
+  const found = await owner.query('select 1 from pg_roles where rolname = $1', [role]);
   if (found.rowCount !== 0) return;
   try {
-    await owner.query(`create role ${APPLICATION_ROLE} nologin`);
+    await owner.query(`create role ${role} nologin`);
   } catch (error) {
     // Roles belong to the whole server: the migration of another database may have been quicker.
     if (!['42710', '23505'].includes(sqlState(error) ?? '')) throw error;

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Clock } from '../../kernel/clock';
-import { authProblem, type Authenticator } from '../auth';
+import { authProblem, INSTALLATION, type AuthenticatedUser, type Authenticator } from '../auth';
 import type { Database } from '../db';
 import type { Log } from '../log';
 import { exchangeOf } from './exchange';
@@ -11,7 +11,7 @@ import { asProblem, internalReply, invalidRequest, problemReply } from './proble
 import { callerAddress, type RateLimiter } from './rate-limiter';
 import { render, send, sendStream, type Rendered } from './reply';
 import { HttpRequest } from './request';
-import type { Route } from './route';
+import type { Access, Route } from './route';
 import type { MountedRoute } from './route-table';
 
 export interface DispatcherDeps {
@@ -92,7 +92,7 @@ export class Dispatcher {
       const user = found instanceof Promise ? await found : found;
       request.user = user;
       request.operatorId = user.operatorId;
-      if (!user.roles.some((role) => roles.has(role))) {
+      if (!user.roles.some((role) => roles.has(role)) || !isOpenTo(user, route.access)) {
         throw authProblem('role-required', { detail: `This needs: ${[...roles].join(', ')}.` });
       }
     }
@@ -135,6 +135,11 @@ export class Dispatcher {
       return isKeyed ? onceForKey(tx, { request, clock }, work) : work();
     });
   }
+}
+
+/** Users of the installation have no operator whose rows a route could mean. */
+function isOpenTo({ operatorId }: AuthenticatedUser, access: Access): boolean {
+  return operatorId !== INSTALLATION || (access !== 'public' && access.ofInstallation === true);
 }
 
 function callerOf({ user, ip }: HttpRequest): string {

@@ -5,7 +5,13 @@ import type { Db, Tx } from '../db';
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** `public`, or a log-in with at least one of the roles. */
-export type Access = 'public' | { readonly roles: readonly Role[] };
+export type Access =
+  | 'public'
+  | {
+      readonly roles: readonly Role[];
+      /** Also for users of the installation; without it they are refused, whatever their role. */
+      readonly ofInstallation?: true;
+    };
 
 /** How often one caller may do one thing. Routes that name the same action share the count. */
 export interface RateLimit {

@@ -1,0 +1,180 @@
+import {
+  SEEN,
+  supervisionWorld,
+  UNSEEN,
+  type Caller,
+  type SupervisionWorld,
+} from '../support/supervision-world';
+
+let world: SupervisionWorld;
+let ada: Caller;
+let reportId: string;
+
+const REPORTS = `/v1/supervision/operators/${SEEN}/reports`;
+const get = (path: string, as = ada) => world.send('get', path, as);
+const post = (path: string, body: object = {}, as = ada) => world.send('post', path, as).send(body);
+
+beforeAll(async () => {
+  world = await supervisionWorld();
+  ada = await world.supervisor('ada@authority.example');
+  reportId = await world.report();
+}, 120_000);
+
+afterAll(() => world.close());
+
+describe('a supervisor', () => {
+  it('is a user of no operator', async () => {
+    const { body } = await get('/v1/me').expect(200);
+    expect(body).toMatchObject({ email: 'ada@authority.example', roles: ['regulator'] });
+    expect(body.operator).toBeUndefined();
+  });
+
+  it('sees the operators of its remit, and no other', async () => {
+    const { body } = await get('/v1/supervision/operators').expect(200);
+    expect(body.items).toMatchObject([{ code: SEEN, line: 'equity' }]);
+    await get(`/v1/supervision/operators/${SEEN}`).expect(200);
+  });
+
+  it.each([UNSEEN, 'nobody-at-all'])('is told of %s that there is none', async (code) => {
+    const { body, status } = await get(`/v1/supervision/operators/${code}`);
+    expect([status, body.code]).toEqual([404, 'supervision.operator-not-found']);
+  });
+
+  it('is let in nowhere else, whatever a regulator of an operator may read', async () => {
+    for (const path of ['/v1/reports', '/v1/users', '/v1/ledger/integrity']) {
+      const { body } = await get(path);
+      expect([path, body.code]).toEqual([path, 'auth.role-required']);
+    }
+  });
+
+  it('follows a figure to its rows, and has a report computed again', async () => {
+    const figure = `${REPORTS}/${reportId}/figures/investors/drill-down`;
+    const { body } = await get(figure).expect(200);
+    expect(body.items).toMatchObject([{ values: { tier: 'retail' } }]);
+    const again = await get(`${REPORTS}/${reportId}/reproduction`).expect(200);
+    expect(again.body.isEqual).toBe(true);
+  });
+
+  it('finds all it asked for written down, also by the operator', async () => {
+    const own = await get('/v1/supervision/reads?limit=100').expect(200);
+    const looks = own.body.items as { operator?: string; what: string; outcome: string }[];
+    expect(looks).toContainEqual(
+      expect.objectContaining({ operator: SEEN, what: 'reproduction', outcome: 'shown' }),
+    );
+    const refused = { what: 'overview', outcome: 'supervision.operator-not-found' };
+    expect(looks).toContainEqual(expect.objectContaining({ ...refused, operator: UNSEEN }));
+    expect(looks).toContainEqual(expect.objectContaining({ ...refused, subject: 'nobody-at-all' }));
+
+    const overseen = await get('/v1/supervision-reads?limit=100', world.by('compliance'));
+    expect(overseen.body.items.length).toBeGreaterThan(2);
+    expect(new Set(overseen.body.items.map(({ operator }: never) => operator))).toEqual(
+      new Set([SEEN]),
+    );
+    const attempts = await get('/v1/supervision-reads', world.by('compliance', 2)).expect(200);
+    expect(attempts.body.items).toMatchObject([{ operator: UNSEEN, ...refused }]);
+  });
+});
+
+describe('a report', () => {
+  const state = async (id = reportId): Promise<string> =>
+    (await get(`${REPORTS}/${id}`).expect(200)).body.filing as string;
+
+  it('is downloaded: who, when and which bytes is kept', async () => {
+    expect(await state()).toBe('published');
+    const file = await get(`${REPORTS}/${reportId}/files/manifest.json`).responseType('blob');
+    expect(file.headers['content-disposition']).toContain('manifest.json');
+    expect(await state()).toBe('downloaded');
+    const { body } = await get(`${REPORTS}/${reportId}`);
+    const taken = body.history.at(-1) as { sha256: string };
+    expect(taken).toMatchObject({ event: 'downloaded', file: 'manifest.json' });
+    const answers = await get('/v1/supervision-answers', world.by('compliance')).expect(200);
+    expect(answers.body.items).toMatchObject([
+      { report: reportId, kind: 'downloaded', sha256: taken.sha256 },
+    ]);
+  });
+
+  it('is queried, acknowledged, then rejected, each once however often it is sent', async () => {
+    const query = { reason: 'Which loan is this?', dueOn: '2026-04-01' };
+    for (let times = 0; times < 2; times += 1) {
+      const { body } = await post(`${REPORTS}/${reportId}/query`, query).expect(200);
+      expect(body.filing).toBe('queried');
+    }
+    await post(`${REPORTS}/${reportId}/acknowledgement`).expect(200);
+    const late = await post(`${REPORTS}/${reportId}/rejection`, { ...query, dueOn: '2026-03-10' });
+    expect(late.body.code).toBe('supervision.already-expired');
+    await post(`${REPORTS}/${reportId}/rejection`, query).expect(200);
+    const after = await post(`${REPORTS}/${reportId}/acknowledgement`);
+    expect([after.status, after.body.code]).toEqual([409, 'supervision.report-not-open']);
+    const answers = await get('/v1/supervision-answers', world.by('compliance'));
+    expect(answers.body.items.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'rejected',
+      'acknowledged',
+      'queried',
+      'downloaded',
+    ]);
+  });
+
+  it('stands with another authority as that one left it', async () => {
+    const other = await world
+      .send('post', '/v1/supervision/authorities', world.by('platform'))
+      .send({ name: 'Another', jurisdiction: 'US' })
+      .expect(201);
+    const path = `/v1/supervision/authorities/${other.body.id}/supervisors`;
+    const invitation = {
+      email: 'bo@another.example',
+      password: 'a long walk on a quiet evening',
+      jurisdictions: ['US'],
+      lines: ['equity'],
+      expiresAt: '2026-06-01T00:00:00Z',
+    };
+    await world.send('post', path, world.by('platform')).send(invitation).expect(201);
+    const { body } = await world.logIn('bo@another.example').expect(200);
+    const bo = { authorization: `Bearer ${body.accessToken as string}` };
+    const seen = await get(`${REPORTS}/${reportId}`, bo).expect(200);
+    expect(seen.body.filing).toBe('published');
+  });
+
+  it('is superseded by its restatement, which begins anew', async () => {
+    world.clock.advance(120_000);
+    const restated = await post(
+      `/v1/reports/${reportId}/restate`,
+      { reason: 'The authority asked' },
+      world.by('compliance'),
+    ).expect(201);
+    expect(await state()).toBe('superseded');
+    expect(await state(restated.body.id as string)).toBe('published');
+  });
+});
+
+describe('access', () => {
+  it('needs a remit that reaches the operators it names, and a day that is ahead', async () => {
+    const stray = await world.invite('c@authority.example', { lines: ['lending'] });
+    expect(stray.body.code).toBe('supervision.no-operator-in-remit');
+    const past = await world.invite('c@authority.example', { expiresAt: '2026-03-01T00:00:00Z' });
+    expect(past.body.code).toBe('supervision.already-expired');
+  });
+
+  it.each(['admin', 'compliance', 'regulator'] as const)('is not given by %s', async (role) => {
+    const { status } = await world
+      .send('post', '/v1/supervision/authorities', world.by(role))
+      .send({ name: 'Mine', jurisdiction: 'US' });
+    expect(status).toBe(403);
+  });
+
+  it('ends when somebody ends it', async () => {
+    const eve = await world.supervisor('eve@authority.example');
+    const { body } = await get('/v1/me', eve);
+    const end = `/v1/supervision/supervisors/${body.id as string}/end`;
+    await post(end, {}, world.by('platform')).expect(204);
+    expect((await get('/v1/supervision/operators', eve)).status).toBe(401);
+    expect((await world.logIn('eve@authority.example')).status).toBe(401);
+  });
+
+  it('ends on its day, and the attempt is written down', async () => {
+    world.clock.moveTo(new Date('2026-06-01T00:00:00Z'));
+    const { body } = await get(`/v1/supervision/operators/${SEEN}`);
+    expect(body.code).toBe('supervision.access-ended');
+    const traces = await get('/v1/supervision-reads?limit=1', world.by('compliance'));
+    expect(traces.body.items).toMatchObject([{ outcome: 'supervision.access-ended' }]);
+  });
+});

@@ -1,0 +1,86 @@
+import request, { type Test } from 'supertest';
+import { must } from '../../src/kernel/assert';
+import { ManualClock } from '../../src/kernel/clock';
+import type { Role } from '../../src/platform/auth';
+import type { Db } from '../../src/platform/db';
+import { bearer, testApplication } from './application';
+import { insertInvestor, insertOperator } from './offering-rows';
+
+export type SupervisionWorld = Awaited<ReturnType<typeof supervisionWorld>>;
+
+/** Codes of the two operators: both in the US, one is left out of most remits. */
+export const SEEN = 'us-reg-cf';
+export const UNSEEN = 'eu-ecspr';
+export const INVESTOR = `inv_01${'1'.padStart(24, '0')}` as const;
+const PASSWORD = 'a long walk on a quiet evening';
+
+/** The whole application with two operators, an investor, and an authority. */
+export async function supervisionWorld() {
+  const clock = new ManualClock('2026-03-10T09:00:00Z');
+  const application = await testApplication({ clock });
+  const { test } = application;
+  const at = new Date('2026-03-01T09:00:00Z');
+  await insertOperator(test, { id: 1, rulebookId: SEEN, currency: 'USD', at });
+  await insertOperator(test, { id: 2, rulebookId: UNSEEN, currency: 'EUR', at });
+  await insertInvestor(test, {
+    id: INVESTOR,
+    partyId: `pty_01${'1'.padStart(24, '0')}`,
+    tier: 'retail',
+    operatorId: 1,
+    currency: 'USD',
+    at,
+  });
+  await application.reload();
+
+  const send = (method: 'get' | 'post' | 'put', path: string, as: Caller): Test =>
+    request(application.http)
+      [method](path)
+      .set({ ...as });
+  const by = (role: Role, operatorId = 1): Caller => bearer(application, [role], operatorId);
+  const authority = await send('post', '/v1/supervision/authorities', by('platform'))
+    .send({ name: 'Authority of Markets', jurisdiction: 'US' })
+    .expect(201);
+  const authorityId = authority.body.id as string;
+
+  const invite = (email: string, its: object = {}): Test =>
+    send('post', `/v1/supervision/authorities/${authorityId}/supervisors`, by('platform')).send({
+      email,
+      password: PASSWORD,
+      jurisdictions: ['US'],
+      lines: ['equity'],
+      operators: [SEEN],
+      expiresAt: '2026-06-01T00:00:00Z',
+      ...its,
+    });
+  const logIn = (email: string): Test =>
+    request(application.http).post('/v1/auth/login').send({ email, password: PASSWORD });
+
+  return {
+    ...application,
+    clock,
+    authorityId,
+    by,
+    send,
+    invite,
+    logIn,
+    /** A supervisor, logged in at the front door. */
+    supervisor: async (email: string, its: object = {}): Promise<Caller> => {
+      await invite(email, its).expect(201);
+      const { body } = await logIn(email).expect(200);
+      return { authorization: `Bearer ${must(body.accessToken as string, 'a token')}` };
+    },
+    /** A daily report of an operator, of yesterday. */
+    report: async (operatorId = 1): Promise<string> => {
+      const made = await send('post', '/v1/reports', by('compliance', operatorId))
+        .send({ template: 'platform-risk-daily' })
+        .expect(201);
+      return made.body.id as string;
+    },
+    readAs: <T>(operatorId: number, work: (db: Db) => Promise<T>): Promise<T> =>
+      test.database.read({ operatorId, actor: { kind: 'system', id: 'test' } }, work),
+  };
+}
+
+export interface Caller {
+  readonly authorization: string;
+}
