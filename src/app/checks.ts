@@ -6,6 +6,7 @@ import { coverChecks } from '../modules/cover';
 import { creditChecks } from '../modules/credit';
 import { disputeChecks } from '../modules/disputes';
 import { holdingChecks } from '../modules/holdings';
+import { incidentChecks } from '../modules/incidents';
 import { investorChecks } from '../modules/investors';
 import { issuerChecks } from '../modules/issuers';
 import { ledgerChecks } from '../modules/ledger';
@@ -37,6 +38,7 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...coverChecks,
   ...marketChecks,
   ...disputeChecks,
+  ...incidentChecks,
   ...holdingChecks,
   ...investorChecks,
   ...issuerChecks,

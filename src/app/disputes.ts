@@ -7,6 +7,7 @@ import {
   type DisputeSubjects,
 } from '../modules/disputes';
 import type { OperatorDirectory } from '../modules/identity';
+import { IncidentService, loadIncidentPolicies } from '../modules/incidents';
 import type { LedgerService } from '../modules/ledger';
 import type { LoanService } from '../modules/loans';
 import type { OfferingService } from '../modules/offerings';
@@ -26,7 +27,7 @@ export interface BelowDisputes {
   readonly withdrawals: WithdrawalService;
 }
 
-/** Complaints, and the disputes that become of them. */
+/** Complaints, the disputes that become of them, and security incidents. */
 export function composeDisputes(platform: Platform, below: BelowDisputes) {
   const deps = { ...platform, ...below, operators: below.directory };
   return {
@@ -37,6 +38,10 @@ export function composeDisputes(platform: Platform, below: BelowDisputes) {
     }),
     disputeMessages: new DisputeMessages(deps),
     disputeOutcomes: new DisputeOutcomes(deps),
+    incidents: new IncidentService({
+      ...deps,
+      policies: loadIncidentPolicies(join(COMPLIANCE, 'incident-policies')),
+    }),
   };
 }
 

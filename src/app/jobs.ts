@@ -10,6 +10,7 @@ import { creditMonitoringJobs, creditReplayJobs } from '../modules/credit';
 import { disputeJobs } from '../modules/disputes';
 import { filingJobs } from '../modules/filings';
 import { identityJobs } from '../modules/identity';
+import { incidentJobs } from '../modules/incidents';
 import { investorJobs } from '../modules/investors';
 import { issuerJobs } from '../modules/issuers';
 import { ledgerJobs } from '../modules/ledger';
@@ -67,6 +68,7 @@ export function composeJobs(
     ...coverJobs(services),
     ...marketJobs(services),
     ...disputeJobs(services),
+    ...incidentJobs(services),
     ...creditMonitoringJobs(services),
     ...identityJobs(services),
     ...(withChecks ? nightly({ outbox, log }, services) : []),

@@ -11,6 +11,7 @@ import { disputeRoutes } from '../modules/disputes';
 import { filingRoutes } from '../modules/filings';
 import { holdingRoutes } from '../modules/holdings';
 import { identityRoutes } from '../modules/identity';
+import { incidentRoutes } from '../modules/incidents';
 import { investorRoutes } from '../modules/investors';
 import { issuerRoutes } from '../modules/issuers';
 import { ledgerRoutes } from '../modules/ledger';
@@ -87,6 +88,7 @@ export function composeRoutes(
     ...marketRoutes({ ...deps, investorOf }),
     ...returnsRoutes(deps),
     ...disputeRoutes(deps),
+    ...incidentRoutes(deps),
     ...labelRoutes(deps),
     ...reportRoutes({ ...deps, transactions: platform.database }),
     ...supervisionRoutes(deps),

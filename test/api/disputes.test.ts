@@ -251,3 +251,79 @@ test('a deadline that passes is flagged once, told of, and lets the complainant 
     .send({ channel: 'litigation', note: 'No answer' })
     .expect(200);
 });
+
+describe('a security incident', () => {
+  const incident = {
+    kind: 'data-leak',
+    severity: 'minor',
+    affectedUsers: 12,
+    dataAffected: ['contact'],
+    description: 'A list was sent to the wrong address.',
+  };
+  const noticed = () => ({
+    ...incident,
+    noticedAt: new Date(world.clock.now().getTime() - DAY_MS).toISOString(),
+  });
+
+  test('says whom to tell by when, more as it is judged worse, and who was told', async () => {
+    await world.call('post', '/v1/security-incidents', OPERATIONS).send(noticed()).expect(403);
+    const { body: made } = await world
+      .call('post', '/v1/security-incidents', COMPLIANCE)
+      .send(noticed())
+      .expect(201);
+    const at = `/v1/security-incidents/${made.id}`;
+    const { body: first } = await world.call('get', at, REGULATOR).expect(200);
+    expect(first.duties).toMatchObject([
+      { duty: 'data-protection-authority', citation: 'Regulation (EU) 2016/679, Art. 33(1)' },
+    ]);
+    const judged = {
+      severity: 'major',
+      affectedUsers: 900,
+      dataAffected: ['contact'],
+      note: 'More',
+    };
+    await world.call('post', `${at}/judge`, COMPLIANCE).send(judged).expect(200);
+    await world
+      .call('post', `${at}/notifications`, COMPLIANCE)
+      .send({
+        duty: 'data-protection-authority',
+        recipient: 'The commissioner',
+        reference: 'DSB-2025-17',
+        sentAt: world.clock.now().toISOString(),
+      })
+      .expect(201);
+    await world
+      .call('post', `${at}/duties/data-subjects/waive`, COMPLIANCE)
+      .send({ because: 'The list was deleted unread.' })
+      .expect(204);
+    const twice = await world
+      .call('post', `${at}/duties/data-subjects/waive`, COMPLIANCE)
+      .send({ because: 'x' });
+    expect(twice.body.code).toBe('incidents.duty-done');
+    world.clock.advance(DAY_MS);
+    const { flagged } = await world.write((tx) => world.incidents.flagMissed(tx));
+    expect(flagged).toBe(2);
+    expect(await world.events('incident.deadline-missed')).toHaveLength(2);
+    const resolved = { status: 'resolved', note: 'Over' };
+    await world.call('post', `${at}/status`, COMPLIANCE).send(resolved).expect(200);
+    const { body: shown } = await world.call('get', at, REGULATOR);
+    expect(
+      shown.duties.map((owed: { duty: string; missedAt?: string }) => [owed.duty, !!owed.missedAt]),
+    ).toEqual([
+      ['dora-latest', true],
+      ['dora-initial', true],
+      ['data-protection-authority', false],
+      ['data-subjects', false],
+      ['dora-final', false],
+    ]);
+    expect(shown.steps).toHaveLength(3);
+  });
+
+  test('is not noticed tomorrow', async () => {
+    const noticedAt = new Date(world.clock.now().getTime() + DAY_MS).toISOString();
+    const reply = await world
+      .call('post', '/v1/security-incidents', COMPLIANCE)
+      .send({ ...incident, noticedAt });
+    expect(reply.body.code).toBe('incidents.in-the-future');
+  });
+});

@@ -13,6 +13,12 @@ import {
   disputeRoutes,
   loadComplaintPolicies,
 } from '../../src/modules/disputes';
+import {
+  incidentChecks,
+  incidentRoutes,
+  IncidentService,
+  loadIncidentPolicies,
+} from '../../src/modules/incidents';
 import { OperatorDirectory, type Operator } from '../../src/modules/identity';
 import type { PartyFiles } from '../../src/modules/payments';
 import { calendars } from './compliance';
@@ -51,14 +57,21 @@ export async function disputeWorld() {
   });
   const disputeMessages = new DisputeMessages(deps);
   const disputeOutcomes = new DisputeOutcomes(deps);
-  const small = smallApp(disputeRoutes({ complaints, disputeMessages, disputeOutcomes, files }), {
-    database: base.test.database,
-    strictReplies: true,
+  const incidents = new IncidentService({
+    ...deps,
+    calendars: calendars(),
+    policies: loadIncidentPolicies(join(__dirname, '../../compliance/incident-policies')),
   });
+  const routes = [
+    ...disputeRoutes({ complaints, disputeMessages, disputeOutcomes, files }),
+    ...incidentRoutes({ incidents }),
+  ];
+  const small = smallApp(routes, { database: base.test.database, strictReplies: true });
   let keys = 0;
   return Object.assign(base, {
     complaints,
     disputeOutcomes,
+    incidents,
     /** Which investor a log-in acts for. */
     investors,
     call: (method: 'get' | 'post', path: string, [id, role]: Caller) => {
@@ -76,7 +89,11 @@ export async function disputeWorld() {
         ),
       ),
     brokenDisputes: async () => {
-      const results = await runChecks(base.test.database, disputeChecks, [EU_OPERATOR]);
+      const results = await runChecks(
+        base.test.database,
+        [...disputeChecks, ...incidentChecks],
+        [EU_OPERATOR],
+      );
       return [...(await base.broken()), ...results.filter(({ count }) => count > 0n)];
     },
   });

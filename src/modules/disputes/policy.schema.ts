@@ -5,7 +5,7 @@ import { TIME_LIMIT_UNITS } from '../../kernel/time-limit';
 import { CHANNELS } from './complaint';
 import { ComplaintPolicies, DUTIES, type ComplaintPolicy } from './policy';
 
-export const timeLimitFile = z.strictObject({
+const timeLimitFile = z.strictObject({
   count: z.int().min(1).max(400),
   unit: z.enum(TIME_LIMIT_UNITS),
 });

@@ -1,0 +1,12 @@
+import { problemCatalogue } from '../../kernel/problem';
+
+export const incidentProblem = problemCatalogue('incidents', {
+  'incident-not-found': { kind: 'not-found', title: 'There is no such incident' },
+  'incident-status': {
+    kind: 'conflict',
+    title: 'The status of the incident does not allow this step',
+  },
+  'in-the-future': { kind: 'unprocessable', title: 'That has not happened yet' },
+  'duty-not-found': { kind: 'not-found', title: 'The incident has no such duty to notify' },
+  'duty-done': { kind: 'conflict', title: 'The duty was done or waived already' },
+});
