@@ -3,6 +3,7 @@ import type { OperatorDirectory, PartyService } from '../modules/identity';
 import {
   ecsprPack,
   loadReportTemplates,
+  outcomePack,
   ReportComputer,
   ReportLabels,
   ReportMaker,
@@ -14,7 +15,7 @@ import {
 import { COMPLIANCE, type Platform } from './platform';
 
 /** What reports are computed with; a template that names another pack stops the start. */
-export const PACKS: readonly Pack[] = [riskPack, ecsprPack];
+export const PACKS: readonly Pack[] = [riskPack, ecsprPack, outcomePack];
 
 export function composeReports(
   platform: Platform,

@@ -7,6 +7,7 @@ export type {
   Figure,
   ReportContent,
   RowSet,
+  SumFigure,
   Table,
 } from './figure';
 export { reportChecks } from './integrity';
@@ -16,6 +17,7 @@ export { ReportLabels } from './label.service';
 export { ReportMaker, type MakerDeps } from './maker.service';
 export type { ContentFinding, Layout, Pack, PartyNumbers } from './pack';
 export { ecsprPack } from './packs/ecspr.queries';
+export { outcomePack } from './packs/outcome.queries';
 export { riskPack } from './risk.queries';
 export { reportRoutes, type ReportRouteDeps } from './routes';
 export {

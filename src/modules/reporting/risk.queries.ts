@@ -1,5 +1,6 @@
 import type { ReportContent, RowSet } from './figure';
 import type { ContentFinding, Pack } from './pack';
+import { RISK_EXTRA } from './packs/risk-extra.queries';
 
 /** The last evening that was closed, and known to be, by the end of the period. */
 const LAST_EVENING = `(
@@ -219,6 +220,7 @@ export const riskPack: Pack = {
     INVESTORS,
     REFUSALS,
     CHECKS,
+    ...RISK_EXTRA,
   ],
   layouts: [],
   validate: (content) => [

@@ -1,0 +1,57 @@
+/**
+ * What the row sets of several packs are made of. Each reads what was recorded by `:knownAt` and stands
+ * as of `:asOf`.
+ */
+
+/** The last evening before a day, that was closed and known to be. */
+export const eveningBefore = (day: string): string => `(
+  SELECT max(v.on_day) FROM report_evenings_view v
+  WHERE v.operator_id = :operatorId AND v.on_day < ${day} AND v.finished_at <= :knownAt)`;
+
+export const LAST_EVENING = eveningBefore('(:asOf::date + 1)');
+
+/** Every loan that was paid out. */
+export const LOANS = `
+  SELECT l.* FROM report_loans_view l
+  WHERE l.operator_id = :operatorId AND l.lent_on <= :asOf AND l.recorded_at <= :knownAt`;
+
+/** How loans stood that evening; what was written off is no longer part of the book. */
+export const bookOn = (evening: string): string => `
+  SELECT e.* FROM report_loan_evenings_view e
+  WHERE e.operator_id = :operatorId AND e.status <> 'written-off' AND e.on_day = ${evening}`;
+
+/** The first evening on which a loan was in default, or written off, and what was owed then. */
+export const FIRST_BAD = `
+  SELECT DISTINCT ON (e.loan_no) e.loan_no, e.on_day AS defaulted_on,
+         e.outstanding_minor AS exposure_minor
+  FROM report_loan_evenings_view e
+  WHERE e.operator_id = :operatorId AND (e.is_defaulted OR e.status = 'written-off')
+    AND e.on_day <= :asOf AND e.finished_at <= :knownAt
+  ORDER BY e.loan_no, e.on_day`;
+
+/** Payments of borrowers and of what stood for them; who compensates lenders is not one of them. */
+export const OWN_RECEIPTS = `
+  SELECT p.* FROM report_receipts_view p
+  WHERE p.operator_id = :operatorId AND p.paid_on <= :asOf AND p.recorded_at <= :knownAt
+    AND p.kind NOT IN ('compensation', 'renewal')`;
+
+/** Loans that were ever in default, with what has come in since, also at its value of that day. */
+export const DEFAULTED = `
+  SELECT l.loan_no, l.loan_id, l.currency, l.grade, l.lent_on, b.defaulted_on, b.exposure_minor,
+         coalesce(r.recovered_minor, 0) AS recovered_minor,
+         b.exposure_minor - coalesce(r.present_minor, 0) AS lost_minor
+  FROM (${LOANS}) l
+  JOIN (${FIRST_BAD}) b ON b.loan_no = l.loan_no
+  LEFT JOIN LATERAL (
+    SELECT sum(p.principal_minor) AS recovered_minor,
+           sum(round(p.principal_minor
+             * power(1 + l.rate, -(p.paid_on - b.defaulted_on)::numeric / 365))) AS present_minor
+    FROM (${OWN_RECEIPTS}) p WHERE p.loan_no = l.loan_no AND p.paid_on > b.defaulted_on
+  ) r ON true`;
+
+/** The last label of a loan's offering, else of its borrower. */
+export const labelOf = (label: 'nace-section' | 'related-party'): string => `(
+  SELECT b.value FROM report_labels_view b
+  WHERE b.operator_id = l.operator_id AND b.subject IN (l.offering_id, l.issuer_id)
+    AND b.label = '${label}' AND b.recorded_at <= :knownAt
+  ORDER BY b.subject = l.offering_id DESC, b.label_no DESC LIMIT 1)`;
