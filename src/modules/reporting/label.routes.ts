@@ -6,7 +6,7 @@ import type { ReportLabels } from './label.service';
 
 const TAG = 'Reports';
 
-const subjectParams = z.object({
+const subjectParams = z.strictObject({
   subject: z
     .string()
     .regex(/^(iss|off)_[0-9A-HJKMNP-TV-Z]{26}$/)
