@@ -26,6 +26,7 @@ import { auctionListeners, bookJobs, matchingJobs, matchingListeners } from '../
 import { marketJobs, marketListeners } from '../modules/market';
 import { offeringJobs } from '../modules/offerings';
 import { reportJobs } from '../modules/reporting';
+import { supervisionListeners } from '../modules/supervision';
 import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
 import { allChecks } from './checks';
 import type { Platform } from './platform';
@@ -115,6 +116,7 @@ export function composeListeners(platform: Platform, services: Services): readon
     ...arrivalListeners({ ...platform, ...services }),
     ...coverListeners(services),
     ...marketListeners(services),
+    ...supervisionListeners(services),
     openedSubscriptionsAudit(platform),
   ];
 }
@@ -158,5 +160,6 @@ export function composeAfterJobs(services: Services): readonly (() => Promise<un
     () => services.bookRounds.runAll(operatorIds()),
     () => services.eveningClose.runAll(operatorIds()),
     () => services.reportRunner.runAll(operatorIds()),
+    () => services.supervisorRunner.endExpired(),
   ];
 }

@@ -1,25 +1,62 @@
-import type { OperatorDirectory, UserService } from '../modules/identity';
+import type { Tx } from '../platform/db';
+import type { OperatorDirectory, PartyService, UserService } from '../modules/identity';
 import type { ReportService } from '../modules/reporting';
-import { FilingService, SupervisedReading, SupervisorService } from '../modules/supervision';
+import {
+  AlertRunner,
+  AlertService,
+  FilingService,
+  SubjectService,
+  SupervisedReading,
+  SupervisorRunner,
+  SupervisorService,
+  type OpenedSubject,
+  type SealedSubjects,
+  type SubjectId,
+} from '../modules/supervision';
+import type { StoredPartyFiles } from './party-files';
 import type { Platform } from './platform';
 
-export function composeSupervision(
-  platform: Platform,
-  below: {
-    readonly directory: OperatorDirectory;
-    readonly users: UserService;
-    readonly reports: ReportService;
-  },
-) {
+interface BelowSupervision {
+  readonly directory: OperatorDirectory;
+  readonly users: UserService;
+  readonly parties: PartyService;
+  readonly files: StoredPartyFiles;
+  readonly reports: ReportService;
+}
+
+export function composeSupervision(platform: Platform, below: BelowSupervision) {
   const { directory: operators, users, reports } = below;
+  const transactions = platform.database;
+  const supervisors = new SupervisorService({ ...platform, operators, users });
+  const alerts = new AlertService({ ...platform, operators, reports });
   return {
-    supervisors: new SupervisorService({ ...platform, operators, users }),
+    supervisors,
+    supervisorRunner: new SupervisorRunner({ supervisors, transactions }),
     supervisedReading: new SupervisedReading({
       ...platform,
       operators,
       supervised: platform.supervisedDatabase,
-      transactions: platform.database,
+      transactions,
     }),
     supervisedFilings: new FilingService({ ...platform, reports }),
+    subjects: new SubjectService({ ...platform, sealed: new StoredSubjects(below) }),
+    alerts,
+    alertRunner: new AlertRunner({ alerts, transactions }),
   };
+}
+
+/** Opens what investors and issuers keep sealed. */
+class StoredSubjects implements SealedSubjects {
+  constructor(private readonly below: Pick<BelowSupervision, 'files' | 'parties'>) {}
+
+  async open(tx: Tx, id: SubjectId, purpose: string): Promise<OpenedSubject> {
+    const { files, parties } = this.below;
+    const file = isInvestor(id) ? await files.getInvestor(tx, id) : await files.getIssuer(tx, id);
+    const identityNumber = await parties.revealNumber(tx, file.partyId, purpose);
+    return { name: file.name, identityNumber };
+  }
+}
+
+function isInvestor(id: SubjectId): id is Extract<SubjectId, `inv_${string}`> {
+  return id.startsWith('inv_');
 }

@@ -1,4 +1,6 @@
 import {
+  NAME,
+  NUMBER,
   SEEN,
   supervisionWorld,
   UNSEEN,
@@ -50,7 +52,7 @@ describe('a supervisor', () => {
   it('follows a figure to its rows, and has a report computed again', async () => {
     const figure = `${REPORTS}/${reportId}/figures/investors/drill-down`;
     const { body } = await get(figure).expect(200);
-    expect(body.items).toMatchObject([{ values: { tier: 'retail' } }]);
+    expect(body.items).toMatchObject([{ values: { tier: 'non-accredited' } }]);
     const again = await get(`${REPORTS}/${reportId}/reproduction`).expect(200);
     expect(again.body.isEqual).toBe(true);
   });
@@ -72,6 +74,87 @@ describe('a supervisor', () => {
     );
     const attempts = await get('/v1/supervision-reads', world.by('compliance', 2)).expect(200);
     expect(attempts.body.items).toMatchObject([{ operator: UNSEEN, ...refused }]);
+  });
+});
+
+describe('early warning', () => {
+  const indicatorOf = (body: { indicators: { indicator: string }[] }, id: string) =>
+    body.indicators.find(({ indicator }) => indicator === id);
+
+  it('shows indicators of the latest report', async () => {
+    const { body } = await get(`/v1/supervision/operators/${SEEN}`).expect(200);
+    expect(body.report).toBe(reportId);
+    expect(indicatorOf(body, 'cap-refusals')).toMatchObject({ value: '0', level: 'green' });
+  });
+
+  it('raises an alert once when a threshold is reached, and one when it is no longer', async () => {
+    const at = '/v1/supervision/thresholds/cap-refusals';
+    for (let times = 0; times < 2; times += 1) {
+      const put = await world.send('put', at, ada).send({ amber: '0', red: '3' }).expect(200);
+      expect(indicatorOf(put.body.items[0], 'cap-refusals')).toMatchObject({ level: 'amber' });
+    }
+    await world.send('put', at, ada).send({ operator: SEEN, red: '1' }).expect(200);
+    const { body } = await get('/v1/supervision/alerts').expect(200);
+    expect(body.items).toMatchObject([
+      { operator: SEEN, indicator: 'cap-refusals', level: 'green', report: reportId },
+      { operator: SEEN, indicator: 'cap-refusals', level: 'amber', value: '0', threshold: '0' },
+    ]);
+    const thresholds = await get('/v1/supervision/thresholds').expect(200);
+    expect(thresholds.body.items).toMatchObject([
+      { indicator: 'cap-refusals', amber: '0', red: '3' },
+      { indicator: 'cap-refusals', operator: SEEN, red: '1' },
+    ]);
+  });
+
+  it.each([
+    { indicator: 'happiness', body: {}, code: 'supervision.indicator-not-found' },
+    { indicator: 'par30', body: { amber: '0.2', red: '0.1' }, code: 'supervision.threshold-order' },
+    { indicator: 'par30', body: { operator: UNSEEN }, code: 'supervision.operator-not-found' },
+  ])('refuses a threshold with $code', async ({ indicator, body, code }) => {
+    const at = `/v1/supervision/thresholds/${indicator}`;
+    expect((await world.send('put', at, ada).send(body)).body.code).toBe(code);
+  });
+});
+
+describe('personal data', () => {
+  const request = () => ({
+    operator: SEEN,
+    subject: world.investor.id,
+    reasonCode: 'complaint',
+    reason: 'Complaint 17 names this investor.',
+  });
+  const seen = async () => {
+    const path = `/v1/supervision/operators/${SEEN}/subjects/${world.investor.id}`;
+    return (await get(path).expect(200)).body as { name?: string; identityNumber: string };
+  };
+
+  it('is masked', async () => {
+    const { identityMasked } = world.investor;
+    expect(identityMasked).not.toBe(NUMBER);
+    expect(await seen()).toMatchObject({ kind: 'natural', identityNumber: identityMasked });
+    expect((await seen()).name).toBeUndefined();
+  });
+
+  it('is shown to who gave a reason, for as long as was asked, and the operator is told', async () => {
+    const { body: granted } = await post('/v1/supervision/unmask-requests', request()).expect(201);
+    expect(granted.expiresAt).toBe(new Date(world.clock.now().getTime() + 3_600_000).toJSON());
+    expect(await seen()).toMatchObject({ name: NAME, identityNumber: NUMBER });
+
+    for (const [path, as] of [
+      ['/v1/supervision-unmaskings', world.by('compliance')],
+      ['/v1/supervision/unmask-requests', ada],
+    ] as const) {
+      const { body: list } = await get(path, as).expect(200);
+      expect(list.items).toMatchObject([{ ...request(), id: granted.id }]);
+    }
+    world.clock.advance(3_600_000);
+    expect((await seen()).identityNumber).toBe(world.investor.identityMasked);
+  });
+
+  it('of nobody there is is not found', async () => {
+    const nobody = { ...request(), subject: `inv_01${'9'.padStart(24, '0')}` };
+    const { body } = await post('/v1/supervision/unmask-requests', nobody);
+    expect(body.code).toBe('supervision.subject-not-found');
   });
 });
 

@@ -4,33 +4,38 @@ import { ManualClock } from '../../src/kernel/clock';
 import type { Role } from '../../src/platform/auth';
 import type { Db } from '../../src/platform/db';
 import { bearer, testApplication } from './application';
-import { insertInvestor, insertOperator } from './offering-rows';
+import { insertOperator } from './offering-rows';
+import { residentId } from './people-world';
 
 export type SupervisionWorld = Awaited<ReturnType<typeof supervisionWorld>>;
 
-/** Codes of the two operators: both in the US, one is left out of most remits. */
+/** Codes of the two operators; the second is left out of most remits. */
 export const SEEN = 'us-reg-cf';
 export const UNSEEN = 'eu-ecspr';
-export const INVESTOR = `inv_01${'1'.padStart(24, '0')}` as const;
+export const NAME = 'Ada Quill';
+export const NUMBER = residentId(1);
 const PASSWORD = 'a long walk on a quiet evening';
 
 /** The whole application with two operators, an investor, and an authority. */
 export async function supervisionWorld() {
-  const clock = new ManualClock('2026-03-10T09:00:00Z');
+  const clock = new ManualClock('2026-03-01T09:00:00Z');
   const application = await testApplication({ clock });
-  const { test } = application;
-  const at = new Date('2026-03-01T09:00:00Z');
+  const { test, services } = application;
+  const at = clock.now();
   await insertOperator(test, { id: 1, rulebookId: SEEN, currency: 'USD', at });
   await insertOperator(test, { id: 2, rulebookId: UNSEEN, currency: 'EUR', at });
-  await insertInvestor(test, {
-    id: INVESTOR,
-    partyId: `pty_01${'1'.padStart(24, '0')}`,
-    tier: 'retail',
-    operatorId: 1,
-    currency: 'USD',
-    at,
-  });
   await application.reload();
+  const investor = await test.database.write(
+    { operatorId: 1, actor: { kind: 'system', id: 'test' } },
+    (tx) =>
+      services.investors.open(tx, {
+        kind: 'natural',
+        name: NAME,
+        country: 'US',
+        identity: { kind: 'cn-resident-id', number: NUMBER },
+      }),
+  );
+  clock.moveTo(new Date('2026-03-10T09:00:00Z'));
 
   const send = (method: 'get' | 'post' | 'put', path: string, as: Caller): Test =>
     request(application.http)
@@ -59,6 +64,7 @@ export async function supervisionWorld() {
     ...application,
     clock,
     authorityId,
+    investor,
     by,
     send,
     invite,

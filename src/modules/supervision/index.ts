@@ -1,6 +1,11 @@
+export { AlertRunner } from './alert-runner.service';
+export { AlertService, type AlertDeps } from './alert.service';
 export { supervisionProblem } from './errors';
 export { FilingService, type FilingDeps } from './filing.service';
+export { supervisionListeners } from './jobs';
 export type { OpenedSubject, SealedSubjects, SubjectId } from './ports';
 export { SupervisedReading, type ReadingDeps } from './reading.service';
 export { supervisionRoutes, type SupervisionRouteDeps } from './routes';
+export { SubjectService, type SubjectDeps } from './subject.service';
+export { SupervisorRunner } from './supervisor-runner.service';
 export { SupervisorService, type SupervisorDeps } from './supervisor.service';

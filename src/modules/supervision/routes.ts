@@ -1,12 +1,14 @@
 import { page, pageOf, route, type Route } from '../../platform/http';
-import type { OperatorDirectory } from '../identity';
+import { alertRoutes, type AlertRouteDeps } from './alert.routes';
 import { supervisedReportRoutes, type SupervisedReportDeps } from './report.routes';
 import * as schema from './schema';
+import { subjectRoutes, type SubjectRouteDeps } from './subject.routes';
 import { supervisorRoutes, type SupervisorRouteDeps } from './supervisor.routes';
 
-export interface SupervisionRouteDeps extends SupervisorRouteDeps, SupervisedReportDeps {
-  readonly directory: OperatorDirectory;
-}
+export type SupervisionRouteDeps = SupervisorRouteDeps &
+  SupervisedReportDeps &
+  AlertRouteDeps &
+  SubjectRouteDeps;
 
 const TAG = 'Supervision';
 const SUPERVISOR = { roles: ['regulator'], ofInstallation: true } as const;
@@ -15,47 +17,11 @@ const OVERSEEN = { roles: ['compliance', 'admin'] } as const;
 export function supervisionRoutes(deps: SupervisionRouteDeps): readonly Route[] {
   return [
     ...supervisorRoutes(deps),
-    ...operatorRoutes(deps),
+    ...alertRoutes(deps),
     ...supervisedReportRoutes(deps),
+    ...subjectRoutes(deps),
     ...traceRoutes(deps),
     ...overseenRoutes(deps),
-  ];
-}
-
-function operatorRoutes({ supervisedReading }: SupervisionRouteDeps): readonly Route[] {
-  return [
-    route({
-      method: 'get',
-      path: '/v1/supervision/operators',
-      tag: TAG,
-      summary: 'The operators you supervise',
-      access: SUPERVISOR,
-      query: schema.operatorsQuery,
-      replies: { 200: page(schema.operatorView) },
-      run: async ({ user, query }) => {
-        const { after = '', limit } = query;
-        const operators = await supervisedReading.operatorsOf(user);
-        const rest = operators.filter(({ code }) => code > after);
-        const { items, next } = pageOf(rest, limit, ({ code }) => code);
-        return { status: 200, body: { items: items.map(schema.asOperator), next } };
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/v1/supervision/operators/{code}',
-      tag: TAG,
-      summary: 'An operator you supervise',
-      access: SUPERVISOR,
-      params: schema.operatorParams,
-      replies: { 200: schema.operatorView },
-      run: async ({ user, params }) => {
-        const target = { operator: params.code, what: 'overview', subject: params.code };
-        const operator = await supervisedReading.show(user, target, async (_db, visit) =>
-          Promise.resolve(visit.operator),
-        );
-        return { status: 200, body: schema.asOperator(operator) };
-      },
-    }),
   ];
 }
 

@@ -23,6 +23,9 @@ const OF_THE_INSTALLATION = [
   'platform_seeds',
   // The law is the same for everybody.
   'subscription_rulebooks',
+  // Who supervises whom is no secret, and asked before an operator is known.
+  'supervision_authorities',
+  'supervision_supervisors',
 ];
 
 let world: TestDatabase;
