@@ -24,6 +24,8 @@ export interface Config {
   readonly identityHashKey: Buffer;
   /** 32 bytes; signs the documents that leave the installation (Ed25519). */
   readonly signingKey: Buffer;
+  /** Public keys that signed before it, oldest last: what they signed stays verifiable. */
+  readonly formerSigningKeys: readonly string[];
   /** How many proxies in front of us are to be believed about the client's address. */
   readonly trustProxy: number;
   /** How many lanes apply subscriptions side by side, each on a connection of its own. */
@@ -45,6 +47,9 @@ const key = z
   .string()
   .regex(/^[0-9a-f]{64}$/i, 'must be 32 bytes as 64 hexadecimal digits (openssl rand -hex 32)');
 
+/** Ed25519 public keys in base64url. */
+const PUBLIC_KEYS = /^[\w-]{43}(,[\w-]{43})*$/;
+
 const environment = z.object({
   MODE: z.enum(['sandbox', 'live'], 'must be sandbox or live').default('sandbox'),
   DATABASE_URL: z
@@ -63,6 +68,11 @@ const environment = z.object({
   ENCRYPTION_KEY: key.optional(),
   IDENTITY_HASH_KEY: key.optional(),
   SIGNING_KEY: key.optional(),
+  FORMER_SIGNING_KEYS: z
+    .string()
+    .regex(PUBLIC_KEYS, 'must be values of x from GET /v1/keys, with commas between them')
+    .transform((text) => text.split(','))
+    .default([]),
   TRUST_PROXY: count(0, 10, 0),
   SUBSCRIPTION_LANES: count(1, 32, 4),
   POOL_SIZE: count(2, 180, 20),
@@ -90,6 +100,7 @@ export function loadConfig(env: Environment = process.env): Config {
     encryptionKey: Buffer.from(secret('ENCRYPTION_KEY'), 'hex'),
     identityHashKey: Buffer.from(secret('IDENTITY_HASH_KEY'), 'hex'),
     signingKey: Buffer.from(secret('SIGNING_KEY'), 'hex'),
+    formerSigningKeys: parsed.FORMER_SIGNING_KEYS,
     trustProxy: parsed.TRUST_PROXY,
     subscriptionLanes: parsed.SUBSCRIPTION_LANES,
     poolSize: parsed.POOL_SIZE,

@@ -88,7 +88,7 @@ export function openPlatform(options: PlatformOptions): Platform {
     refreshTokens: new RefreshTokens(derived(secret, 'refresh')),
     cipher: new FieldCipher([{ id: 'k1', secret: config.encryptionKey }]),
     identityIndex: new BlindIndex(config.identityHashKey),
-    signer: new DocumentSigner(config.signingKey),
+    signer: new DocumentSigner(config.signingKey, config.formerSigningKeys),
     calendars: loadCalendars(join(COMPLIANCE, 'calendars')),
   };
 }

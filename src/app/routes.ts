@@ -2,7 +2,7 @@ import type { Id } from '../kernel/id';
 import { auditRoutes } from '../platform/audit';
 import type { AuthenticatedUser } from '../platform/auth';
 import type { Db } from '../platform/db';
-import type { Route } from '../platform/http';
+import { keyRoutes, type Route } from '../platform/http';
 import { sandboxRoutes, type SandboxClock } from '../platform/sandbox-clock';
 import { applicationRoutes } from '../modules/applications';
 import { coverRoutes } from '../modules/cover';
@@ -94,6 +94,7 @@ export function composeRoutes(
     ...supervisionRoutes(deps),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),
+    ...keyRoutes(platform),
     ...auditRoutes({ ...deps, operators: services.directory }),
     ...sandboxRoutes({ mode: config.mode, clock, sandbox }),
   ];

@@ -33,7 +33,7 @@ runProgram(async (print) => {
       return exportCheckpoints(database, ids, must(file, 'the file'));
     }
     const keys = [
-      services.checkpoints.publicKey,
+      ...services.checkpoints.keys,
       ...keyFiles.map((path) => keyOfPem(readFileSync(path, 'utf8'))),
     ];
     const published = file === undefined ? [] : await readCheckpoints(file, keys);

@@ -287,7 +287,7 @@ describe('a credit report', () => {
     });
     // What was not granted is not in it.
     expect(report.body.content.parts.lists).toBeUndefined();
-    const { keys } = (await request(world.app.http).get('/v1/credit-reports/keys')).body;
+    const { keys } = (await request(world.app.http).get('/v1/keys')).body;
     expect(readSigned(report.body.jws, keys)).toEqual(report.body.content);
     const check = '/v1/calculators/credit-report';
     expect((await anybody({ jws: report.body.jws }, check)).body.isValid).toBe(true);

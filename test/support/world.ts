@@ -16,6 +16,7 @@ export const TEST_CONFIG: Config = {
   encryptionKey: Buffer.alloc(32, 7),
   identityHashKey: Buffer.alloc(32, 9),
   signingKey: Buffer.alloc(32, 11),
+  formerSigningKeys: [],
   trustProxy: 0,
   subscriptionLanes: 2,
   poolSize: 10,

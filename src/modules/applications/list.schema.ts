@@ -141,21 +141,6 @@ export const reportView = z.object({
 export const verifyBody = z.strictObject({ jws: z.string().max(500_000) });
 export const verifiedView = z.object({ isValid: z.literal(true), content: z.unknown() });
 
-export const keysView = z.object({
-  keys: z
-    .array(
-      z.object({
-        kty: z.literal('OKP'),
-        crv: z.literal('Ed25519'),
-        x: z.string(),
-        kid: z.string(),
-        use: z.literal('sig'),
-        alg: z.literal('EdDSA'),
-      }),
-    )
-    .readonly(),
-});
-
 export function asGrant(grant: ReportGrant) {
   const { partyId: _, grantedBy: __, ...shown } = grant;
   return shown;

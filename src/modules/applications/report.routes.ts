@@ -11,7 +11,6 @@ import {
   grantsView,
   grantView,
   issuedView,
-  keysView,
   newGrantView,
   redeemBody,
   redeemParams,
@@ -159,15 +158,6 @@ function fetchingRoutes({ creditReports, operators }: ReportRouteDeps): readonly
 
 function verifyingRoutes({ creditReports }: ReportRouteDeps): readonly Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/v1/credit-reports/keys',
-      tag: TAG,
-      summary: 'The public keys (RFC 8037) by which anybody verifies a credit report offline',
-      access: 'public',
-      replies: { 200: keysView },
-      run: async () => ({ status: 200, body: { keys: [creditReports.publicKey] } }),
-    }),
     route({
       method: 'post',
       path: '/v1/calculators/credit-report',

@@ -119,7 +119,7 @@ export class CreditReports {
 
   /** The document of a JWS that we signed. @throws Problem `applications.report-invalid`. */
   verify(jws: string): Json {
-    const document = readSigned(jws, [this.deps.signer.publicKey]);
+    const document = readSigned(jws, this.deps.signer.keys);
     const isReport =
       typeof document === 'object' &&
       document !== null &&
@@ -127,10 +127,6 @@ export class CreditReports {
       document.type === REPORT_TYPE;
     if (document === undefined || !isReport) throw applicationProblem('report-invalid');
     return document;
-  }
-
-  get publicKey() {
-    return this.deps.signer.publicKey;
   }
 
   private async issue(tx: Tx, grant: ReportGrant): Promise<SignedReport> {

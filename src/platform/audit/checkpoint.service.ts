@@ -41,9 +41,9 @@ export interface RecordProof {
 export class AuditCheckpoints {
   constructor(private readonly deps: CheckpointDeps) {}
 
-  /** Verifies what is signed now. */
-  get publicKey(): VerifyingKey {
-    return this.deps.signer.publicKey;
+  /** By which checkpoints are verified, the present key first. */
+  get keys(): readonly VerifyingKey[] {
+    return this.deps.signer.keys;
   }
 
   /**
@@ -126,7 +126,7 @@ export class AuditCheckpoints {
   ): boolean {
     if (last === undefined) return head.seq === 0n && ledgerHeads.length === 0;
     if (last.size !== head.seq || last.headHash !== head.hash) return false;
-    const signed = readCheckpoint(last.jws, [this.publicKey]);
+    const signed = readCheckpoint(last.jws, this.keys);
     return signed?.ledgerHeads.join() === ledgerHeads.join();
   }
 

@@ -39,9 +39,14 @@ const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 export class DocumentSigner {
   private readonly key: KeyObject;
   readonly publicKey: PublicDocumentKey;
+  /** By which what was signed here is verified: the present key, then those before it. */
+  readonly keys: readonly PublicDocumentKey[];
 
-  /** @param seed 32 secret bytes. */
-  constructor(seed: Uint8Array) {
+  /**
+   * @param seed 32 secret bytes.
+   * @param former keys that signed before this one, as the `x` of RFC 8037.
+   */
+  constructor(seed: Uint8Array, former: readonly string[] = []) {
     assert(seed.length === 32, 'a signing key is 32 bytes');
     this.key = createPrivateKey({
       key: Buffer.concat([PKCS8_PREFIX, seed]),
@@ -49,15 +54,8 @@ export class DocumentSigner {
       type: 'pkcs8',
     });
     const { x = '' } = createPublicKey(this.key).export({ format: 'jwk' });
-    this.publicKey = {
-      kty: 'OKP',
-      crv: 'Ed25519',
-      x,
-      // The thumbprint of RFC 7638, shortened: the same key has the same name everywhere.
-      kid: thumbprint(x),
-      use: 'sig',
-      alg: 'EdDSA',
-    };
+    this.publicKey = publicKeyOf(x);
+    this.keys = [this.publicKey, ...former.map(publicKeyOf)];
   }
 
   /**
@@ -145,6 +143,11 @@ export function keyOfPem(pem: string): Pick<PublicDocumentKey, 'kty' | 'crv' | '
   const { crv, x } = createPublicKey(pem).export({ format: 'jwk' });
   if (crv !== 'Ed25519' || x === undefined) throw new Error('this is not an Ed25519 key');
   return { kty: 'OKP', crv: 'Ed25519', x, kid: thumbprint(x) };
+}
+
+function publicKeyOf(x: string): PublicDocumentKey {
+  // The thumbprint of RFC 7638, shortened: the same key has the same name everywhere.
+  return { kty: 'OKP', crv: 'Ed25519', x, kid: thumbprint(x), use: 'sig', alg: 'EdDSA' };
 }
 
 function isOurs(header: string, kid: string): boolean {

@@ -1,6 +1,7 @@
 export { createHttpApp, liveRoutes, type HttpAppOptions } from './app';
 export { idempotencyProblem, requestProblem, serviceProblem } from './errors';
 export { forgetReplies } from './idempotency';
+export { keyRoutes } from './key-routes';
 export { listen, requirePort, type Listening } from './listen';
 export { openApiDocument, operationId, type ApiMeta } from './openapi';
 export { STATUS_OF_KIND, statusOf } from './problem-reply';

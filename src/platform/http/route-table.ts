@@ -64,9 +64,12 @@ export function routesByPath(routes: readonly Route[]): RoutesByPath {
   return new Map([...byPath].toSorted(([a], [b]) => (precedence(a) < precedence(b) ? -1 : 1)));
 }
 
-/** Sorts literal segments before parameters, position by position. */
+/**
+ * Sorts literal segments before parameters, position by position, and a parameter that a suffix
+ * follows, as in `/{operator}.json`, before one that would take the suffix for its own.
+ */
 function precedence(path: string): string {
-  return path.replaceAll(/\{\w+\}/g, '\uffff');
+  return path.replaceAll(/\{\w+\}(\.?)/g, (_, suffix) => `\uffff${suffix || '\uffff'}`);
 }
 
 export function pathParameters(path: string): readonly string[] {
@@ -76,7 +79,7 @@ export function pathParameters(path: string): readonly string[] {
 function checkRoute(route: Route): void {
   const at = `the route ${route.method} ${route.path}`;
   assert(METHODS.includes(route.method), `${at} has no known method`);
-  assert(/^(\/([\w.-]+|\{\w+\}))+$/.test(route.path), `${at} has no well-formed path`);
+  assert(/^(\/([\w.-]+|\{\w+\}(\.[a-z]+)?))+$/.test(route.path), `${at} has no well-formed path`);
   assert(route.access === 'public' || route.access?.roles?.length > 0, `${at} has no access`);
   assert(Object.keys(route.replies ?? {}).length > 0, `${at} declares no replies`);
   const handlers = [route.write, route.read, route.run].filter((handler) => handler !== undefined);

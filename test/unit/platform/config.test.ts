@@ -54,6 +54,7 @@ it.each([
   { env: { DATABASE_URL: 'postgres://h/d?options=-c' }, message: 'must not carry "options"' },
   { env: { JWT_SECRET: 'short' }, message: 'JWT_SECRET must have at least 32 characters' },
   { env: { ENCRYPTION_KEY: 'zz' }, message: 'ENCRYPTION_KEY must be 32 bytes' },
+  { env: { FORMER_SIGNING_KEYS: 'abc' }, message: 'FORMER_SIGNING_KEYS must be values of x' },
   { env: { MODE: 'live', ...SECRETS, ENCRYPTION_KEY: '' }, message: 'ENCRYPTION_KEY is not set' },
   { env: { DATA_DIRECTORY: '/dev/null/x' }, message: 'part of that path is a file' },
 ])('$env is refused: $message', ({ env, message }) => {

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { DocumentSigner, keyAsPem, keyOfPem, verifiesDetached } from '../../../src/platform/auth';
+import {
+  DocumentSigner,
+  keyAsPem,
+  keyOfPem,
+  readSigned,
+  verifiesDetached,
+} from '../../../src/platform/auth';
 import {
   numberCell,
   readZip,
@@ -69,5 +75,13 @@ describe('a detached signature', () => {
     const other = new DocumentSigner(Buffer.alloc(32, 2)).publicKey;
     expect(verifiesDetached(jws, text, other)).toBe(false);
     expect(verifiesDetached(jws.replace('..', '.x.'), text, key)).toBe(false);
+  });
+
+  it('outlives its key: who signs with a new one still knows the one before', () => {
+    const { publicKey, keys } = new DocumentSigner(Buffer.alloc(32, 2), [signer.publicKey.x]);
+    expect(keys).toEqual([publicKey, signer.publicKey]);
+    const { jws: signed } = signer.sign({ a: 1 }, 'test');
+    expect(readSigned(signed, keys)).toEqual({ a: 1 });
+    expect(readSigned(signed, [publicKey])).toBeUndefined();
   });
 });
