@@ -1,5 +1,6 @@
 import { runProgram } from '../src/cli/program';
 import { benchMatching } from './matching';
+import { benchReports } from './reports';
 import { benchScoring } from './scoring';
 import { benchServicing } from './servicing';
 import { benchSubscribe } from './subscribe';
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, typeof benchServicing>> = {
   matching: benchMatching,
   scoring: benchScoring,
   servicing: benchServicing,
+  reports: benchReports,
 };
 
 /** `npm run bench -- NAME [--quick]`: measures, checks, and prints a line of JSON last. */

@@ -17,7 +17,10 @@ export { ReportLabels } from './label.service';
 export { ReportMaker, type MakerDeps } from './maker.service';
 export type { ContentFinding, Layout, Pack, PartyNumbers } from './pack';
 export { ecsprPack } from './packs/ecspr.queries';
+export { marketPack } from './packs/market.queries';
 export { outcomePack } from './packs/outcome.queries';
+export { publicPack } from './packs/public.queries';
+export { changesAsJson, changesBetween, type ChangedField } from './difference';
 export { riskPack } from './risk.queries';
 export { reportRoutes, type ReportRouteDeps } from './routes';
 export {
