@@ -67,12 +67,12 @@ describe('a supervisor', () => {
     expect(looks).toContainEqual(expect.objectContaining({ ...refused, operator: UNSEEN }));
     expect(looks).toContainEqual(expect.objectContaining({ ...refused, subject: 'nobody-at-all' }));
 
-    const overseen = await get('/v1/supervision-reads?limit=100', world.by('compliance'));
+    const overseen = await get('/v1/oversight/reads?limit=100', world.by('compliance'));
     expect(overseen.body.items.length).toBeGreaterThan(2);
     expect(new Set(overseen.body.items.map(({ operator }: never) => operator))).toEqual(
       new Set([SEEN]),
     );
-    const attempts = await get('/v1/supervision-reads', world.by('compliance', 2)).expect(200);
+    const attempts = await get('/v1/oversight/reads', world.by('compliance', 2)).expect(200);
     expect(attempts.body.items).toMatchObject([{ operator: UNSEEN, ...refused }]);
   });
 });
@@ -141,7 +141,7 @@ describe('personal data', () => {
     expect(await seen()).toMatchObject({ name: NAME, identityNumber: NUMBER });
 
     for (const [path, as] of [
-      ['/v1/supervision-unmaskings', world.by('compliance')],
+      ['/v1/oversight/unmaskings', world.by('compliance')],
       ['/v1/supervision/unmask-requests', ada],
     ] as const) {
       const { body: list } = await get(path, as).expect(200);
@@ -170,7 +170,7 @@ describe('a report', () => {
     const { body } = await get(`${REPORTS}/${reportId}`);
     const taken = body.history.at(-1) as { sha256: string };
     expect(taken).toMatchObject({ event: 'downloaded', file: 'manifest.json' });
-    const answers = await get('/v1/supervision-answers', world.by('compliance')).expect(200);
+    const answers = await get('/v1/oversight/answers', world.by('compliance')).expect(200);
     expect(answers.body.items).toMatchObject([
       { report: reportId, kind: 'downloaded', sha256: taken.sha256 },
     ]);
@@ -188,7 +188,7 @@ describe('a report', () => {
     await post(`${REPORTS}/${reportId}/rejection`, query).expect(200);
     const after = await post(`${REPORTS}/${reportId}/acknowledgement`);
     expect([after.status, after.body.code]).toEqual([409, 'supervision.report-not-open']);
-    const answers = await get('/v1/supervision-answers', world.by('compliance'));
+    const answers = await get('/v1/oversight/answers', world.by('compliance'));
     expect(answers.body.items.map(({ kind }: { kind: string }) => kind)).toEqual([
       'rejected',
       'acknowledged',
@@ -257,7 +257,7 @@ describe('access', () => {
     world.clock.moveTo(new Date('2026-06-01T00:00:00Z'));
     const { body } = await get(`/v1/supervision/operators/${SEEN}`);
     expect(body.code).toBe('supervision.access-ended');
-    const traces = await get('/v1/supervision-reads?limit=1', world.by('compliance'));
+    const traces = await get('/v1/oversight/reads?limit=1', world.by('compliance'));
     expect(traces.body.items).toMatchObject([{ outcome: 'supervision.access-ended' }]);
   });
 });

@@ -57,7 +57,7 @@ function overseenRoutes(deps: SupervisionRouteDeps): readonly Route[] {
   return [
     route({
       method: 'get',
-      path: '/v1/supervision-reads',
+      path: '/v1/oversight/reads',
       tag: TAG,
       summary:
         'Everything supervisors looked at or asked for at the own operator, the latest first',
@@ -77,7 +77,7 @@ function overseenRoutes(deps: SupervisionRouteDeps): readonly Route[] {
     }),
     route({
       method: 'get',
-      path: '/v1/supervision-answers',
+      path: '/v1/oversight/answers',
       tag: TAG,
       summary: 'What authorities did with the reports of the own operator, the latest first',
       access: OVERSEEN,

@@ -87,7 +87,7 @@ function overseenRoute({ subjects, directory }: SubjectRouteDeps): Route {
   const codeOf = (id: number) => directory.find(id)?.code;
   return route({
     method: 'get',
-    path: '/v1/supervision-unmaskings',
+    path: '/v1/oversight/unmaskings',
     tag: TAG,
     summary: 'Whose personal data supervisors of the own operator asked to see, and why',
     access: { roles: ['compliance', 'admin'] },

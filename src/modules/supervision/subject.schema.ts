@@ -3,7 +3,7 @@ import { idInput, idView, instantView, textInput } from '../../platform/http';
 import { operatorCodeInput } from '../identity';
 import type { OpenedSubject, SubjectId } from './ports';
 import type { SeenSubject } from './subject.service';
-import { UNMASK_REASONS, type Unmasking } from './subject.store';
+import { UNMASK_REASONS, type Unmasking } from './subject';
 
 const subjectInput: z.ZodType<SubjectId, SubjectId> = z.union([idInput('inv'), idInput('iss')]);
 

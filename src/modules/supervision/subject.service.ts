@@ -6,6 +6,7 @@ import type { Outbox } from '../../platform/outbox';
 import { supervisionProblem } from './errors';
 import type { OpenedSubject, SealedSubjects, SubjectId } from './ports';
 import type { Visit } from './reading.service';
+import type { Subject, Unmasking, UnmaskReason } from './subject';
 import * as store from './subject.store';
 
 export interface SubjectDeps {
@@ -18,15 +19,15 @@ export interface SubjectDeps {
 
 export interface UnmaskRequest {
   readonly subject: SubjectId;
-  readonly reasonCode: store.UnmaskReason;
+  readonly reasonCode: UnmaskReason;
   readonly reason: string;
   readonly minutes: number;
 }
 
 /** Somebody as a supervisor sees them: with what is sealed while there is leave to see it. */
 export interface SeenSubject {
-  readonly subject: store.Subject;
-  readonly unmasking: store.Unmasking | undefined;
+  readonly subject: Subject;
+  readonly unmasking: Unmasking | undefined;
 }
 
 /**
@@ -54,12 +55,12 @@ export class SubjectService {
    *
    * @throws Problem `supervision.subject-not-found`.
    */
-  async unmask(tx: Tx, visit: Visit, request: UnmaskRequest): Promise<store.Unmasking> {
+  async unmask(tx: Tx, visit: Visit, request: UnmaskRequest): Promise<Unmasking> {
     const { clock, newId, audit, outbox } = this.deps;
     const { subject, reasonCode, reason, minutes } = request;
     await this.get(tx, subject);
     const grantedAt = clock.now();
-    const unmasking: store.Unmasking = {
+    const unmasking: Unmasking = {
       id: newId('unm'),
       operatorId: visit.operator.id,
       subject,
@@ -80,11 +81,11 @@ export class SubjectService {
   async unmaskings(
     db: Db,
     of: Parameters<typeof store.listUnmaskings>[1],
-  ): Promise<readonly store.Unmasking[]> {
+  ): Promise<readonly Unmasking[]> {
     return store.listUnmaskings(db, of);
   }
 
-  private async get(db: Db, id: SubjectId): Promise<store.Subject> {
+  private async get(db: Db, id: SubjectId): Promise<Subject> {
     const subject = await store.findSubject(db, id);
     if (subject === undefined) throw supervisionProblem('subject-not-found');
     return subject;
