@@ -3,7 +3,9 @@ import type { OperatorDirectory, PartyService } from '../modules/identity';
 import {
   ecsprPack,
   loadReportTemplates,
+  marketPack,
   outcomePack,
+  publicPack,
   ReportComputer,
   ReportLabels,
   ReportMaker,
@@ -15,7 +17,7 @@ import {
 import { COMPLIANCE, type Platform } from './platform';
 
 /** What reports are computed with; a template that names another pack stops the start. */
-export const PACKS: readonly Pack[] = [riskPack, ecsprPack, outcomePack];
+export const PACKS: readonly Pack[] = [riskPack, ecsprPack, outcomePack, marketPack, publicPack];
 
 export function composeReports(
   platform: Platform,

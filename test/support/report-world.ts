@@ -21,8 +21,11 @@ import { returnsWorld } from './returns-world';
 
 export type ReportWorld = Awaited<ReturnType<typeof reportWorld>>;
 
-/** Whoever is asked for, the number is an LEI with the right check digits. */
-const NUMBERS = { revealNumber: () => Promise.resolve('529900T8BM49AURSDO55') };
+/** Its check digits are right. */
+export const LEI = '529900T8BM49AURSDO55';
+
+/** Whoever is asked for, that is the number. */
+const NUMBERS = { revealNumber: () => Promise.resolve(LEI) };
 
 export const REPORTS = join(__dirname, '../../compliance/reports');
 

@@ -1,38 +1,79 @@
-import type { CalendarDate } from '../../../src/kernel/calendar-date';
-import type { Figure, ReportContent, RunKey } from '../../../src/modules/reporting';
+import { addDays, type CalendarDate } from '../../../src/kernel/calendar-date';
+import type { Id } from '../../../src/kernel/id';
+import {
+  ReportLabels,
+  type Figure,
+  type ReportContent,
+  type RunKey,
+} from '../../../src/modules/reporting';
 import { periodOf } from '../../../src/modules/reporting/period';
 import { compareFigures } from '../../support/drilled-figures';
 import { EU_OPERATOR } from '../../support/offering-regimes';
-import { reportWorld, type ReportWorld } from '../../support/report-world';
+import { LEI, reportWorld, type ReportWorld } from '../../support/report-world';
 import type { ServicedLoan } from '../../support/servicing-world';
 
 let world: ReportWorld;
 let loans: readonly ServicedLoan[];
+let buyer: Id<'inv'>;
+let ends: Date;
 
+/** Money of the borrower that arrived today. */
+async function pay({ loan }: ServicedLoan, amount: string): Promise<void> {
+  const money = await world.collect(loan, amount);
+  const paidOn = today();
+  const source = { type: 'transfer', id: `trf_${loan.id}_${paidOn}` };
+  const receipt = { loanId: loan.id, amount: money, kind: 'instalment', source, paidOn } as const;
+  await world.write((tx) => world.payments.receive(tx, receipt));
+}
+
+/** The first pays and is sold in part, the second never pays, the third was labelled. */
 beforeAll(async () => {
   world = await reportWorld();
-  loans = [
+  const [paying, failing] = (loans = [
     await world.active({ parts: ['12000.00', '8000.00'], note: { termMonths: 6 } }),
     await world.active({ parts: ['7000.00', '3000.00'], note: { termMonths: 6 } }),
-  ];
+  ]);
   await world.live(35);
+  await pay(paying!, '3500.00');
+  buyer = await world.investor('20000.00');
+  await sell(paying!, 20n);
+  await world.live(95);
+  await pay(failing!, '500.00');
+  await pay(paying!, '900.00');
+  await label(paying!, 'C');
+  await world.live(1);
+  ends = world.clock.now();
 }, 240_000);
 
 afterAll(() => world.end());
 
-/** Any report as of today, whoever it is for. */
+const today = () => world.clock.now().toISOString().slice(0, 10) as CalendarDate;
+
+async function sell(loan: ServicedLoan, units: bigint): Promise<void> {
+  await world.sell(loan, { from: loan.lenders[0]!, to: buyer, units, price: '1' });
+}
+
+/** Says of which sector a project is. */
+async function label({ loan }: ServicedLoan, value: string): Promise<void> {
+  const labels = new ReportLabels(world);
+  await world.write((tx) =>
+    labels.set(tx, { subject: loan.offeringId, label: 'nace-section', value }),
+  );
+}
+
+/** Any report as of the day on which the story ends, whoever it is for. */
 function runOf(templateId: string) {
   const template = world.templates.newest().find(({ id }) => id === templateId)!;
-  const today = world.clock.now().toISOString().slice(0, 10) as CalendarDate;
-  const period = periodOf(template.period, today);
+  const day = addDays(ends.toISOString().slice(0, 10) as CalendarDate, -1);
+  const { from } = periodOf(template.period, day);
   const key: RunKey = {
     templateId,
     templateVersion: template.version,
     templateHash: template.hash,
     operatorId: EU_OPERATOR,
-    period,
-    asOf: period.to,
-    knownAt: world.clock.now(),
+    period: { from, to: day },
+    asOf: day,
+    knownAt: ends,
     heads: { ledger: [], audit: { seq: '0', hash: '' } },
   };
   return { template, key };
@@ -59,6 +100,31 @@ it('every figure of every report equals its rows', async () => {
   expect(cells).toBeGreaterThan(50);
 }, 60_000);
 
+it('lenders are owed what borrowers owe, through payments and sales', async () => {
+  const content = await contentOf('cn-monthly-disclosure');
+  const value = (id: string) => cellsOf(content, id)[0]?.value;
+  expect(value('ten-largest-lenders')).toBe(value('outstanding'));
+  expect([value('lenders-total'), value('loans-overdue-over-90')]).toEqual(['5', '1']);
+});
+
+it('every report says the same after later payments, sales and labels', async () => {
+  const ids = world.templates.newest().map(({ id }) => id);
+  const all = async (): Promise<readonly string[]> => {
+    const told: string[] = [];
+    for (const id of ids) told.push(JSON.stringify(await contentOf(id)));
+    return told;
+  };
+  const before = await all();
+  expect(before.join()).toContain('"sector":"C"');
+  world.clock.advance(60_000);
+  await pay(loans[0]!, '10000.00');
+  await pay(loans[1]!, '10500.00');
+  await sell(loans[0]!, 10n);
+  await label(loans[0]!, 'D');
+  await world.live(2);
+  expect(await all()).toEqual(before);
+}, 60_000);
+
 describe('the yearly report of funded projects', () => {
   it('has a project for each loan, and every lender in a group', async () => {
     const content = await contentOf('eu-ecspr-annual');
@@ -66,4 +132,53 @@ describe('the yearly report of funded projects', () => {
     expect(cellsOf(content, 'raised')).toMatchObject([{ value: '30000.00' }]);
     expect(cellsOf(content, 'investors').map(({ value }) => value)).toEqual(['4']);
   });
+
+  it('is held until everything it must say is known, and then filed', async () => {
+    world.clock.moveTo(new Date('2026-01-10T12:00:00Z'));
+    const held = await world.make('eu-ecspr-annual');
+    expect(held.state).toBe('generated');
+    const rules = held.made?.findings.map(({ rule }) => rule) ?? [];
+    expect([...new Set(rules)]).toEqual(['ecspr-1', 'ecspr-3', 'ecspr-7', 'ecspr-4']);
+    await registerNumbers();
+    await label(loans[1]!, 'F');
+    world.clock.advance(120_000);
+    const filed = await world.write((tx) =>
+      world.reports.restate(tx, { id: held.id, reason: 'Sectors and numbers were missing' }),
+    );
+    expect([filed.made?.findings, filed.state, filed.dueOn]).toEqual([
+      [],
+      'published',
+      '2026-02-28',
+    ]);
+    const { bytes } = await world.write((tx) =>
+      world.reports.download(tx, { id: filed.id, name: 'ecspr-2022-2120.csv' }),
+    );
+    const lines = bytes.toString().trimEnd().split('\r\n').slice(1);
+    expect(lines).toEqual([
+      `${LEI},2025,${LEI}00000001,D,20000.00,EUR,${LEI},LOAN,RETL,US,2,20000.00,EUR`,
+      `${LEI},2025,${LEI}00000002,F,10000.00,EUR,${LEI},LOAN,RETL,US,2,10000.00,EUR`,
+    ]);
+  });
 });
+
+/** What a register would have of the operator and of the borrower. */
+async function registerNumbers(): Promise<void> {
+  const { id: issuerId, partyId } = world.issuer;
+  const scope = { operatorId: EU_OPERATOR, actor: { kind: 'system', id: 'owner' } } as const;
+  await world.test.owner.write(scope, async (tx) => {
+    await tx.execute(`UPDATE identity_operators SET identity_number = :lei`, { lei: LEI });
+    await tx.execute(
+      `INSERT INTO identity_parties (id, kind, identity_kind, identity_hash, number_encrypted,
+         masked, created_at)
+       VALUES (:partyId, 'legal', 'lei', sha256('lei'), '', '', :at)`,
+      { partyId, at: world.clock.now() },
+    );
+    await tx.execute(
+      `INSERT INTO issuers (operator_id, id, party_id, kind, legal_name, legal_form, jurisdiction,
+         country, identity_kind, identity_masked, status, verification, created_at)
+       VALUES (:operatorId, :issuerId, :partyId, 'legal', 'Test', 'company', 'DE', 'DE', 'lei', '',
+         'active', 'verified', :at)`,
+      { operatorId: EU_OPERATOR, issuerId, partyId, at: world.clock.now() },
+    );
+  });
+}

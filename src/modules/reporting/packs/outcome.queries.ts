@@ -57,14 +57,23 @@ const WINDOW_LOANS: RowSet = {
   },
 };
 
-/** `share` is the rate of a window over their number: the sum is their simple average. */
+/**
+ * `share` is the rate of a window over their number: the sum is their simple average. It is cut by its
+ * one scope, so that a platform younger than a window has no rate, and not one of zero.
+ */
 const WINDOW_RATES: RowSet = {
   id: 'window-rates',
   sql: `
-    SELECT o.window_from AS key, o.window_from, sum(o.defaulted) AS defaulted, count(*) AS loans,
+    SELECT o.window_from AS key, o.window_from, 'all' AS scope, sum(o.defaulted) AS defaulted, count(*) AS loans,
            round(avg(o.defaulted) / count(*) OVER (), 12) AS share
     FROM (${OBSERVED}) o GROUP BY o.window_from`,
-  columns: { window_from: 'text', defaulted: 'count', loans: 'count', share: 'decimal' },
+  columns: {
+    window_from: 'text',
+    scope: 'text',
+    defaulted: 'count',
+    loans: 'count',
+    share: 'decimal',
+  },
 };
 
 const GRADE_RATES: RowSet = {
