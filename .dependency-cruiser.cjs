@@ -29,9 +29,11 @@ const ORDER = [
   'market',
   'returns',
   'disputes',
+  'aml',
   'incidents',
   'reporting',
   'supervision',
+  'disclosure',
 ];
 
 /** Plumbing files are named for their role, alone or after a noun; every other file is domain. */

@@ -31,9 +31,11 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['cover', 'src/modules/cover/'],
   ['market', 'src/modules/market/'],
   ['dispute', 'src/modules/disputes/'],
+  ['aml', 'src/modules/aml/'],
   ['incident', 'src/modules/incidents/'],
   ['report', 'src/modules/reporting/'],
   ['supervision', 'src/modules/supervision/'],
+  ['disclosure', 'src/modules/disclosure/'],
 ];
 
 /** Read by a higher module in its own SQL, for a reason. */

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import type { Operator } from '../identity';
+import type { Cell, Figure, Run } from '../reporting';
+import { TEXTS, type Language } from './page-text';
+import type { Disclosure } from './service';
+
+/** What the page shows, and where its list of reports goes on. */
+export interface PageContent extends Disclosure {
+  readonly next?: string | undefined;
+  readonly language: Language;
+}
+
+const STYLE = `
+body{font:1rem/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:60rem;margin:0 auto;padding:1rem}
+table{border-collapse:collapse;width:100%;margin:1rem 0}
+caption{text-align:start;font-weight:600;padding:.5rem 0}
+th,td{border-bottom:1px solid #767676;padding:.4rem .6rem;text-align:start;vertical-align:top}
+td.number{text-align:end;font-variant-numeric:tabular-nums}
+dt{font-weight:600}dd{margin:0 0 .5rem}
+a{color:#1f5c99}a:focus{outline:3px solid #1f5c99;outline-offset:2px}
+@media print{a{color:inherit}}
+`;
+
+/** One style that is named by its hash, and nothing else: no scripts, no images, no frames. */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The public page of an operator, whole: it needs nothing else to be read. */
+export function disclosurePage(page: PageContent): string {
+  const { operator, language } = page;
+  const text = TEXTS[language];
+  const title = `${escaped(operator.legalName)}: ${text.title}`;
+  return `<!doctype html>
+<html lang="${text.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<nav><a href="?lang=${text.other.language}" hreflang="${text.other.language}" lang="${text.other.language}">${text.other.name}</a></nav>
+<h1>${title}</h1>
+</header>
+<main>
+${about(operator, language)}
+${figures(page)}
+${archive(page)}
+${downloads(page)}
+</main>
+</body>
+</html>
+`;
+}
+
+function about(operator: Operator, language: Language): string {
+  const text = TEXTS[language];
+  const { licence, custodian } = operator;
+  const rows: readonly (readonly [string, string])[] = [
+    [text.name, operator.legalName],
+    [text.number, operator.identityNumber],
+    [text.line, text.lines[operator.line]],
+    [text.jurisdiction, operator.jurisdiction],
+    [text.status, text.statuses[operator.status]],
+    [text.licence, licence ? licenceText(licence, language) : text.noLicence],
+    [text.custodian, custodian?.name ?? text.noCustodian],
+  ];
+  const list = rows.map(([name, value]) => `<dt>${name}</dt><dd>${escaped(value)}</dd>`);
+  return `<section aria-labelledby="about"><h2 id="about">${text.about}</h2>
+<dl>${list.join('\n')}</dl></section>`;
+}
+
+function licenceText(licence: NonNullable<Operator['licence']>, language: Language): string {
+  const { number, authority, validFrom, validTo } = licence;
+  const { validity, unending } = TEXTS[language];
+  const term = (validTo === undefined ? unending : validity)
+    .replace('{from}', validFrom)
+    .replace('{to}', validTo ?? '');
+  return `${number}, ${authority}, ${term}`;
+}
+
+function figures({ latest, titles, language }: PageContent): string {
+  const text = TEXTS[language];
+  if (!latest) return `<p>${text.nothing}</p>`;
+  const { from, to } = latest.run.period;
+  const heading = text.figures.replace('{from}', from).replace('{to}', to);
+  const rows = latest.content.figures.flatMap((figure) => {
+    const title = titles.get(figure.id)?.[language] ?? figure.id;
+    return figure.cells.map((cell) => figureRow(title, figure, { cell, language }));
+  });
+  return `<section aria-labelledby="figures"><h2 id="figures">${heading}</h2>
+<table><caption>${heading}</caption>
+<thead><tr><th scope="col">${text.figure}</th><th scope="col">${text.of}</th><th scope="col">${text.value}</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody></table></section>`;
+}
+
+function figureRow(
+  title: string,
+  { id }: Figure,
+  { cell, language }: { readonly cell: Cell; readonly language: Language },
+): string {
+  const { lines, none } = TEXTS[language];
+  const of = Object.values(cell.by).map((value) => (isLine(value, lines) ? lines[value] : value));
+  return `<tr data-figure="${escaped(id)}"><th scope="row">${escaped(title)}</th><td>${escaped(of.join(', '))}</td><td class="number">${escaped(cell.value ?? none)}</td></tr>`;
+}
+
+function archive({ operator, archive: runs, language, next }: PageContent): string {
+  const text = TEXTS[language];
+  if (runs.length === 0) return '';
+  const rows = runs.map((run) => archiveRow(operator, run, language));
+  const more =
+    next === undefined
+      ? ''
+      : `<p><a href="?lang=${language}&amp;after=${escaped(next)}">${text.more}</a></p>`;
+  return `<section aria-labelledby="archive"><h2 id="archive">${text.archive}</h2>
+<table><caption>${text.archive}</caption>
+<thead><tr><th scope="col">${text.period}</th><th scope="col">${text.state}</th><th scope="col">${text.content}</th><th scope="col">${text.changes}</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody></table>${more}</section>`;
+}
+
+function archiveRow({ code }: Operator, run: Run, language: Language): string {
+  const { states, content, changes } = TEXTS[language];
+  const period = `${run.period.from} – ${run.period.to}`;
+  const at = `/public/${escaped(code)}/reports/${run.id}`;
+  const state = run.state === 'restated' ? states.restated : states.published;
+  const link = (href: string, name: string): string =>
+    `<a href="${href}" aria-label="${name} ${period}">${name}</a>`;
+  return `<tr><th scope="row">${period}</th><td>${state}</td><td>${link(at, content)}</td><td>${link(`${at}/changes`, changes)}</td></tr>`;
+}
+
+function downloads({ operator: { code }, latest, language }: PageContent): string {
+  const text = TEXTS[language];
+  const items = [
+    ...(latest ? [[`/public/${code}/loan-book.csv`, text.loanBook] as const] : []),
+    [`/public/${code}.json`, text.json] as const,
+    ['/open-data/statistics.csv', text.statistics] as const,
+  ];
+  const list = items.map(([href, name]) => `<li><a href="${escaped(href)}">${name}</a></li>`);
+  return `<section aria-labelledby="downloads"><h2 id="downloads">${text.downloads}</h2>
+<ul>${list.join('\n')}</ul></section>`;
+}
+
+function isLine<Lines extends object>(value: string, lines: Lines): value is string & keyof Lines {
+  return Object.hasOwn(lines, value);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -1,0 +1,169 @@
+import type { CalendarDate } from '../../kernel/calendar-date';
+import type { Clock } from '../../kernel/clock';
+import type { Id } from '../../kernel/id';
+import { Problem } from '../../kernel/problem';
+import type { Database, Db, Scope } from '../../platform/db';
+import type { BlindIndex } from '../../platform/field-cipher';
+import type { Operator, OperatorDirectory } from '../identity';
+import {
+  changesBetween,
+  type BothLanguages,
+  type ChangedField,
+  type ReportContent,
+  type ReportService,
+  type Run,
+} from '../reporting';
+import { disclosureProblem } from './errors';
+import { BOOK_HEADER, bookLine } from './loan-book';
+import { openStatistics, type OpenStatistics } from './open-data';
+import { lastEvening, listBook, listDeals, sharedTraits } from './store';
+
+export interface DisclosureDeps {
+  readonly clock: Clock;
+  readonly operators: OperatorDirectory;
+  readonly reports: ReportService;
+  readonly identityIndex: BlindIndex;
+  readonly database: Pick<Database, 'read'>;
+}
+
+/** The report that is published; everything in it is meant for everybody. */
+export const PUBLISHED = 'public-disclosure';
+
+/** What is published of an operator: who it is, its last figures, and all that went before. */
+export interface Disclosure {
+  readonly operator: Operator;
+  readonly latest: { readonly run: Run; readonly content: ReportContent } | undefined;
+  /** What each figure is called. */
+  readonly titles: ReadonlyMap<string, BothLanguages>;
+  /** The newest first; one more than were asked for where there are more. */
+  readonly archive: readonly Run[];
+}
+
+const PAGE = 1000;
+
+/** What everybody may know, without a log-in. */
+export class PublicDisclosure {
+  constructor(private readonly deps: DisclosureDeps) {}
+
+  /** Who the operator is and what it published. */
+  async of(
+    db: Db,
+    operator: Operator,
+    page: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<Disclosure> {
+    const latest = await this.deps.reports.latest(db, PUBLISHED);
+    return { operator, latest, archive: await this.published(db, page), titles: this.titles(db) };
+  }
+
+  /** @throws Problem `disclosure.report-not-found`, also for reports that are not for everybody. */
+  async report(db: Db, id: Id<'rpt'>): Promise<Buffer> {
+    await this.publishedRun(db, id);
+    return (await this.deps.reports.file(db, { id, name: 'report.json' })).bytes;
+  }
+
+  /**
+   * What a report says differently from the one published before it, or from the one whose place it
+   * has taken. @throws as `report`.
+   */
+  async changes(
+    db: Db,
+    id: Id<'rpt'>,
+  ): Promise<{ readonly since: Run | undefined; readonly fields: readonly ChangedField[] }> {
+    const { supersedes } = await this.publishedRun(db, id);
+    const [before] = await this.published(db, { after: id, limit: 1 });
+    const since = supersedes ? await this.publishedRun(db, supersedes) : before;
+    if (!since) return { since: undefined, fields: [] };
+    const fields = changesBetween(await this.content(db, since.id), await this.content(db, id));
+    return { since, fields };
+  }
+
+  /**
+   * The loan book of the last report, line by line, read in pages so that it may be of any length. Each
+   * line is named by a keyed hash of the report and the loan.
+   *
+   * @throws Problem `disclosure.nothing-published`.
+   */
+  async loanBook(operator: Operator): Promise<AsyncIterable<string>> {
+    const read: Reading = (work) => this.deps.database.read(scopeOf(operator), work);
+    const latest = await read((db) => this.deps.reports.latest(db, PUBLISHED));
+    if (!latest) throw disclosureProblem('nothing-published');
+    return this.bookLines(read, latest.run);
+  }
+
+  /**
+   * Deals of all operators by place, branch, line, month and currency, with nobody to be found in them.
+   */
+  async statistics(): Promise<readonly OpenStatistics[]> {
+    const { operators, database, clock } = this.deps;
+    const before = clock.now().toISOString().slice(0, 7);
+    const found = [];
+    for (const operator of operators.all()) {
+      const deals = await database.read(scopeOf(operator), (db) => listDeals(db, before));
+      found.push(...deals.map((deal) => ({ ...deal, line: operator.line })));
+    }
+    return openStatistics(found);
+  }
+
+  private async *bookLines(read: Reading, { id, period }: Run): AsyncGenerator<string> {
+    const upTo: CalendarDate = period.to;
+    const [evening, shared] = await read(async (db) => [
+      await lastEvening(db, upTo),
+      await sharedTraits(db, upTo),
+    ]);
+    const keyOf = (loanId: string): string =>
+      this.deps.identityIndex.digest(`${id} ${loanId}`).toString('hex').slice(0, 32);
+    yield BOOK_HEADER;
+    for (let after = 0n, isLast = false; !isLast;) {
+      const rows = await read((db) => listBook(db, { upTo, evening, after, limit: PAGE }));
+      yield rows.map((row) => bookLine(row, shared, keyOf)).join('');
+      after = rows.at(-1)?.loanNo ?? after;
+      isLast = rows.length < PAGE;
+    }
+  }
+
+  private titles(db: Db): ReadonlyMap<string, BothLanguages> {
+    const template = this.deps.reports.templates(db).find(({ id }) => id === PUBLISHED);
+    return new Map(template?.figures.map(({ id, title }) => [id, title]));
+  }
+
+  /** Reports that were published, the newest first. What was restated stays. */
+  private async published(
+    db: Db,
+    { after, limit }: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<readonly Run[]> {
+    const found: Run[] = [];
+    for (let from = after; found.length < limit;) {
+      const runs = await this.deps.reports.list(db, { templateId: PUBLISHED, after: from, limit });
+      found.push(...runs.slice(0, limit).filter(isPublished));
+      if (runs.length <= limit) break;
+      from = runs[limit - 1]?.id;
+    }
+    return found.slice(0, limit);
+  }
+
+  private async publishedRun(db: Db, id: Id<'rpt'>): Promise<Run> {
+    const run = await this.deps.reports.get(db, id).catch((error: unknown) => {
+      throw error instanceof Problem
+        ? disclosureProblem('report-not-found', { cause: error })
+        : error;
+    });
+    if (run.templateId !== PUBLISHED || !isPublished(run))
+      throw disclosureProblem('report-not-found');
+    return run;
+  }
+
+  private async content(db: Db, id: Id<'rpt'>): Promise<ReportContent> {
+    const { bytes } = await this.deps.reports.file(db, { id, name: 'report.json' });
+    return JSON.parse(bytes.toString('utf8')) as ReportContent;
+  }
+}
+
+type Reading = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+
+function scopeOf({ id }: Operator): Scope {
+  return { operatorId: id, actor: { kind: 'system', id: 'public' } };
+}
+
+function isPublished({ state }: Run): boolean {
+  return state === 'published' || state === 'restated';
+}

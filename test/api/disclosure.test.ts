@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import request from 'supertest';
+import { DAY_MS } from '../../src/kernel/clock';
+import type { Id } from '../../src/kernel/id';
+import { BlindIndex } from '../../src/platform/field-cipher';
+import { disclosureRoutes, PublicDisclosure } from '../../src/modules/disclosure';
+import { OperatorDirectory, type Operator } from '../../src/modules/identity';
+import { reportWorld, type ReportWorld } from '../support/report-world';
+import { smallApp } from '../support/small-app';
+
+let world: ReportWorld;
+let small: ReturnType<typeof smallApp>;
+let first: Id<'rpt'>;
+
+const get = (path: string) => request(small.app).get(path);
+
+beforeAll(async () => {
+  world = await reportWorld();
+  const operators = new OperatorDirectory();
+  const [known] = world.operators.all();
+  operators.replaceAll([
+    {
+      ...known,
+      legalName: 'Muster & <b>Söhne</b> AG',
+      identityNumber: '529900T8BM49AURSDO55',
+      identityKind: 'lei',
+      jurisdiction: 'DE',
+      licence: { number: 'L-1', authority: 'BaFin', validFrom: '2024-01-01' },
+      custodian: { name: 'Die Bank', accountReference: 'secret-account' },
+    } as Operator,
+  ]);
+  const { reports } = world;
+  const identityIndex = new BlindIndex(Buffer.alloc(32, 9));
+  const database = world.test.database;
+  const publicDisclosure = new PublicDisclosure({
+    clock: world.clock,
+    operators,
+    reports,
+    identityIndex,
+    database,
+  });
+  small = smallApp(disclosureRoutes({ publicDisclosure, operators }), {
+    database,
+    strictReplies: true,
+  });
+  await world.active({ parts: ['700.00', '500.00'] });
+}, 240_000);
+
+afterAll(() => world.end());
+
+describe('before anything was published', () => {
+  test('the page says who the operator is, and that there is nothing yet', async () => {
+    const { text } = await get('/public/eu-ecspr').expect(200);
+    expect(text).toContain('Nothing has been published yet.');
+    const book = await get('/public/eu-ecspr/loan-book.csv');
+    expect(book.body.code).toBe('disclosure.nothing-published');
+    await get('/public/nobody').expect(404);
+  });
+});
+
+describe('once a month was published', () => {
+  beforeAll(async () => {
+    await world.live(1);
+    world.clock.advance(35 * DAY_MS);
+    const run = await world.make('public-disclosure', '2025-03-15');
+    expect(run.state).toBe('published');
+    first = run.id;
+  }, 60_000);
+
+  test('the page is readable without scripts, in both languages, and nothing runs in it', async () => {
+    const reply = await get('/public/eu-ecspr').expect(200);
+    expect(reply.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(reply.headers['cache-control']).toBe('public, max-age=300');
+    const policy = reply.headers['content-security-policy'] ?? '';
+    const style = /<style>([^]*)<\/style>/.exec(reply.text)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(policy).toContain(`style-src 'sha256-${hash}'`);
+    expect(policy).toContain("default-src 'none'");
+    expect(reply.text).not.toContain('<script');
+    expect(reply.text).toContain('Muster &#38; &#60;b&#62;Söhne');
+    expect(reply.text).toContain('<html lang="en">');
+    expect(reply.text).not.toContain('secret-account');
+    expect(reply.text).toMatch(/Lent to date<\/th><td>EUR<\/td><td class="number">1200\.00/);
+    const chinese = await get('/public/eu-ecspr?lang=zh').expect(200);
+    expect(chinese.text).toContain('<html lang="zh-CN">');
+    expect(chinese.text).toMatch(/累计借贷金额<\/th><td>EUR<\/td><td class="number">1200\.00/);
+  });
+
+  test('the same is there as JSON, and the report as it was published', async () => {
+    const { body } = await get('/public/eu-ecspr.json').expect(200);
+    expect(body.operator).toMatchObject({
+      code: 'eu-ecspr',
+      licence: { number: 'L-1' },
+      custodian: 'Die Bank',
+    });
+    const value = (id: string) =>
+      body.latest.figures.find((figure: { id: string }) => figure.id === id).cells[0]?.value;
+    expect([value('borrowers'), value('investors-to-date'), value('complaints-received')]).toEqual([
+      '1',
+      '2',
+      '0',
+    ]);
+    const report = await get(body.latest.report.content).responseType('blob').expect(200);
+    const hash = createHash('sha256').update(report.body).digest('hex');
+    expect(hash).toBe(body.latest.report.contentSha256);
+    expect(report.headers['cache-control']).toContain('immutable');
+  });
+
+  test('only reports that are for everybody are shown', async () => {
+    const { id } = await world.make('platform-risk-monthly', '2025-03-15');
+    const reply = await get(`/public/eu-ecspr/reports/${id}`);
+    expect(reply.body.code).toBe('disclosure.report-not-found');
+    const { body } = await get('/public/eu-ecspr.json');
+    expect(body.archive.items.map((item: { id: string }) => item.id)).toEqual([first]);
+  });
+
+  test('the next month says field by field what has changed', async () => {
+    await world.active({ parts: ['500.00'] });
+    world.clock.advance(35 * DAY_MS);
+    const { id } = await world.make('public-disclosure', '2025-05-15');
+    const { body } = await get(`/public/eu-ecspr/reports/${id}/changes`).expect(200);
+    expect(body.since.id).toBe(first);
+    expect(body.fields).toContainEqual({
+      field: 'figures/lent-to-date/{"currency":"EUR"}/value',
+      before: '1200.00',
+      after: '1700.00',
+    });
+    const begun = await get(`/public/eu-ecspr/reports/${first}/changes`).expect(200);
+    expect(begun.body).toEqual({ fields: [] });
+    const page = await get('/public/eu-ecspr.json?limit=1').expect(200);
+    expect(page.body.archive.items).toHaveLength(1);
+    const rest = await get(`/public/eu-ecspr.json?after=${page.body.archive.next}`);
+    expect(rest.body.archive.items.map((item: { id: string }) => item.id)).toEqual([first]);
+  });
+
+  test('the loan book names no borrower, nothing rare, and each loan anew', async () => {
+    const { text } = await get('/public/eu-ecspr/loan-book.csv').expect(200);
+    const [header, line, ...rest] = text.trim().split('\r\n');
+    expect(header).toMatch(/^loan_key,amount,currency,term_months,rate,grade,purpose,region/);
+    expect(line).toMatch(/^[0-9a-f]{32},1200\.00,EUR,\d+,[\d.]+,\w+,\*,\*,\w+,/);
+    expect(rest).toHaveLength(1);
+    expect(text).not.toMatch(/(lon|iss|inv)_/);
+    world.clock.advance(32 * DAY_MS);
+    await world.make('public-disclosure', '2025-06-15');
+    const later = await get('/public/eu-ecspr/loan-book.csv').expect(200);
+    expect(later.text.split('\r\n')[1]?.slice(0, 32)).not.toBe(line?.slice(0, 32));
+  });
+
+  test('open statistics withhold what one borrower alone stands behind', async () => {
+    const { body } = await get('/open-data/statistics.json').expect(200);
+    expect(body.fewest).toBe(5);
+    const cells = body.tables.flatMap((table: { cells: object[] }) => table.cells);
+    expect(cells.length).toBeGreaterThan(0);
+    expect(cells.every((cell: { isSuppressed: boolean }) => cell.isSuppressed)).toBe(true);
+    const { text } = await get('/open-data/statistics.csv').expect(200);
+    expect(text).toMatch(/^month,line,currency,region,industry,deals,amount\r\n2025-03,/);
+  });
+});
