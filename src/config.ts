@@ -31,6 +31,8 @@ export interface Config {
   /** How many lanes apply subscriptions side by side, each on a connection of its own. */
   readonly subscriptionLanes: number;
   readonly poolSize: number;
+  /** The schema of goAML as the authority of the operator's country issued it. */
+  readonly goamlSchema?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -76,6 +78,7 @@ const environment = z.object({
   TRUST_PROXY: count(0, 10, 0),
   SUBSCRIPTION_LANES: count(1, 32, 4),
   POOL_SIZE: count(2, 180, 20),
+  GOAML_SCHEMA: z.string().optional(),
 });
 
 type Parsed = z.infer<typeof environment>;
@@ -104,6 +107,7 @@ export function loadConfig(env: Environment = process.env): Config {
     trustProxy: parsed.TRUST_PROXY,
     subscriptionLanes: parsed.SUBSCRIPTION_LANES,
     poolSize: parsed.POOL_SIZE,
+    goamlSchema: parsed.GOAML_SCHEMA,
   };
 }
 

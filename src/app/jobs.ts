@@ -4,6 +4,7 @@ import { defineJob, type Job } from '../platform/jobs';
 import type { Listener } from '../platform/outbox';
 import { forgetReplies } from '../platform/http';
 import { DAY_MS } from '../kernel/clock';
+import { amlJobs } from '../modules/aml';
 import { applicationJobs, applicationListeners } from '../modules/applications';
 import { coverJobs, coverListeners } from '../modules/cover';
 import { creditMonitoringJobs, creditReplayJobs } from '../modules/credit';
@@ -54,6 +55,7 @@ export function composeJobs(
     ...subscriptionJobs(services),
     ...closingJobs(services),
     ...filingJobs(services),
+    ...amlJobs(services),
     ...applicationJobs(services),
     ...matchingJobs({
       ...services,

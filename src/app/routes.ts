@@ -4,6 +4,7 @@ import type { AuthenticatedUser } from '../platform/auth';
 import type { Db } from '../platform/db';
 import { keyRoutes, type Route } from '../platform/http';
 import { sandboxRoutes, type SandboxClock } from '../platform/sandbox-clock';
+import { amlRoutes } from '../modules/aml';
 import { applicationRoutes } from '../modules/applications';
 import { coverRoutes } from '../modules/cover';
 import { creditRoutes } from '../modules/credit';
@@ -94,6 +95,7 @@ export function composeRoutes(
     ...supervisionRoutes(deps),
     ...ledgerRoutes(deps),
     ...filingRoutes(deps),
+    ...amlRoutes(deps),
     ...keyRoutes(platform),
     ...auditRoutes({ ...deps, operators: services.directory }),
     ...sandboxRoutes({ mode: config.mode, clock, sandbox }),

@@ -63,6 +63,7 @@ import {
 import { composeAcceptance, composeIntake } from './applications';
 import { composeCover } from './cover';
 import { composeDisputes } from './disputes';
+import { composeAml } from './aml';
 import { composeFilings } from './filings';
 import { StoredLinks } from './linked-parties';
 import { composeServicing } from './loans';
@@ -123,6 +124,7 @@ export function composeServices(
   return {
     ...raising,
     ...composeFilings(platform, raising),
+    ...composeAml(platform, raising),
     ...composeAcceptance(platform, raising),
     ...composeMatching(platform, raising),
     ...servicing,

@@ -21,7 +21,7 @@ export interface User {
 export const SELF_REGISTERED_ROLES = ['investor', 'issuer'] as const;
 export type SelfRegisteredRole = (typeof SELF_REGISTERED_ROLES)[number];
 
-const STAFF: readonly Role[] = ['compliance', 'operations', 'admin'];
+const STAFF: readonly Role[] = ['compliance', 'operations', 'admin', 'mlro'];
 
 export function isStaff(roles: readonly Role[]): boolean {
   return roles.some((role) => STAFF.includes(role));

@@ -7,6 +7,8 @@ export const ROLES = [
   'compliance',
   'operations',
   'admin',
+  // Money laundering reporting officer: alone knows what is suspected.
+  'mlro',
   'regulator',
   'platform',
 ] as const;
