@@ -11,6 +11,8 @@ export interface Config {
   readonly mode: Mode;
   /** Without it, the PostgreSQL that comes along is started. */
   readonly databaseUrl: string | undefined;
+  /** A read replica that reports are computed on; without it, the database itself. */
+  readonly reportsDatabaseUrl: string | undefined;
   readonly host: string;
   readonly port: number;
   /** Absolute; holds the embedded database, generated keys and stored documents. */
@@ -49,17 +51,19 @@ const key = z
   .string()
   .regex(/^[0-9a-f]{64}$/i, 'must be 32 bytes as 64 hexadecimal digits (openssl rand -hex 32)');
 
+const address = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
+  // It would overrule the role under which every session has to work.
+  .refine((url) => !/[?&]options=/.test(url), 'must not carry "options"');
+
 /** Ed25519 public keys in base64url. */
 const PUBLIC_KEYS = /^[\w-]{43}(,[\w-]{43})*$/;
 
 const environment = z.object({
   MODE: z.enum(['sandbox', 'live'], 'must be sandbox or live').default('sandbox'),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
-    // It would overrule the role under which every session has to work.
-    .refine((url) => !/[?&]options=/.test(url), 'must not carry "options"')
-    .optional(),
+  DATABASE_URL: address.optional(),
+  REPORTS_DATABASE_URL: address.optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: count(0, 65_535, 8080),
   DATA_DIRECTORY: z.string().default('.data'),
@@ -95,6 +99,7 @@ export function loadConfig(env: Environment = process.env): Config {
   return {
     mode: parsed.MODE,
     databaseUrl: parsed.DATABASE_URL,
+    reportsDatabaseUrl: parsed.REPORTS_DATABASE_URL,
     host: parsed.HOST,
     port: parsed.PORT,
     dataDirectory,

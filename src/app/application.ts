@@ -102,8 +102,8 @@ async function compose(platform: Platform, options: ApplicationOptions): Promise
   };
 }
 
-async function closeDatabases({ database, supervisedDatabase }: Platform): Promise<void> {
-  await Promise.all([database.close(), supervisedDatabase.close()]);
+async function closeDatabases({ database, supervisedDatabase, replica }: Platform): Promise<void> {
+  await Promise.all([database.close(), supervisedDatabase.close(), replica?.close()]);
 }
 
 const META = {

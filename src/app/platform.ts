@@ -37,6 +37,8 @@ export interface Platform {
   readonly database: Database;
   /** As supervisors read: a role that writes nothing and sees no sealed column. */
   readonly supervisedDatabase: Database;
+  /** A replica that reports are computed on, where there is one. */
+  readonly replica: Database | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly audit: Audit;
@@ -78,6 +80,7 @@ export function openPlatform(options: PlatformOptions): Platform {
       role: REGULATOR_ROLE,
       applicationName: 'yunchou-supervision',
     }),
+    replica: replicaOf(config),
     log: options.log ?? createLog({ level: config.logLevel, clock: systemClock }),
     metrics: new Metrics({ withProcess: true }),
     audit: new Audit({ clock }),
@@ -91,6 +94,18 @@ export function openPlatform(options: PlatformOptions): Platform {
     signer: new DocumentSigner(config.signingKey, config.formerSigningKeys),
     calendars: loadCalendars(join(COMPLIANCE, 'calendars')),
   };
+}
+
+/** Reports are made one at a time, and take as long as they take. */
+function replicaOf({ reportsDatabaseUrl: url }: Config): Database | undefined {
+  if (url === undefined) return undefined;
+  return new Database({
+    url,
+    poolSize: 2,
+    role: APPLICATION_ROLE,
+    statementTimeoutMs: 0,
+    applicationName: 'yunchou-reports',
+  });
 }
 
 /** Supervisors compute reports; that must not take the connections of who trades. */

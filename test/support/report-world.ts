@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { must } from '../../src/kernel/assert';
 import type { Id } from '../../src/kernel/id';
 import { DocumentSigner } from '../../src/platform/auth';
+import type { Database } from '../../src/platform/db';
 import { runChecks } from '../../src/platform/integrity';
 import {
   loadReportTemplates,
@@ -34,12 +35,12 @@ export async function reportWorld() {
   const base = await returnsWorld();
   const { clock, newId, audit, outbox, operators } = base;
   const failures: unknown[] = [];
-  const servicesOf = (packs: readonly Pack[]) => {
+  const servicesOf = (packs: readonly Pack[], replica?: Pick<Database, 'read'>) => {
     const templates = loadReportTemplates(REPORTS, { packs, calendars: calendars() });
     const shared = { clock, newId, audit, outbox, operators, templates, calendars: calendars() };
     const computer = new ReportComputer({ operators, packs });
     const signer = new DocumentSigner(Buffer.alloc(32, 5));
-    const maker = new ReportMaker({ ...shared, signer, computer, parties: NUMBERS });
+    const maker = new ReportMaker({ ...shared, signer, computer, parties: NUMBERS, replica });
     const reports = new ReportService({ ...shared, computer, maker });
     const runner = new ReportRunner({
       ...shared,

@@ -8,6 +8,7 @@ import { testDatabase, type TestDatabase } from './database';
 export const TEST_CONFIG: Config = {
   mode: 'sandbox',
   databaseUrl: undefined,
+  reportsDatabaseUrl: undefined,
   host: '127.0.0.1',
   port: 0,
   dataDirectory: '/nonexistent',

@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
 import type { DocumentSigner } from '../../platform/auth';
 import type { Audit } from '../../platform/audit';
-import type { Db, Tx } from '../../platform/db';
+import type { Database, Db, Tx } from '../../platform/db';
 import type { Outbox } from '../../platform/outbox';
 import type { PartyService } from '../identity';
 import type { ReportComputer } from './content.service';
@@ -12,7 +12,7 @@ import { changesBetween, type ChangedField } from './difference';
 import { reportProblem } from './errors';
 import type { ReportContent } from './figure';
 import { filesOf, sha256 } from './files.service';
-import { isEveningOpen, readHeads } from './reach.store';
+import { hasReplayed, isEveningOpen, readHeads, readWritten } from './reach.store';
 import type { Pack, PartyNumbers } from './pack';
 import type { Made, Run, RunKey } from './run';
 import * as store from './store';
@@ -26,6 +26,8 @@ export interface MakerDeps {
   readonly templates: ReportTemplates;
   readonly computer: ReportComputer;
   readonly parties: Pick<PartyService, 'revealNumber'>;
+  /** Where contents are computed, so that it costs whoever trades nothing. */
+  readonly replica?: Pick<Database, 'read'> | undefined;
 }
 
 /** What is recorded has been committed after so long: no transaction takes longer. */
@@ -38,7 +40,8 @@ export class ReportMaker {
   /**
    * Makes a run that is scheduled, in the caller's transaction: what fails leaves nothing.
    *
-   * @returns false where an evening of its period is still being closed.
+   * @returns false where an evening of its period is still being closed, or the replica is not as far
+   *   as the records.
    */
   async make(tx: Tx, run: Run): Promise<boolean> {
     const { clock } = this.deps;
@@ -50,7 +53,8 @@ export class ReportMaker {
     if (await isEveningOpen(tx, { asOf: run.period.to, knownAt })) return false;
     const heads = await readHeads(tx);
     const of = { templateHash: template.hash, knownAt, heads };
-    const content = await this.deps.computer.compute(tx, template, keyOf(run, of));
+    const content = await this.compute(tx, template, keyOf(run, of));
+    if (content === undefined) return false;
     const text = canonicalJson(asJson(content));
     const pack = this.deps.computer.packOf(template);
     const numbers = await this.numbersOf(tx, pack, content);
@@ -86,6 +90,20 @@ export class ReportMaker {
     return must(
       this.deps.templates.find(templateId, templateVersion),
       `template ${templateId}/${templateVersion}`,
+    );
+  }
+
+  /** @returns undefined where there is a replica that has not seen everything that is committed. */
+  private async compute(
+    tx: Tx,
+    template: KeptTemplate,
+    key: RunKey,
+  ): Promise<ReportContent | undefined> {
+    const { computer, replica } = this.deps;
+    if (replica === undefined) return computer.compute(tx, template, key);
+    const written = await readWritten(tx);
+    return replica.read(tx.scope, async (db) =>
+      (await hasReplayed(db, written)) ? computer.compute(db, template, key) : undefined,
     );
   }
 

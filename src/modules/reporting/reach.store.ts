@@ -1,3 +1,4 @@
+import { must } from '../../kernel/assert';
 import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
 import type { Db, Tx } from '../../platform/db';
@@ -18,6 +19,21 @@ export async function readHeads(db: Db): Promise<Heads> {
     { operatorId },
   );
   return { ledger, audit: audit ?? { seq: '0', hash: '0'.repeat(64) } };
+}
+
+/** How far the log of the database is written: everything committed is in it. */
+export async function readWritten(db: Db): Promise<string> {
+  const [row] = await db.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn()::text AS lsn');
+  return must(row, 'the end of the log').lsn;
+}
+
+/** Whether what is asked shows everything up to that point of the log. */
+export async function hasReplayed(db: Db, written: string): Promise<boolean> {
+  const [row] = await db.query<{ is_there: boolean }>(
+    `SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= :written::pg_lsn AS is_there`,
+    { written },
+  );
+  return row?.is_there ?? false;
 }
 
 /** Whether an evening up to that day is still being closed: its loans are not all seen yet. */
