@@ -8,6 +8,7 @@ import { amlRoutes } from '../modules/aml';
 import { applicationRoutes } from '../modules/applications';
 import { coverRoutes } from '../modules/cover';
 import { creditRoutes } from '../modules/credit';
+import { disclosureRoutes } from '../modules/disclosure';
 import { disputeRoutes } from '../modules/disputes';
 import { filingRoutes } from '../modules/filings';
 import { holdingRoutes } from '../modules/holdings';
@@ -91,6 +92,7 @@ export function composeRoutes(
     ...disputeRoutes(deps),
     ...incidentRoutes(deps),
     ...labelRoutes(deps),
+    ...disclosureRoutes({ ...deps, operators: services.directory }),
     ...reportRoutes({ ...deps, transactions: platform.database }),
     ...supervisionRoutes(deps),
     ...ledgerRoutes(deps),

@@ -4,6 +4,7 @@ import { AuditCheckpoints } from '../platform/audit';
 import { Session, type Db } from '../platform/db';
 import { CapsService } from '../modules/caps';
 import { CreditMonitoring, CreditService, ModelLibrary } from '../modules/credit';
+import { PublicDisclosure } from '../modules/disclosure';
 import {
   EndedSessions,
   LogInService,
@@ -134,6 +135,11 @@ export function composeServices(
     ...composeReturns(platform, raising),
     ...composeDisputes(platform, { ...raising, ...servicing }),
     ...reporting,
+    publicDisclosure: new PublicDisclosure({
+      ...platform,
+      ...reporting,
+      operators: raising.directory,
+    }),
     ...composeSupervision(platform, { ...raising, ...reporting }),
   };
 }
