@@ -1,5 +1,6 @@
 import request from 'supertest';
 import type { AuthenticatedUser, Role } from '../../src/platform/auth';
+import { labelRoutes, ReportLabels } from '../../src/modules/reporting';
 import { EU_OPERATOR } from '../support/offering-regimes';
 import { reportWorld, type ReportWorld } from '../support/report-world';
 import { smallApp } from '../support/small-app';
@@ -7,6 +8,7 @@ import { smallApp } from '../support/small-app';
 let world: ReportWorld;
 let small: ReturnType<typeof smallApp>;
 let id: string;
+let offeringId: string;
 
 const userOf = (role: Role, operatorId = EU_OPERATOR): AuthenticatedUser => ({
   id: 'usr_01JTVST7XAES5BXHWZN4KR4VEZ',
@@ -22,9 +24,14 @@ const post = (path: string, body: object, user = userOf('compliance')) =>
 
 beforeAll(async () => {
   world = await reportWorld();
-  await world.active({ parts: ['500.00'] });
+  const { loan } = await world.active({ parts: ['500.00'] });
+  offeringId = loan.offeringId;
   await world.live(3);
-  small = smallApp(world.reportRoutes, { database: world.test.database, strictReplies: true });
+  const labels = labelRoutes({ reportLabels: new ReportLabels(world) });
+  small = smallApp([...world.reportRoutes, ...labels], {
+    database: world.test.database,
+    strictReplies: true,
+  });
   const made = await post('/v1/reports', { template: 'platform-risk-daily' });
   expect(made.status).toBe(201);
   id = made.body.id as string;
@@ -90,4 +97,21 @@ test('compliance restates a report once', async () => {
   expect(first.body).toMatchObject({ state: 'published', supersedes: id, reason: body.reason });
   const second = await post(`/v1/reports/${id}/restate`, body);
   expect(second.body.code).toBe('reporting.already-restated');
+});
+
+test('compliance says of which sector a project is, and everybody who reads reports sees it', async () => {
+  const put = (subject: string, label: string, value: string, role: Role = 'compliance') =>
+    request(small.app)
+      .put(`/v1/report-labels/${subject}/${label}`)
+      .set('Authorization', small.bearer(userOf(role)))
+      .send({ value });
+  expect((await put(offeringId, 'nace-section', 'C')).status).toBe(200);
+  expect((await put(offeringId, 'nace-section', 'D')).body.items).toMatchObject([{ value: 'D' }]);
+  expect((await put(offeringId, 'nace-section', '62')).body.code).toBe('reporting.not-a-value');
+  expect((await put(offeringId, 'related-party', 'yes')).body.code).toBe('reporting.not-a-value');
+  const nobody = 'iss_01JTVST7XAES5BXHWZN4KR4VEZ';
+  expect((await put(nobody, 'related-party', 'yes')).body.code).toBe('reporting.subject-not-found');
+  expect((await put(offeringId, 'nace-section', 'C', 'regulator')).status).toBe(403);
+  const { body } = await get(`/v1/report-labels/${offeringId}`);
+  expect(body.items).toMatchObject([{ label: 'nace-section', value: 'D' }]);
 });

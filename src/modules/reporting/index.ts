@@ -16,7 +16,7 @@ export { labelRoutes } from './label.routes';
 export { ReportLabels } from './label.service';
 export { ReportMaker, type MakerDeps } from './maker.service';
 export type { ContentFinding, Layout, Pack, PartyNumbers } from './pack';
-export { ecsprPack } from './packs/ecspr.queries';
+export { ecsprPack } from './packs/ecspr.service';
 export { marketPack } from './packs/market.queries';
 export { outcomePack } from './packs/outcome.queries';
 export { publicPack } from './packs/public.queries';

@@ -20,6 +20,7 @@ const labelBody = z.strictObject({
 });
 const labelsView = page(
   z.object({
+    subject: z.string(),
     label: z.enum(LABELS),
     value: z.string(),
     recordedAt: instantView,

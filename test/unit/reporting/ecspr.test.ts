@@ -2,7 +2,7 @@ import type { Id } from '../../../src/kernel/id';
 import type { Figure, ReportContent } from '../../../src/modules/reporting';
 import { ecsprPack } from '../../../src/modules/reporting';
 import { ECSPR_FIELDS, ecsprOwners } from '../../../src/modules/reporting/packs/ecspr';
-import { checkEcsprFile, ecsprFile } from '../../../src/modules/reporting/packs/ecspr-file.service';
+import { checkEcsprFile, ecsprFile } from '../../../src/modules/reporting/packs/ecspr.service';
 
 const LEI = '529900T8BM49AURSDO55';
 const OTHER_LEI = '213800D1EI4B9WTWWD28';

@@ -7,7 +7,7 @@ import { PACKS } from '../../../src/app/reports';
 import { loadReportTemplates } from '../../../src/modules/reporting';
 import { quotient } from '../../../src/modules/reporting/measure';
 import { dueOn, lastEnded, periodAfter, periodOf } from '../../../src/modules/reporting/period';
-import { PERIODS } from '../../../src/modules/reporting/template';
+import { isMadeBy, PERIODS } from '../../../src/modules/reporting/template';
 import { calendars } from '../../support/compliance';
 
 const REPORTS = join(__dirname, '../../../compliance/reports');
@@ -75,6 +75,20 @@ describe('a template', () => {
     expect(said).toContain(complaint);
   });
 });
+
+it.each([
+  ['eu-ecspr', 'DE', 'EU', ['eu-ecspr'], true],
+  ['de-other', 'DE', 'EU', ['eu-ecspr'], false],
+  ['in-p2p', 'IN', 'IN', undefined, true],
+  ['in-p2p', 'IN', 'any', undefined, true],
+  ['in-p2p', 'IN', 'CN', undefined, false],
+])(
+  'an operator under %s in %s makes what is for %s and %j: %s',
+  (rulebookId, at, place, of, is) => {
+    const template = { jurisdiction: place, rulebooks: of };
+    expect(isMadeBy({ rulebookId, jurisdiction: at }, template)).toBe(is);
+  },
+);
 
 describe('a period', () => {
   const days = fc

@@ -49,9 +49,16 @@ export const DEFAULTED = `
     FROM (${OWN_RECEIPTS}) p WHERE p.loan_no = l.loan_no AND p.paid_on > b.defaulted_on
   ) r ON true`;
 
-/** The last label of a loan's offering, else of its borrower. */
-export const labelOf = (label: 'nace-section' | 'related-party'): string => `(
-  SELECT b.value FROM report_labels_view b
-  WHERE b.operator_id = l.operator_id AND b.subject IN (l.offering_id, l.issuer_id)
-    AND b.label = '${label}' AND b.recorded_at <= :knownAt
-  ORDER BY b.subject = l.offering_id DESC, b.label_no DESC LIMIT 1)`;
+/**
+ * Joins the last labels of loans `l`: that of the offering as `<name>_own.value`, that of the borrower
+ * as `<name>_all.value`. Few subjects have one, so they are joined and not looked up loan by loan.
+ */
+export function joinLabels(name: string, label: 'nace-section' | 'related-party'): string {
+  const labels = `
+    SELECT DISTINCT ON (b.subject) b.subject, b.value FROM report_labels_view b
+    WHERE b.operator_id = :operatorId AND b.label = '${label}' AND b.recorded_at <= :knownAt
+    ORDER BY b.subject, b.label_no DESC`;
+  return `
+    LEFT JOIN (${labels}) ${name}_own ON ${name}_own.subject = l.offering_id
+    LEFT JOIN (${labels}) ${name}_all ON ${name}_all.subject = l.issuer_id`;
+}

@@ -1,8 +1,4 @@
 import type { RowSet } from '../figure';
-import type { Pack } from '../pack';
-import { ecsprOwners, yearOf } from './ecspr';
-import { checkEcsprFile, ECSPR_FILE, ecsprFile } from './ecspr-file.service';
-import type { ControlTotals } from './ecspr-rules';
 
 /**
  * Offers that ended in the period, with or without success (recital 2), each with what is asked of it.
@@ -110,21 +106,5 @@ const LINES: RowSet = {
   },
 };
 
-/** The yearly report of funded projects, with the file that is filed. */
-export const ecsprPack: Pack = {
-  id: 'eu-ecspr',
-  rowSets: [PROJECTS, INVESTMENTS, LINES],
-  parties: ecsprOwners,
-  layouts: [{ name: ECSPR_FILE, mediaType: 'text/csv; charset=utf-8', write: ecsprFile }],
-  // The bytes that are filed are looked at, and held against sums that were computed without them.
-  validate: (content, numbers) => {
-    const sums = (id: string) => content.figures.find((figure) => figure.id === id)?.cells ?? [];
-    const totals: ControlTotals = {
-      year: yearOf(content),
-      offers: Number(sums('offers')[0]?.value ?? 0),
-      investors: sums('investors'),
-      invested: sums('invested'),
-    };
-    return checkEcsprFile(ecsprFile(content, numbers).toString('utf8'), totals);
-  },
-};
+/** What the yearly report of funded projects is computed from. */
+export const ECSPR_ROWS: readonly RowSet[] = [PROJECTS, INVESTMENTS, LINES];

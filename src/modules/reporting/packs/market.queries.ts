@@ -1,6 +1,6 @@
 import type { RowSet } from '../figure';
 import type { Pack } from '../pack';
-import { bookOn, eveningBefore, FIRST_BAD, labelOf, LAST_EVENING, LOANS } from './book.queries';
+import { bookOn, eveningBefore, FIRST_BAD, joinLabels, LAST_EVENING, LOANS } from './book.queries';
 import { COMPLAINTS } from './risk-extra.queries';
 
 const LENT: RowSet = {
@@ -47,10 +47,11 @@ const STANDING: RowSet = {
            e.overdue_principal_minor + e.overdue_interest_minor AS overdue_minor, e.days_past_due,
            CASE WHEN e.days_past_due = 0 THEN 'none' WHEN e.days_past_due <= 90 THEN '1-90'
                 WHEN e.days_past_due <= 180 THEN '91-180' ELSE 'over-180' END AS arrears,
-           coalesce(${labelOf('related-party')}, 'no') AS is_related
+           coalesce(related_all.value, 'no') AS is_related
     FROM (${bookOn(LAST_EVENING)}) e
     JOIN (${LOANS}) l ON l.loan_no = e.loan_no
-    LEFT JOIN (${INTEREST_BALANCE}) i ON i.loan_no = l.loan_no`,
+    LEFT JOIN (${INTEREST_BALANCE}) i ON i.loan_no = l.loan_no
+    ${joinLabels('related', 'related-party')}`,
   columns: {
     loan_id: 'text',
     issuer_id: 'text',

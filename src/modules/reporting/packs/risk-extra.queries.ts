@@ -1,5 +1,5 @@
 import type { RowSet } from '../figure';
-import { bookOn, DEFAULTED, labelOf, LAST_EVENING, LOANS } from './book.queries';
+import { bookOn, DEFAULTED, joinLabels, LAST_EVENING, LOANS } from './book.queries';
 import { vintageRows } from './vintage.queries';
 
 /**
@@ -24,10 +24,12 @@ const EXPOSURES: RowSet = {
                / 365.0 AS years,
              CASE WHEN e.is_defaulted OR e.days_past_due >= 90 THEN '3'
                   WHEN e.is_forborne OR e.days_past_due > 30 THEN '2' ELSE '1' END AS stage,
-             coalesce(${labelOf('nace-section')}, '-') AS sector,
-             coalesce(${labelOf('related-party')}, 'no') AS is_related
+             coalesce(sector_own.value, sector_all.value, '-') AS sector,
+             coalesce(related_all.value, 'no') AS is_related
       FROM (${bookOn(LAST_EVENING)}) e
       JOIN (${LOANS}) l ON l.loan_no = e.loan_no
+      ${joinLabels('sector', 'nace-section')}
+      ${joinLabels('related', 'related-party')}
     ) x`,
   columns: {
     loan_id: 'text',

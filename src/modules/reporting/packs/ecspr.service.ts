@@ -1,10 +1,11 @@
 import { csvLine, parseCsv } from '../../../platform/csv';
 import type { ReportContent } from '../figure';
-import type { ContentFinding, PartyNumbers } from '../pack';
-import { ECSPR_FIELDS, ecsprLines } from './ecspr';
+import type { ContentFinding, Pack, PartyNumbers } from '../pack';
+import { ECSPR_FIELDS, ecsprLines, ecsprOwners, yearOf } from './ecspr';
+import { ECSPR_ROWS } from './ecspr.queries';
 import { ecsprFindings, type ControlTotals } from './ecspr-rules';
 
-export const ECSPR_FILE = 'ecspr-2022-2120.csv';
+const ECSPR_FILE = 'ecspr-2022-2120.csv';
 
 /** The file that is filed. */
 export function ecsprFile(content: ReportContent, numbers: PartyNumbers): Buffer {
@@ -26,3 +27,22 @@ export function checkEcsprFile(text: string, totals: ControlTotals): readonly Co
   const lines = records.flatMap((record) => ('cells' in record ? [record] : []));
   return [...broken, ...ecsprFindings(lines, totals)];
 }
+
+/** The yearly report of funded projects, with the file that is filed. */
+export const ecsprPack: Pack = {
+  id: 'eu-ecspr',
+  rowSets: ECSPR_ROWS,
+  parties: ecsprOwners,
+  layouts: [{ name: ECSPR_FILE, mediaType: 'text/csv; charset=utf-8', write: ecsprFile }],
+  // The bytes that are filed are looked at, and held against sums that were computed without them.
+  validate: (content, numbers) => {
+    const sums = (id: string) => content.figures.find((figure) => figure.id === id)?.cells ?? [];
+    const totals: ControlTotals = {
+      year: yearOf(content),
+      offers: Number(sums('offers')[0]?.value ?? 0),
+      investors: sums('investors'),
+      invested: sums('invested'),
+    };
+    return checkEcsprFile(ecsprFile(content, numbers).toString('utf8'), totals);
+  },
+};
