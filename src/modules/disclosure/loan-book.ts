@@ -1,6 +1,5 @@
 import { asCurrency } from '../../kernel/currency';
 import { Money } from '../../kernel/money';
-import { csvLine } from '../../platform/csv';
 
 /** A loan as everybody may see it, but for its id. */
 export interface BookRow {
@@ -24,7 +23,7 @@ export interface Shared {
   readonly regions: ReadonlySet<string>;
 }
 
-const COLUMNS = [
+export const BOOK_COLUMNS = [
   'loan_key',
   'amount',
   'currency',
@@ -38,20 +37,22 @@ const COLUMNS = [
   'days_past_due',
 ] as const;
 
-export const BOOK_HEADER = csvLine(COLUMNS);
-
 /** What too few borrowers share is not named. */
 const RARE = '*';
 
 /**
- * A loan as a line of the published book.
+ * A loan as a line of the published book, in the order of its columns.
  *
  * @param keyOf names the loan for this publication alone, so that no two can be laid side by side.
  */
-export function bookLine(row: BookRow, shared: Shared, keyOf: (loanId: string) => string): string {
+export function bookCells(
+  row: BookRow,
+  shared: Shared,
+  keyOf: (loanId: string) => string,
+): readonly string[] {
   const money = (minor: bigint): string =>
     Money.ofMinor(minor, asCurrency(row.currency)).toDecimalString();
-  return csvLine([
+  return [
     keyOf(row.loanId),
     money(row.principalMinor),
     row.currency,
@@ -63,5 +64,5 @@ export function bookLine(row: BookRow, shared: Shared, keyOf: (loanId: string) =
     row.status,
     money(row.outstandingMinor),
     String(row.daysPastDue),
-  ]);
+  ];
 }

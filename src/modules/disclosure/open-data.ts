@@ -1,6 +1,5 @@
 import { asCurrency } from '../../kernel/currency';
 import { Money } from '../../kernel/money';
-import { csvLine } from '../../platform/csv';
 import { openTable, type OpenCell, type StatisticsCell } from './statistics';
 
 /** Deals of one operator in one cell. */
@@ -37,25 +36,32 @@ export function openStatistics(deals: readonly Deals[]): readonly OpenStatistics
     });
 }
 
-const COLUMNS = ['month', 'line', 'currency', 'region', 'industry', 'deals', 'amount'] as const;
+export const STATISTICS_COLUMNS = [
+  'month',
+  'line',
+  'currency',
+  'region',
+  'industry',
+  'deals',
+  'amount',
+] as const;
 
-/** The statistics as CSV; what is withheld has no numbers. */
-export function statisticsCsv(tables: readonly OpenStatistics[]): string {
-  const lines = tables.flatMap(({ line, month, currency, cells }) =>
-    cells.map((cell) =>
-      csvLine([
-        month,
-        line,
-        currency,
-        cell.region,
-        cell.industry,
-        ...(cell.isSuppressed
-          ? [undefined, undefined]
-          : [String(cell.deals), amountOf(cell.amountMinor, currency)]),
-      ]),
-    ),
+/** The statistics cell by cell, in the order of the columns; what is withheld has no numbers. */
+export function statisticsRows(
+  tables: readonly OpenStatistics[],
+): readonly (readonly (string | undefined)[])[] {
+  return tables.flatMap(({ line, month, currency, cells }) =>
+    cells.map((cell) => [
+      month,
+      line,
+      currency,
+      cell.region,
+      cell.industry,
+      ...(cell.isSuppressed
+        ? [undefined, undefined]
+        : [String(cell.deals), amountOf(cell.amountMinor, currency)]),
+    ]),
   );
-  return [csvLine(COLUMNS), ...lines].join('');
 }
 
 function amountOf(minor: bigint, currency: string): string {

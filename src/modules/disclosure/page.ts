@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Operator } from '../identity';
 import type { Cell, Figure, Run } from '../reporting';
 import { TEXTS, type Language } from './page-text';
-import type { Disclosure } from './service';
+import type { Disclosure } from './publication';
 
 /** What the page shows, and where its list of reports goes on. */
 export interface PageContent extends Disclosure {

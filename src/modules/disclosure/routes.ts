@@ -8,7 +8,6 @@ import {
   type Route,
 } from '../../platform/http';
 import type { OperatorDirectory } from '../identity';
-import { statisticsCsv } from './open-data';
 import { disclosurePage, PAGE_POLICY } from './page';
 import * as schema from './schema';
 import type { PublicDisclosure } from './service';
@@ -169,7 +168,7 @@ function openRoutes({ publicDisclosure }: DisclosureRouteDeps): readonly Route[]
       run: async () => ({
         status: 200,
         headers: KEPT,
-        body: statisticsCsv(await publicDisclosure.statistics()),
+        body: await publicDisclosure.statisticsCsv(),
       }),
     }),
   ];

@@ -11,7 +11,7 @@ import { asCurrency } from '../../kernel/currency';
 import { Money } from '../../kernel/money';
 import type { Run } from '../reporting';
 import type { OpenStatistics } from './open-data';
-import type { Disclosure } from './service';
+import type { Disclosure } from './publication';
 
 const code = z
   .string()

@@ -2,20 +2,26 @@ import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Clock } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
 import { Problem } from '../../kernel/problem';
+import { csvLine } from '../../platform/csv';
 import type { Database, Db, Scope } from '../../platform/db';
 import type { BlindIndex } from '../../platform/field-cipher';
 import type { Operator, OperatorDirectory } from '../identity';
 import {
   changesBetween,
-  type BothLanguages,
   type ChangedField,
   type ReportContent,
   type ReportService,
   type Run,
 } from '../reporting';
 import { disclosureProblem } from './errors';
-import { BOOK_HEADER, bookLine } from './loan-book';
-import { openStatistics, type OpenStatistics } from './open-data';
+import { BOOK_COLUMNS, bookCells } from './loan-book';
+import {
+  openStatistics,
+  STATISTICS_COLUMNS,
+  statisticsRows,
+  type OpenStatistics,
+} from './open-data';
+import type { Disclosure } from './publication';
 import { lastEvening, listBook, listDeals, sharedTraits } from './store';
 
 export interface DisclosureDeps {
@@ -28,16 +34,6 @@ export interface DisclosureDeps {
 
 /** The report that is published; everything in it is meant for everybody. */
 export const PUBLISHED = 'public-disclosure';
-
-/** What is published of an operator: who it is, its last figures, and all that went before. */
-export interface Disclosure {
-  readonly operator: Operator;
-  readonly latest: { readonly run: Run; readonly content: ReportContent } | undefined;
-  /** What each figure is called. */
-  readonly titles: ReadonlyMap<string, BothLanguages>;
-  /** The newest first; one more than were asked for where there are more. */
-  readonly archive: readonly Run[];
-}
 
 const PAGE = 1000;
 
@@ -104,6 +100,12 @@ export class PublicDisclosure {
     return openStatistics(found);
   }
 
+  /** The same as CSV; what is withheld has no numbers. */
+  async statisticsCsv(): Promise<string> {
+    const rows = statisticsRows(await this.statistics());
+    return [STATISTICS_COLUMNS, ...rows].map(csvLine).join('');
+  }
+
   private async *bookLines(read: Reading, { id, period }: Run): AsyncGenerator<string> {
     const upTo: CalendarDate = period.to;
     const [evening, shared] = await read(async (db) => [
@@ -112,16 +114,16 @@ export class PublicDisclosure {
     ]);
     const keyOf = (loanId: string): string =>
       this.deps.identityIndex.digest(`${id} ${loanId}`).toString('hex').slice(0, 32);
-    yield BOOK_HEADER;
+    yield csvLine(BOOK_COLUMNS);
     for (let after = 0n, isLast = false; !isLast;) {
       const rows = await read((db) => listBook(db, { upTo, evening, after, limit: PAGE }));
-      yield rows.map((row) => bookLine(row, shared, keyOf)).join('');
+      yield rows.map((row) => csvLine(bookCells(row, shared, keyOf))).join('');
       after = rows.at(-1)?.loanNo ?? after;
       isLast = rows.length < PAGE;
     }
   }
 
-  private titles(db: Db): ReadonlyMap<string, BothLanguages> {
+  private titles(db: Db): Disclosure['titles'] {
     const template = this.deps.reports.templates(db).find(({ id }) => id === PUBLISHED);
     return new Map(template?.figures.map(({ id, title }) => [id, title]));
   }
