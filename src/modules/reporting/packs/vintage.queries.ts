@@ -45,15 +45,16 @@ export function vintageRows({ unit, everyMonths }: Cohorts): readonly RowSet[] {
   const defaults: RowSet = {
     id: 'vintage-defaults',
     sql: `
+      WITH ages AS (${ages})
       SELECT a.vintage || '/' || lpad(a.months::text, 3, '0') || '/' || a.currency || '/' || a.grade
                || '/' || coalesce(a.loan_id, '') AS key,
              a.vintage, lpad(a.months::text, 3, '0') AS months, a.currency, a.grade, a.loan_id,
              CASE WHEN a.loan_id IS NULL THEN 0 ELSE 1 END AS defaulted, a.lost_minor
       FROM (
-        SELECT g.*, NULL AS loan_id, 0 AS lost_minor FROM (${ages}) g
+        SELECT g.*, NULL AS loan_id, 0 AS lost_minor FROM ages g
         UNION ALL
         SELECT g.*, l.loan_id, l.lost_minor
-        FROM (${ages}) g
+        FROM ages g
         JOIN (${DEFAULTED}) l ON ${vintageOf} = g.vintage AND l.currency = g.currency
           AND l.grade = g.grade
           AND l.defaulted_on < (l.lent_on + make_interval(months => g.months))::date
