@@ -15,7 +15,7 @@ import { holdingRoutes } from '../modules/holdings';
 import { identityRoutes } from '../modules/identity';
 import { incidentRoutes } from '../modules/incidents';
 import { investorRoutes } from '../modules/investors';
-import { issuerRoutes } from '../modules/issuers';
+import { issuerRoutes, ownershipRoutes } from '../modules/issuers';
 import { ledgerRoutes } from '../modules/ledger';
 import {
   arrivalRoutes,
@@ -55,6 +55,7 @@ export function composeRoutes(
     ...identityRoutes(deps),
     ...investorRoutes(deps),
     ...issuerRoutes(deps),
+    ...ownershipRoutes({ ...deps, operators: services.directory }),
     ...rulebookRoutes(deps),
     ...scheduleRoutes(deps),
     ...creditRoutes(deps),

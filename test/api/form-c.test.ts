@@ -148,6 +148,23 @@ describe('an offering that was drafted here', () => {
     expect(refused.code).toBe('filings.file-number-missing');
   });
 
+  it('has an issuer whose owners are told in the standard of Open Ownership', async () => {
+    const { body } = await get(`/v1/issuers/${company.id}/bods.json`, 'regulator').expect(200);
+    expect(body.map(({ recordType }: { recordType: string }) => recordType)).toEqual([
+      'entity',
+      'person',
+      'relationship',
+      'person',
+      'relationship',
+    ]);
+    expect(body[0].publicationDetails).toMatchObject({
+      bodsVersion: '0.4',
+      publisher: { name: 'Hudson Street Portal, LLC' },
+    });
+    await get(`/v1/issuers/${company.id}/bods.json`, 'investor').expect(403);
+    await get(`/v1/issuers/${company.id}/bods.json`, 'issuer').expect(404);
+  });
+
   it('is shown to its issuer and to staff alone', async () => {
     await get(`/v1/offerings/${id}/form-c.xml`, 'investor').expect(403);
     await get(`/v1/offerings/${id}/form-c.xml`, 'issuer').expect(404);

@@ -28,6 +28,7 @@ export {
 } from './issuer.service';
 export type { Person, PersonRole } from './people';
 export { PeopleService } from './people.service';
+export { ownershipRoutes, type OwnershipRouteDeps } from './ownership.routes';
 export { issuerRoutes, type IssuerRouteDeps } from './routes';
 export { openIssuerBody, type OpenIssuerRequest } from './schema';
 export { IssuersToVerify } from './verification.service';
