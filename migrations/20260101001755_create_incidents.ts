@@ -96,7 +96,7 @@ const RIGHTS = `
            s.at AS happened_at
     FROM incident_steps s;
   CREATE VIEW report_incident_duties_view WITH (security_invoker = true) AS
-    SELECT d.operator_id, d.incident_id, d.duty, d.due_at, d.done_at, d.waived_at
+    SELECT d.operator_id, d.incident_id, d.duty, d.due_at, d.missed_at
     FROM incident_duties d;
 
   SELECT app_enable_rls('incidents', 'SELECT, INSERT, UPDATE');

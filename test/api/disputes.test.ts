@@ -2,7 +2,9 @@ import { DAY_MS } from '../../src/kernel/clock';
 import type { Id } from '../../src/kernel/id';
 import { issuerProceedsAccount } from '../../src/modules/ledger';
 import { disputeWorld, type Caller, type DisputeWorld } from '../support/dispute-world';
-import { ISSUER_USER } from '../support/offering-world';
+import { INCIDENTS } from '../../src/modules/reporting/packs/incident.queries';
+import { COMPLAINTS } from '../../src/modules/reporting/packs/risk-extra.queries';
+import { EU_OPERATOR, ISSUER_USER } from '../support/offering-world';
 
 const userId = (n: number): Id<'usr'> => `usr_01${String(n).padStart(24, '0')}`;
 const INVESTOR: Caller = [userId(1), 'investor'];
@@ -326,4 +328,33 @@ describe('a security incident', () => {
       .send({ ...incident, noticedAt });
     expect(reply.body.code).toBe('incidents.in-the-future');
   });
+});
+
+test('reports count complaints and incidents as they stood at the end of a period', async () => {
+  const bindings = {
+    operatorId: EU_OPERATOR,
+    startsAt: new Date('2025-03-01T00:00:00Z'),
+    endsAt: new Date('2025-04-01T00:00:00Z'),
+    knownAt: new Date('2025-04-01T04:00:00Z'),
+  };
+  const rows = await world.read((db) =>
+    db.query<{ status: string; is_new: string }>(COMPLAINTS.sql, bindings),
+  );
+  const withStatus = (status: string) => rows.filter((row) => row.status === status).length;
+  expect([withStatus('partly-upheld'), withStatus('withdrawn')]).toEqual([1, 1]);
+  expect(rows.every((row) => row.is_new === 'yes')).toBe(true);
+  // The incident was recorded in April, and counts in the months after its period alone.
+  const incidentsOf = (from: string, to: string) =>
+    world.read((db) =>
+      db.query(INCIDENTS.sql, {
+        ...bindings,
+        startsAt: new Date(from),
+        endsAt: new Date(to),
+        knownAt: new Date(to),
+      }),
+    );
+  expect(await incidentsOf('2025-03-01T00:00:00Z', '2025-04-01T00:00:00Z')).toEqual([]);
+  expect(await incidentsOf('2025-04-01T00:00:00Z', '2025-05-01T00:00:00Z')).toMatchObject([
+    { severity: 'major', status: 'resolved', is_new: 'yes', missed: 2n },
+  ]);
 });

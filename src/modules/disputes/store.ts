@@ -203,7 +203,7 @@ export async function finishDeadlines(
 ): Promise<void> {
   await tx.execute(
     `UPDATE dispute_deadlines SET done_at = :at::timestamptz,
-       missed_at = coalesce(missed_at, CASE WHEN due_at <= :at::timestamptz THEN due_at END)
+       missed_at = coalesce(missed_at, CASE WHEN due_at <= :at::timestamptz THEN :at::timestamptz END)
      WHERE operator_id = :operatorId AND complaint_id = :id AND duty = ANY (:duties)
        AND done_at IS NULL`,
     { operatorId: operatorIdOf(tx), id, duties, at },

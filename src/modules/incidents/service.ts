@@ -164,7 +164,8 @@ export class IncidentService {
     await this.store.get(tx, id, 'FOR UPDATE OF i');
     const owed = await this.duty(tx, id, duty);
     if (owed.doneAt ?? owed.waivedAt) throw incidentProblem('duty-done');
-    await endDuty(tx, id, { duty, waivedAt: this.deps.clock.now(), because });
+    const at = this.deps.clock.now();
+    await endDuty(tx, id, { duty, waivedAt: at, because, at });
     await this.announce(tx, id, { step: 'duty-waived', details: { duty, because } });
   }
 
@@ -184,7 +185,8 @@ export class IncidentService {
     { duty, at }: { readonly duty: string; readonly at: Date },
   ): Promise<void> {
     const owed = await this.duty(tx, id, duty);
-    if (owed.doneAt === undefined) await endDuty(tx, id, { duty, doneAt: at });
+    if (owed.doneAt !== undefined) return;
+    await endDuty(tx, id, { duty, doneAt: at, at: this.deps.clock.now() });
   }
 
   private async duty(db: Db, id: Id<'inc'>, duty: string): Promise<OwedNotice> {

@@ -178,12 +178,14 @@ export async function endDuty(
     readonly doneAt?: Date | undefined;
     readonly waivedAt?: Date | undefined;
     readonly because?: string | undefined;
+    /** When it is recorded. */
+    readonly at: Date;
   },
 ): Promise<void> {
   await tx.execute(
     `UPDATE incident_duties SET done_at = :doneAt::timestamptz,
        waived_at = :waivedAt::timestamptz, waived_because = :because,
-       missed_at = coalesce(missed_at, CASE WHEN due_at <= :doneAt::timestamptz THEN due_at END)
+       missed_at = coalesce(missed_at, CASE WHEN due_at <= :doneAt::timestamptz THEN :at::timestamptz END)
      WHERE operator_id = :operatorId AND incident_id = :id AND duty = :duty`,
     {
       operatorId: operatorIdOf(tx),
@@ -192,6 +194,7 @@ export async function endDuty(
       doneAt: end.doneAt,
       waivedAt: end.waivedAt,
       because: end.because,
+      at: end.at,
     },
   );
 }

@@ -1,5 +1,6 @@
 import type { RowSet } from '../figure';
 import { bookOn, DEFAULTED, joinLabels, LAST_EVENING, LOANS } from './book.queries';
+import { INCIDENTS } from './incident.queries';
 import { vintageRows } from './vintage.queries';
 
 /**
@@ -97,5 +98,6 @@ export const RISK_EXTRA: readonly RowSet[] = [
   EXPOSURES,
   DEFAULTED_LOANS,
   COMPLAINTS,
+  INCIDENTS,
   ...vintageRows({ unit: 'month', everyMonths: 3 }),
 ];
