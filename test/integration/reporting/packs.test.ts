@@ -4,8 +4,12 @@ import {
   ReportLabels,
   type Figure,
   type ReportContent,
+  type Run,
   type RunKey,
 } from '../../../src/modules/reporting';
+import { PACKS } from '../../../src/app/reports';
+import { DocumentSigner } from '../../../src/platform/auth';
+import { filesOf } from '../../../src/modules/reporting/files.service';
 import { periodOf } from '../../../src/modules/reporting/period';
 import { compareFigures } from '../../support/drilled-figures';
 import { EU_OPERATOR } from '../../support/offering-regimes';
@@ -98,6 +102,28 @@ it('every figure of every report equals its rows', async () => {
   }
   expect(wrong).toEqual([]);
   expect(cells).toBeGreaterThan(50);
+}, 60_000);
+
+const NAMES = {
+  json: ['report.json'],
+  csv: ['figures.csv'],
+  xlsx: ['report.xlsx'],
+  pdf: ['report-en.pdf', 'report-zh.pdf'],
+};
+
+it('every report has its files in two languages', async () => {
+  const signer = new DocumentSigner(Buffer.alloc(32, 5));
+  for (const { id } of world.templates.newest()) {
+    const { template, key } = runOf(id);
+    const content = await contentOf(id);
+    const pack = PACKS.find((each) => each.id === template.pack)!;
+    const run = { id: 'rpt_1', period: key.period } as unknown as Run;
+    const of = { run, template, pack, content, numbers: new Map(), text: '', changes: undefined };
+    const files = await filesOf({ ...of, generatedAt: ends }, signer);
+    const names = files.map(({ name }) => name);
+    const wanted = template.formats.flatMap((format) => NAMES[format]);
+    expect([id, names]).toEqual([id, expect.arrayContaining(wanted)]);
+  }
 }, 60_000);
 
 it('lenders are owed what borrowers owe, through payments and sales', async () => {

@@ -184,7 +184,10 @@ test('of two thousand spoilt files at least 99 in a hundred are refused', () => 
       const at = filled[next() % filled.length]!;
       own[at] = SPOILS[next() % SPOILS.length]!(own[at]!, next());
     });
-    const isSame = cells[line]!.join() === CELLS[line]!.join();
+    // 5000.0 is what 5000.00 is.
+    const said = (row: readonly string[]) =>
+      row.map((cell) => (/^\d+\.\d*$/.test(cell) ? Number(cell) : cell)).join();
+    const isSame = said(cells[line]!) === said(CELLS[line]!);
     if (!isSame && rulesOf(cells).length === 0) kept.push(cells[line]!.join());
   }
   expect(kept.length).toBeLessThanOrEqual(20);
