@@ -17,6 +17,7 @@ import { offeringChecks } from '../modules/offerings';
 import { paymentChecks } from '../modules/payments';
 import { reportChecks } from '../modules/reporting';
 import { subscriptionChecks } from '../modules/subscriptions';
+import { supervisionChecks } from '../modules/supervision';
 import { takeoverChecks } from '../modules/takeovers';
 
 /** Everything that must be true at every moment, as SQL that returns no rows. */
@@ -43,5 +44,6 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...investorChecks,
   ...issuerChecks,
   ...reportChecks,
+  ...supervisionChecks,
   ...auditChecks,
 ];

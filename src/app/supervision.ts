@@ -5,6 +5,7 @@ import {
   AlertRunner,
   AlertService,
   FilingService,
+  InspectionService,
   SubjectService,
   SupervisedReading,
   SupervisorRunner,
@@ -40,6 +41,7 @@ export function composeSupervision(platform: Platform, below: BelowSupervision) 
     }),
     supervisedFilings: new FilingService({ ...platform, reports }),
     subjects: new SubjectService({ ...platform, sealed: new StoredSubjects(below) }),
+    inspections: new InspectionService({ ...platform, operators, reports }),
     alerts,
     alertRunner: new AlertRunner({ alerts, transactions }),
   };

@@ -202,17 +202,7 @@ describe('a report', () => {
       .send('post', '/v1/supervision/authorities', world.by('platform'))
       .send({ name: 'Another', jurisdiction: 'US' })
       .expect(201);
-    const path = `/v1/supervision/authorities/${other.body.id}/supervisors`;
-    const invitation = {
-      email: 'bo@another.example',
-      password: 'a long walk on a quiet evening',
-      jurisdictions: ['US'],
-      lines: ['equity'],
-      expiresAt: '2026-06-01T00:00:00Z',
-    };
-    await world.send('post', path, world.by('platform')).send(invitation).expect(201);
-    const { body } = await world.logIn('bo@another.example').expect(200);
-    const bo = { authorization: `Bearer ${body.accessToken as string}` };
+    const bo = await world.supervisor('bo@another.example', {}, other.body.id as string);
     const seen = await get(`${REPORTS}/${reportId}`, bo).expect(200);
     expect(seen.body.filing).toBe('published');
   });

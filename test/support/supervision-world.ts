@@ -25,16 +25,16 @@ export async function supervisionWorld() {
   await insertOperator(test, { id: 1, rulebookId: SEEN, currency: 'USD', at });
   await insertOperator(test, { id: 2, rulebookId: UNSEEN, currency: 'EUR', at });
   await application.reload();
-  const investor = await test.database.write(
-    { operatorId: 1, actor: { kind: 'system', id: 'test' } },
-    (tx) =>
+  const openFile = (number: string) =>
+    test.database.write({ operatorId: 1, actor: { kind: 'system', id: 'test' } }, (tx) =>
       services.investors.open(tx, {
         kind: 'natural',
         name: NAME,
         country: 'US',
-        identity: { kind: 'cn-resident-id', number: NUMBER },
+        identity: { kind: 'cn-resident-id', number },
       }),
-  );
+    );
+  const investor = await openFile(NUMBER);
   clock.moveTo(new Date('2026-03-10T09:00:00Z'));
 
   const send = (method: 'get' | 'post' | 'put', path: string, as: Caller): Test =>
@@ -42,13 +42,13 @@ export async function supervisionWorld() {
       [method](path)
       .set({ ...as });
   const by = (role: Role, operatorId = 1): Caller => bearer(application, [role], operatorId);
-  const authority = await send('post', '/v1/supervision/authorities', by('platform'))
+  const registered = await send('post', '/v1/supervision/authorities', by('platform'))
     .send({ name: 'Authority of Markets', jurisdiction: 'US' })
     .expect(201);
-  const authorityId = authority.body.id as string;
+  const authorityId = registered.body.id as string;
 
-  const invite = (email: string, its: object = {}): Test =>
-    send('post', `/v1/supervision/authorities/${authorityId}/supervisors`, by('platform')).send({
+  const invite = (email: string, its: object = {}, authority = authorityId): Test =>
+    send('post', `/v1/supervision/authorities/${authority}/supervisors`, by('platform')).send({
       email,
       password: PASSWORD,
       jurisdictions: ['US'],
@@ -65,13 +65,14 @@ export async function supervisionWorld() {
     clock,
     authorityId,
     investor,
+    openFile,
     by,
     send,
     invite,
     logIn,
     /** A supervisor, logged in at the front door. */
-    supervisor: async (email: string, its: object = {}): Promise<Caller> => {
-      await invite(email, its).expect(201);
+    supervisor: async (email: string, its = {}, authority = authorityId): Promise<Caller> => {
+      await invite(email, its, authority).expect(201);
       const { body } = await logIn(email).expect(200);
       return { authorization: `Bearer ${must(body.accessToken as string, 'a token')}` };
     },

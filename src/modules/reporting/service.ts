@@ -166,6 +166,14 @@ export class ReportService {
     await store.insertEvent(tx, { runId, event: 'downloaded', at, file });
   }
 
+  /** The first published report of which everything was recorded after that instant. */
+  async firstKnownAfter(
+    db: Db,
+    of: { readonly templateId: string; readonly after: Date },
+  ): Promise<Run | undefined> {
+    return store.firstKnownAfter(db, of);
+  }
+
   /** The latest period of a template that was made, signed or not, with what the report says. */
   async latest(
     db: Db,

@@ -124,6 +124,20 @@ export async function latestMade(db: Db, templateId: string): Promise<Run | unde
   return rows.map(asRun)[0];
 }
 
+/** The run that was made first of those whose records all came after that instant, and signed. */
+export async function firstKnownAfter(
+  db: Db,
+  of: { readonly templateId: string; readonly after: Date },
+): Promise<Run | undefined> {
+  const rows = await db.query<RunRow>(
+    `${RUNS} AND r.template_id = :templateId AND r.state IN ('published', 'restated')
+       AND c.known_at > :after
+     ORDER BY c.known_at, r.id LIMIT 1`,
+    { operatorId: operatorIdOf(db), ...of },
+  );
+  return rows.map(asRun)[0];
+}
+
 /** The last day of the latest period of a template that has been scheduled. */
 export async function lastScheduled(db: Db, templateId: string): Promise<CalendarDate | undefined> {
   const rows = await db.query<{ period_to: CalendarDate | null }>(

@@ -1,7 +1,10 @@
 export { AlertRunner } from './alert-runner.service';
 export { AlertService, type AlertDeps } from './alert.service';
+export { drawFlaws } from './draw.schema';
 export { supervisionProblem } from './errors';
 export { FilingService, type FilingDeps } from './filing.service';
+export { InspectionService, type InspectionDeps } from './inspection.service';
+export { supervisionChecks } from './integrity';
 export { supervisionListeners } from './jobs';
 export type { OpenedSubject, SealedSubjects, SubjectId } from './ports';
 export { SupervisedReading, type ReadingDeps } from './reading.service';

@@ -1,5 +1,7 @@
 import { page, pageOf, route, type Route } from '../../platform/http';
 import { alertRoutes, type AlertRouteDeps } from './alert.routes';
+import { inspectedRoutes } from './inspected.routes';
+import { inspectionRoutes, type InspectionRouteDeps } from './inspection.routes';
 import { supervisedReportRoutes, type SupervisedReportDeps } from './report.routes';
 import * as schema from './schema';
 import { subjectRoutes, type SubjectRouteDeps } from './subject.routes';
@@ -8,7 +10,8 @@ import { supervisorRoutes, type SupervisorRouteDeps } from './supervisor.routes'
 export type SupervisionRouteDeps = SupervisorRouteDeps &
   SupervisedReportDeps &
   AlertRouteDeps &
-  SubjectRouteDeps;
+  SubjectRouteDeps &
+  InspectionRouteDeps;
 
 const TAG = 'Supervision';
 const SUPERVISOR = { roles: ['regulator'], ofInstallation: true } as const;
@@ -20,6 +23,8 @@ export function supervisionRoutes(deps: SupervisionRouteDeps): readonly Route[] 
     ...alertRoutes(deps),
     ...supervisedReportRoutes(deps),
     ...subjectRoutes(deps),
+    ...inspectionRoutes(deps),
+    ...inspectedRoutes(deps),
     ...traceRoutes(deps),
     ...overseenRoutes(deps),
   ];

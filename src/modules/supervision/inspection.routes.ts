@@ -1,0 +1,207 @@
+import type { AuthenticatedUser } from '../../platform/auth';
+import { fileView, page, pageOf, pageQuery, route, type Route } from '../../platform/http';
+import type { Id } from '../../kernel/id';
+import { releasedSteps } from './inspection';
+import * as schema from './inspection.schema';
+import type { InspectionService, NextStep } from './inspection.service';
+import type { SupervisedReading, Target } from './reading.service';
+import { operatorParams } from './schema';
+
+export interface InspectionRouteDeps {
+  readonly supervisedReading: SupervisedReading;
+  readonly inspections: InspectionService;
+}
+
+const TAG = 'Inspections';
+const SUPERVISOR = { roles: ['regulator'], ofInstallation: true } as const;
+const INSPECTIONS = '/v1/supervision/operators/{code}/inspections';
+const DRAWING = { action: 'supervision.draw', limit: 20, windowSeconds: 86_400 } as const;
+
+/** Inspections as their authority handles them. */
+export function inspectionRoutes(deps: InspectionRouteDeps): readonly Route[] {
+  return [...openRoutes(deps), ...readRoutes(deps), drawRoute(deps), ...pointRoutes(deps)];
+}
+
+function openRoutes({ supervisedReading, inspections }: InspectionRouteDeps): readonly Route[] {
+  return [
+    route({
+      method: 'post',
+      path: INSPECTIONS,
+      tag: TAG,
+      summary: 'Commit to a nonce, before there is the report that will be drawn from',
+      access: SUPERVISOR,
+      params: operatorParams,
+      body: schema.openBody,
+      replies: { 201: schema.inspectionView },
+      run: async ({ user, params, body }) => {
+        const { commitment, stratumBy, ...terms } = body;
+        const target = { operator: params.code, what: 'inspection', subject: commitment };
+        const opened = await supervisedReading.visit(user, target, {
+          read: async () => Promise.resolve(),
+          keep: (tx, _found, visit) =>
+            inspections.open(tx, visit, { commitment, terms: { ...terms, stratumBy } }),
+        });
+        return { status: 201, body: schema.asInspection(opened) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: INSPECTIONS,
+      tag: TAG,
+      summary: 'The inspections of your authority at an operator, the latest first',
+      access: SUPERVISOR,
+      params: operatorParams,
+      query: pageQuery,
+      replies: { 200: page(schema.inspectionView) },
+      run: async ({ user, params, query }) => {
+        const target = { operator: params.code, what: 'inspections', subject: 'all' };
+        const found = await supervisedReading.show(user, target, (db, { supervisor }) =>
+          inspections.list(db, { ...query, authorityId: supervisor.authorityId }),
+        );
+        const { items, next } = pageOf(found, query.limit, (each) => each.id);
+        return { status: 200, body: { items: items.map(schema.asInspection), next } };
+      },
+    }),
+  ];
+}
+
+function readRoutes({ supervisedReading, inspections }: InspectionRouteDeps): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: `${INSPECTIONS}/{id}`,
+      tag: TAG,
+      summary: 'An inspection: what was committed to, what was asked, found and answered',
+      access: SUPERVISOR,
+      params: schema.inspectionParams,
+      replies: { 200: schema.inspectionDetailView },
+      run: async ({ user, params }) => {
+        const body = await supervisedReading.show(
+          user,
+          targetOf(params, 'inspection'),
+          async (db, { supervisor }) => {
+            const inspection = await inspections.get(db, params.id, supervisor);
+            const steps = await inspections.steps(db, params.id);
+            return schema.asInspectionDetail(inspection, releasedSteps(steps));
+          },
+        );
+        return { status: 200, body };
+      },
+    }),
+    route({
+      method: 'get',
+      path: `${INSPECTIONS}/{id}/proof`,
+      tag: TAG,
+      summary: 'The draw with all it follows from, for `npm run inspection -- verify`',
+      access: SUPERVISOR,
+      params: schema.inspectionParams,
+      replies: { 200: fileView('application/json') },
+      run: async ({ user, params }) => {
+        const body = await supervisedReading.show(
+          user,
+          targetOf(params, 'proof'),
+          async (db, { supervisor }) => {
+            await inspections.get(db, params.id, supervisor);
+            return inspections.published(db, params.id);
+          },
+        );
+        return { status: 200, body };
+      },
+    }),
+  ];
+}
+
+function drawRoute({ supervisedReading, inspections }: InspectionRouteDeps): Route {
+  return route({
+    method: 'post',
+    path: `${INSPECTIONS}/{id}/draw`,
+    tag: TAG,
+    summary: 'Show the nonce, and draw cases and inspectors',
+    description:
+      'From the first report that was made wholly after the commitment: its hash is the operator’s ' +
+      'part of the seed, the nonce yours, and neither was known to the other side in time.',
+    access: SUPERVISOR,
+    rateLimit: DRAWING,
+    params: schema.inspectionParams,
+    body: schema.drawBody,
+    replies: { 201: schema.drawnView },
+    run: async ({ user, params, body: { nonce } }) => {
+      const drawn = await supervisedReading.visit(user, targetOf(params, 'draw'), {
+        read: (db, visit) => inspections.basis(db, visit, { id: params.id, nonce }),
+        keep: (tx, basis) => inspections.draw(tx, basis, nonce),
+      });
+      const { seed, population, sampleSize, inspectors, drawn: cases } = drawn;
+      return {
+        status: 201,
+        body: { seed, population: population.length, sampleSize, inspectors, drawn: cases },
+      };
+    },
+  });
+}
+
+function pointRoutes(deps: InspectionRouteDeps): readonly Route[] {
+  return [
+    route({
+      method: 'post',
+      path: `${INSPECTIONS}/{id}/points`,
+      tag: TAG,
+      summary: 'Ask a question or record a finding, with a deadline',
+      access: SUPERVISOR,
+      params: schema.inspectionParams,
+      body: schema.pointBody,
+      replies: { 201: schema.stepsView },
+      run: async ({ user, params, body: { kind, ...rest } }) => {
+        const step = kind === 'question' ? 'asked' : 'found';
+        return { status: 201, body: await take(deps, user, { params, next: { ...rest, step } }) };
+      },
+    }),
+    route({
+      method: 'post',
+      path: `${INSPECTIONS}/{id}/points/{point}/reopening`,
+      tag: TAG,
+      summary: 'Ask for more than was answered, with another deadline',
+      access: SUPERVISOR,
+      params: schema.pointParams,
+      body: schema.reopenBody,
+      replies: { 201: schema.stepsView },
+      run: async ({ user, params, body }) => {
+        const next = { ...body, pointNo: params.point, step: 'reopened' } as const;
+        return { status: 201, body: await take(deps, user, { params, next }) };
+      },
+    }),
+    route({
+      method: 'post',
+      path: `${INSPECTIONS}/{id}/points/{point}/settlement`,
+      tag: TAG,
+      summary: 'Take an answer, or a rectification, as enough',
+      access: SUPERVISOR,
+      params: schema.pointParams,
+      replies: { 201: schema.stepsView },
+      run: async ({ user, params }) => {
+        const next = { pointNo: params.point, step: 'settled' } as const;
+        return { status: 201, body: await take(deps, user, { params, next }) };
+      },
+    }),
+  ];
+}
+
+interface Place {
+  readonly code: string;
+  readonly id: Id<'isp'>;
+}
+
+async function take(
+  { supervisedReading, inspections }: InspectionRouteDeps,
+  user: AuthenticatedUser,
+  { params, next }: { readonly params: Place; readonly next: NextStep },
+) {
+  const steps = await supervisedReading.visit(user, targetOf(params, `point ${next.step}`), {
+    read: (db, { supervisor }) => inspections.get(db, params.id, supervisor),
+    keep: (tx, inspection) => inspections.step(tx, inspection, next),
+  });
+  return { steps: releasedSteps(steps) };
+}
+
+function targetOf({ code, id }: Place, what: string): Target {
+  return { operator: code, what, subject: id };
+}
