@@ -155,6 +155,7 @@ export class IssuerService {
       // The name by which another system finds the issuer is given once.
       externalId: particulars.externalId ?? before.externalId,
     };
+    await store.keepFormer(tx, before, this.deps.clock.now());
     await store.updateIssuer(tx, issuer);
     await this.deps.audit.record(tx, { action: 'issuer.updated', subject: id });
     return issuer;

@@ -117,6 +117,17 @@ export async function updateIssuer(
   }
 }
 
+/** Keeps what reports say of an issuer as it was until that instant. */
+export async function keepFormer(tx: Tx, issuer: Issuer, replacedAt: Date): Promise<void> {
+  const { id, legalForm, jurisdiction, country } = issuer;
+  await tx.execute(
+    `INSERT INTO issuer_former_particulars
+       (operator_id, issuer_id, legal_form, jurisdiction, country, replaced_at)
+     VALUES (:operatorId, :id, :legalForm, :jurisdiction, :country, :replacedAt)`,
+    { operatorId: operatorIdOf(tx), id, legalForm, jurisdiction, country, replacedAt },
+  );
+}
+
 export async function findIssuer(db: Db, id: Id<'iss'>): Promise<Issuer | undefined> {
   const rows = await db.query<IssuerRow>(
     `SELECT ${COLUMNS} FROM issuers i WHERE i.operator_id = :operatorId AND i.id = :id`,

@@ -8,6 +8,7 @@ import {
   type RunKey,
 } from '../../../src/modules/reporting';
 import { PACKS } from '../../../src/app/reports';
+import { findIssuer, keepFormer, updateIssuer } from '../../../src/modules/issuers/issuer.store';
 import { DocumentSigner } from '../../../src/platform/auth';
 import { filesOf } from '../../../src/modules/reporting/files.service';
 import { periodOf } from '../../../src/modules/reporting/period';
@@ -33,6 +34,7 @@ async function pay({ loan }: ServicedLoan, amount: string): Promise<void> {
 /** The first pays and is sold in part, the second never pays, the third was labelled. */
 beforeAll(async () => {
   world = await reportWorld();
+  await registerIssuer();
   const [paying, failing] = (loans = [
     await world.active({ parts: ['12000.00', '8000.00'], note: { termMonths: 6 } }),
     await world.active({ parts: ['7000.00', '3000.00'], note: { termMonths: 6 } }),
@@ -142,12 +144,14 @@ it('every report says the same after later payments, sales and labels', async ()
   };
   const before = await all();
   expect(before.join()).toContain('"sector":"C"');
+  expect(before.join()).toContain('"region":"DE"');
   world.clock.advance(60_000);
   await pay(loans[0]!, '10000.00');
   await pay(loans[1]!, '10500.00');
   await sell(loans[0]!, 10n);
   await label(loans[0]!, 'D');
   await world.live(2);
+  await moveIssuer();
   expect(await all()).toEqual(before);
 }, 60_000);
 
@@ -164,8 +168,10 @@ describe('the yearly report of funded projects', () => {
     const held = await world.make('eu-ecspr-annual');
     expect(held.state).toBe('generated');
     const rules = held.made?.findings.map(({ rule }) => rule) ?? [];
-    expect([...new Set(rules)]).toEqual(['ecspr-1', 'ecspr-3', 'ecspr-7', 'ecspr-4']);
-    await registerNumbers();
+    expect([...new Set(rules)]).toEqual(['ecspr-1', 'ecspr-3', 'ecspr-4']);
+    await world.test.owner.write(OWNER, async (tx) => {
+      await tx.execute(`UPDATE identity_operators SET identity_number = :lei`, { lei: LEI });
+    });
     await label(loans[1]!, 'F');
     world.clock.advance(120_000);
     const filed = await world.write((tx) =>
@@ -187,24 +193,33 @@ describe('the yearly report of funded projects', () => {
   });
 });
 
-/** What a register would have of the operator and of the borrower. */
-async function registerNumbers(): Promise<void> {
+const OWNER = { operatorId: EU_OPERATOR, actor: { kind: 'system', id: 'owner' } } as const;
+
+/** The file of the borrower, past the service: the world has none. */
+async function registerIssuer(): Promise<void> {
   const { id: issuerId, partyId } = world.issuer;
-  const scope = { operatorId: EU_OPERATOR, actor: { kind: 'system', id: 'owner' } } as const;
-  await world.test.owner.write(scope, async (tx) => {
-    await tx.execute(`UPDATE identity_operators SET identity_number = :lei`, { lei: LEI });
+  const at = world.clock.now();
+  await world.test.owner.write(OWNER, async (tx) => {
     await tx.execute(
       `INSERT INTO identity_parties (id, kind, identity_kind, identity_hash, number_encrypted,
          masked, created_at)
        VALUES (:partyId, 'legal', 'lei', sha256('lei'), '', '', :at)`,
-      { partyId, at: world.clock.now() },
+      { partyId, at },
     );
     await tx.execute(
       `INSERT INTO issuers (operator_id, id, party_id, kind, legal_name, legal_form, jurisdiction,
          country, identity_kind, identity_masked, status, verification, created_at)
        VALUES (:operatorId, :issuerId, :partyId, 'legal', 'Test', 'company', 'DE', 'DE', 'lei', '',
          'active', 'verified', :at)`,
-      { operatorId: EU_OPERATOR, issuerId, partyId, at: world.clock.now() },
+      { operatorId: EU_OPERATOR, issuerId, partyId, at },
     );
+  });
+}
+
+async function moveIssuer(): Promise<void> {
+  await world.write(async (tx) => {
+    const issuer = (await findIssuer(tx, world.issuer.id))!;
+    await keepFormer(tx, issuer, world.clock.now());
+    await updateIssuer(tx, { ...issuer, jurisdiction: 'FR', legalForm: 'other' });
   });
 }

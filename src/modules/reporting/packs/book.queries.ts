@@ -62,3 +62,15 @@ export function joinLabels(name: string, label: 'nace-section' | 'related-party'
     LEFT JOIN (${labels}) ${name}_own ON ${name}_own.subject = l.offering_id
     LEFT JOIN (${labels}) ${name}_all ON ${name}_all.subject = l.issuer_id`;
 }
+
+/**
+ * Joins what the issuer `<of>.issuer_id` was by `:knownAt`, as `former`, where it was changed after that:
+ * what stands of it now is then not what was known.
+ */
+export const joinFormerIssuer = (of: string): string => `
+  LEFT JOIN (
+    SELECT DISTINCT ON (f.issuer_id) f.issuer_id, f.legal_form, f.jurisdiction, f.country
+    FROM report_former_issuers_view f
+    WHERE f.operator_id = :operatorId AND f.replaced_at > :knownAt
+    ORDER BY f.issuer_id, f.former_no
+  ) former ON former.issuer_id = ${of}.issuer_id`;

@@ -1,4 +1,5 @@
 import type { RowSet } from '../figure';
+import { joinFormerIssuer } from './book.queries';
 
 /**
  * Offers that ended in the period, with or without success (recital 2), each with what is asked of it.
@@ -11,14 +12,14 @@ const OFFERS = `
          CASE WHEN p.undone_at < :endsAt AND p.undone_at <= :knownAt THEN 0
               ELSE p.raised_minor END AS raised_minor,
          CASE WHEN p.instrument = 'loan-note' THEN 'LOAN'
-              WHEN p.legal_form = 'company' THEN 'EQUI'
-              WHEN p.legal_form = 'limited-liability-company' THEN 'ICFP'
+              WHEN coalesce(former.legal_form, p.legal_form) = 'company' THEN 'EQUI'
+              WHEN coalesce(former.legal_form, p.legal_form) = 'limited-liability-company' THEN 'ICFP'
               ELSE 'OTHR' END AS instrument,
          CASE p.provider_identity_kind WHEN 'lei' THEN p.provider_number ELSE '-' END AS provider,
          p.provider_number || lpad(p.project_no::text, 8, '0') AS identifier,
          coalesce(b.value, '-') AS sector, coalesce(p.owner_party_id, '-') AS owner,
          coalesce(p.owner_identity_kind, '-') AS owner_scheme,
-         coalesce(p.owner_country, '-') AS owner_country
+         coalesce(former.country, p.owner_country, '-') AS owner_country
   FROM report_projects_view p
   LEFT JOIN LATERAL (
     SELECT l.value FROM report_labels_view l
@@ -26,6 +27,7 @@ const OFFERS = `
       AND l.label = 'nace-section' AND l.recorded_at <= :knownAt
     ORDER BY l.subject = p.offering_id DESC, l.label_no DESC LIMIT 1
   ) b ON true
+  ${joinFormerIssuer('p')}
   WHERE p.operator_id = :operatorId AND p.ended_at >= :startsAt AND p.ended_at < :endsAt
     AND p.ended_at <= :knownAt`;
 

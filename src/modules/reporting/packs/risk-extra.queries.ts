@@ -1,5 +1,12 @@
 import type { RowSet } from '../figure';
-import { bookOn, DEFAULTED, joinLabels, LAST_EVENING, LOANS } from './book.queries';
+import {
+  bookOn,
+  DEFAULTED,
+  joinFormerIssuer,
+  joinLabels,
+  LAST_EVENING,
+  LOANS,
+} from './book.queries';
 import { INCIDENTS } from './incident.queries';
 import { vintageRows } from './vintage.queries';
 
@@ -18,7 +25,8 @@ const EXPOSURES: RowSet = {
              WHEN '2' THEN least(1, x.yearly_loss * greatest(1, x.years))
              ELSE x.severity END) AS expected_loss_minor
     FROM (
-      SELECT l.loan_id, l.issuer_id, l.currency, l.grade, l.region, e.outstanding_minor,
+      SELECT l.loan_id, l.issuer_id, l.currency, l.grade,
+             coalesce(former.jurisdiction, l.region) AS region, e.outstanding_minor,
              e.days_past_due, coalesce(l.expected_loss_rate, 0) AS yearly_loss,
              coalesce(l.severity, 1) AS severity,
              greatest(0, (l.lent_on + make_interval(months => l.term_months))::date - :asOf::date)
@@ -31,6 +39,7 @@ const EXPOSURES: RowSet = {
       JOIN (${LOANS}) l ON l.loan_no = e.loan_no
       ${joinLabels('sector', 'nace-section')}
       ${joinLabels('related', 'related-party')}
+      ${joinFormerIssuer('l')}
     ) x`,
   columns: {
     loan_id: 'text',
