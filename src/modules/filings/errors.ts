@@ -56,22 +56,25 @@ export const filingProblem = problemCatalogue('filings', {
   },
   'offering-of-another': { kind: 'conflict', title: 'Another issuer has an offering of that name' },
   'not-found': { kind: 'not-found', title: 'There is no such filing' },
-  'filer-unknown': { kind: 'unprocessable', title: 'The issuer has no number at EDGAR' },
+  // What cannot be written is not there to be read: each says what it waits for.
+  'no-form': { kind: 'not-found', title: 'The offering is not under Regulation Crowdfunding' },
+  'filer-unknown': { kind: 'not-found', title: 'The issuer has no number at EDGAR' },
+  'place-without-code': { kind: 'not-found', title: 'EDGAR has no code of a place of the issuer' },
   'not-handed-in': {
-    kind: 'conflict',
-    title: 'The issuer has not handed the offering in, so nobody stands behind it yet',
+    kind: 'not-found',
+    title: 'Nobody has handed the offering in and stands behind the form',
   },
   'figures-missing': {
-    kind: 'unprocessable',
+    kind: 'not-found',
     title: 'Figures that the form asks for are not on record',
   },
   'file-number-missing': {
-    kind: 'conflict',
+    kind: 'not-found',
     title: 'An update names the number the Commission gave the offering, which is not on file',
   },
-  'no-progress': { kind: 'conflict', title: 'The offering has not reached half of its target' },
+  'no-progress': { kind: 'not-found', title: 'The offering has not reached half of its target' },
   'not-valid': {
-    kind: 'unprocessable',
+    kind: 'not-found',
     title: 'What would be filed is not valid by the schema of the form',
   },
 });

@@ -43,7 +43,7 @@ export interface FormCFacts {
  * A filing of the Form C family as the engine would file it. An offering that came by a filing comes
  * out as it was filed; where its terms have changed since, as an amendment that names what changed.
  *
- * @throws Problem `filings.not-handed-in`, `filings.figures-missing`, `filings.place-unknown`.
+ * @throws Problem `filings.not-handed-in`, `filings.figures-missing`, `filings.place-without-code`.
  */
 export function draftFormC(facts: FormCFacts): FormC {
   const { base, type } = facts;
@@ -166,7 +166,7 @@ function addressOf(address: NonNullable<Issuer['address']>) {
 function requireCode(jurisdiction: string): string {
   const code = edgarCodeOf(jurisdiction);
   if (code !== undefined) return code;
-  throw filingProblem('place-unknown', { detail: `EDGAR has no code of ${jurisdiction}.` });
+  throw filingProblem('place-without-code', { detail: `EDGAR has no code of ${jurisdiction}.` });
 }
 
 /** A funding portal is registered under the Commission's number of it: `007-00129`. */
@@ -294,7 +294,8 @@ function signaturesOf({ base, signedOn, people, issuer }: FormCFacts) {
       signatureDate: signedOn,
     }));
   const [first] = signers;
-  if (first === undefined) throw filingProblem('nobody-signed');
+  if (first === undefined)
+    throw filingProblem('not-handed-in', { detail: 'Nobody on file acts for the issuer.' });
   return {
     issuerSignature: {
       issuer: issuer.legalName,

@@ -28,7 +28,7 @@ export class FormCWriter {
   /**
    * The offering as a filing, valid by the schema of the form.
    *
-   * @throws Problem `filings.wrong-rulebook`, `filings.filer-unknown`, `filings.no-progress`,
+   * @throws Problem `filings.no-form`, `filings.filer-unknown`, `filings.no-progress`,
    *   `filings.file-number-missing`, `filings.not-valid` with every fault; those of `draftFormC`.
    */
   async write(
@@ -51,7 +51,7 @@ export class FormCWriter {
   private async facts(db: Db, offering: Offering, type: FormCFacts['type']): Promise<FormCFacts> {
     const { operators, issuers, financials, offerings } = this.deps;
     const operator = operators.get(operatorIdOf(db));
-    if (operator.rulebookId !== 'us-reg-cf') throw filingProblem('wrong-rulebook');
+    if (operator.rulebookId !== 'us-reg-cf') throw filingProblem('no-form');
     const issuer = await issuers.get(db, offering.issuerId);
     const { version } = await offerings.get(db, offering.id);
     const base = await this.base(db, offering.id);

@@ -20,7 +20,7 @@ export const issuerProblem = problemCatalogue('issuers', {
     kind: 'unprocessable',
     title: 'The owners hold more than the whole',
   },
-  'not-an-organisation': { kind: 'unprocessable', title: 'Nobody owns a person' },
+  'not-an-organisation': { kind: 'not-found', title: 'Nobody owns a person' },
   'no-officer': { kind: 'unprocessable', title: 'An organisation acts through somebody' },
   'already-verified': { kind: 'conflict', title: 'The identity is already verified' },
   'verification-open': { kind: 'conflict', title: 'A verification is already under way' },
