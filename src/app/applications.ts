@@ -11,6 +11,7 @@ import {
   AssessmentService,
   CreditLists,
   CreditReports,
+  ListExchange,
   loadPolicies,
   offlineBureau,
   offlineIncome,
@@ -48,6 +49,7 @@ export function composeIntake(platform: Platform, below: BelowApplications) {
     applicationPolicies: POLICIES,
     applicationDocuments: new ApplicationDocuments(deps),
     creditLists,
+    listExchange: new ListExchange({ ...deps, creditLists }),
     creditReports: new CreditReports(deps),
     assessments: new AssessmentService({
       ...deps,

@@ -29,6 +29,8 @@ export type { ImportRow, RefusedRow } from './import-row';
 export { applicationChecks } from './integrity';
 export { applicationJobs, applicationListeners, type ApplicationJobDeps } from './jobs';
 export { linkedPartiesOf } from './link.store';
+export { ListExchange, type ListFileOrigin } from './list-exchange.service';
+export { LIST_FORMAT, parseListFile, type FiledEntry, type ListFile } from './list-file.schema';
 export { CreditLists, type CreditListDeps, type EntryDraft } from './list.service';
 export { type LoanQuote, type Offer } from './offer';
 export { offlineBureau } from './offline-bureau';

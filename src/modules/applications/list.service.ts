@@ -35,7 +35,7 @@ export interface EntryDraft {
 
 export interface CreditListDeps extends Pick<
   ApplicationDeps,
-  'clock' | 'newId' | 'audit' | 'outbox' | 'identityIndex' | 'directory' | 'borrowers'
+  'clock' | 'newId' | 'audit' | 'outbox' | 'cipher' | 'identityIndex' | 'directory' | 'borrowers'
 > {
   readonly parties: PartyService;
 }
@@ -64,7 +64,10 @@ export class CreditLists {
       proposedBy: tx.scope.actor.id,
       proposedAt: this.deps.clock.now(),
     };
-    await store.insertEntry(tx, entry, known.personMark);
+    await store.insertEntry(tx, entry, {
+      personMark: known.personMark,
+      subjectEncrypted: this.deps.cipher.seal(JSON.stringify(subject), subjectAddress(entry.id)),
+    });
     await this.announce(tx, entry, 'credit-list.proposed');
     return entry;
   }
@@ -246,4 +249,9 @@ export class CreditLists {
     await audit.record(tx, { action: type, subject: appeal.entryId, details });
     await outbox.publish(tx, { type, subject: appeal.entryId, payload: details });
   }
+}
+
+/** Where the sealed subject of an entry stands. */
+export function subjectAddress(id: Id<'lst'>) {
+  return { table: 'application_list_entries', column: 'subject_encrypted', rowId: id };
 }

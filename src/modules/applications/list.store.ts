@@ -14,17 +14,21 @@ const APPEAL = `a.id, a.entry_id, a.grounds, a.filed_by, a.filed_at, a.status, a
 export async function insertEntry(
   tx: Tx,
   entry: ListEntry,
-  personMark: Buffer | undefined,
+  {
+    personMark,
+    subjectEncrypted,
+  }: { readonly personMark: Buffer | undefined; readonly subjectEncrypted: string },
 ): Promise<void> {
   await tx.execute(
     `INSERT INTO application_list_entries (operator_id, id, colour, party_id, person_mark,
-       subject_shown, issuing_body, basis, effects, starts_on, ends_on, status, proposed_by,
+       subject_encrypted, subject_shown, issuing_body, basis, effects, starts_on, ends_on, status, proposed_by,
        proposed_at)
-     VALUES (:operatorId, :id, :colour, :partyId, :personMark, :subjectShown, :issuingBody, :basis,
+     VALUES (:operatorId, :id, :colour, :partyId, :personMark, :subjectEncrypted, :subjectShown, :issuingBody, :basis,
        :effects, :startsOn, :endsOn, :status, :proposedBy, :proposedAt)`,
     {
       operatorId: tx.scope.operatorId,
       personMark,
+      subjectEncrypted,
       id: entry.id,
       colour: entry.colour,
       partyId: entry.partyId,
