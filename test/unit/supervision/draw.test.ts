@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { rate } from '../../../src/kernel/rate';
 import {
@@ -114,6 +118,19 @@ describe('a draw', () => {
 
   it('is found to be as it had to be', () => {
     expect(flawsOf(JSON.parse(JSON.stringify(drawn)) as Draw)).toEqual([]);
+  });
+
+  it.each([
+    { said: 'the same draw', published: drawn },
+    { said: 'the same draw', published: draw(cases(7), sources, terms) },
+    { said: 'another draw', published: { ...drawn, seed: drawn.seed.toUpperCase() } },
+  ])('is $said to a script that shares nothing with the program', ({ said, published }) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'yunchou-draw-')), 'draw.json');
+    writeFileSync(file, JSON.stringify(published));
+    const { stdout } = spawnSync(process.execPath, ['test/recompute/draw.mjs', file], {
+      encoding: 'utf8',
+    });
+    expect(stdout.trim()).toBe(said);
   });
 
   const swapped = drawn.drawn.map((each, n) => (n === 0 ? { ...each, key: 'lon_0001x' } : each));
