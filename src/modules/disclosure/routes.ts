@@ -21,7 +21,7 @@ export interface DisclosureRouteDeps {
 const TAG = 'Public disclosure';
 const READING: RateLimit = { action: 'disclosure.read', limit: 120, windowSeconds: 60 };
 /** Each reads whole tables. */
-const DOWNLOADING: RateLimit = { action: 'disclosure.download', limit: 10, windowSeconds: 60 };
+const DOWNLOADING: RateLimit = { action: 'disclosure.download', limit: 30, windowSeconds: 60 };
 /** It changes once a month; somebody who is told of a change sees it after minutes. */
 const KEPT: ReplyHeaders = { 'Cache-Control': 'public, max-age=300' };
 /** What was published once is never changed. */
