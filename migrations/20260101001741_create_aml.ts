@@ -17,7 +17,8 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     DROP VIEW aml_verdicts_view, aml_lenders_view, aml_investments_view, aml_movements_view;
     DROP INDEX payment_deposits_resolved, payment_withdrawals_resolved, payment_transfers_assigned,
-      loans_disbursed, investor_verifications_with_reasons, issuer_verifications_with_reasons;
+      payment_transfers_by_assignee, loans_disbursed, investor_verifications_with_reasons,
+      issuer_verifications_with_reasons;
     DROP TABLE aml_watermarks, aml_reports, aml_case_steps, aml_alerts, aml_cases;
     ALTER TABLE identity_users DROP CONSTRAINT identity_users_roles_check;
     ALTER TABLE identity_users ADD CONSTRAINT identity_users_roles_check CHECK (
@@ -150,6 +151,8 @@ const VIEWS = `
     WHERE status = 'confirmed';
   CREATE INDEX payment_transfers_assigned ON payment_transfers (operator_id, assigned_at)
     WHERE status = 'assigned';
+  CREATE INDEX payment_transfers_by_assignee
+    ON payment_transfers (operator_id, proposed_investor_id) WHERE status = 'assigned';
   CREATE INDEX loans_disbursed ON loans (operator_id, disbursed_on)
     WHERE disbursed_on IS NOT NULL;
   CREATE INDEX investor_verifications_with_reasons
@@ -168,11 +171,13 @@ const VIEWS = `
            t.currency, t.assignment_entry_no, t.assigned_at
     FROM payment_transfers t WHERE t.status = 'assigned'
     UNION ALL
-    SELECT w.operator_id, 'withdrawal', w.id,
-           CASE w.kind WHEN 'investor-cash' THEN 'investor' ELSE 'issuer' END,
-           coalesce(w.investor_id, w.issuer_id), w.amount_minor, w.currency, w.entry_no,
-           w.resolved_at
-    FROM payment_withdrawals w WHERE w.status = 'confirmed' AND w.kind <> 'fees';
+    SELECT w.operator_id, 'withdrawal', w.id, 'investor', w.investor_id, w.amount_minor,
+           w.currency, w.entry_no, w.resolved_at
+    FROM payment_withdrawals w WHERE w.status = 'confirmed' AND w.investor_id IS NOT NULL
+    UNION ALL
+    SELECT w.operator_id, 'withdrawal', w.id, 'issuer', w.issuer_id, w.amount_minor,
+           w.currency, w.entry_no, w.resolved_at
+    FROM payment_withdrawals w WHERE w.status = 'confirmed' AND w.issuer_id IS NOT NULL;
 
   -- What an investor's cash was spent on here.
   CREATE VIEW aml_investments_view WITH (security_invoker = true) AS

@@ -221,6 +221,7 @@ describe('nobody is tipped off', () => {
 
   it('what the subject and staff read of the subject is as it was', async () => {
     const after = await seenByOthers(splitter);
+    expect(after).toContainEqual(expect.objectContaining({ status: 200 }));
     expect(after).toEqual(before);
   });
 
