@@ -249,5 +249,8 @@ describe('access', () => {
     expect(body.code).toBe('supervision.access-ended');
     const traces = await get('/v1/oversight/reads?limit=1', world.by('compliance'));
     expect(traces.body.items).toMatchObject([{ outcome: 'supervision.access-ended' }]);
+    expect(await world.services.supervisorRunner.endExpired()).toBeGreaterThan(0);
+    expect((await get('/v1/me')).status).toBe(401);
+    expect((await world.logIn('ada@authority.example')).status).toBe(401);
   });
 });

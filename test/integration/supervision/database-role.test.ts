@@ -66,6 +66,19 @@ describe('the database role of supervisors', () => {
     expect(callable.map(({ name }) => name)).toEqual(['app_scope_number']);
   });
 
+  it('may read no column that is sealed, or proves who somebody is', async () => {
+    const open = await test.owner.read(scope, (db) =>
+      db.query<{ table: string; column: string }>(
+        `SELECT c.relname AS "table", a.attname AS "column" FROM pg_class c
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+           AND a.attname ~ 'encrypted|sealed|password|token|identity_hash|email'
+           AND has_column_privilege('${REGULATOR_ROLE}', c.oid, a.attnum, 'SELECT')`,
+      ),
+    );
+    expect(open).toEqual([]);
+  });
+
   // A new view calls app_open_report_views() at the end of the migration that makes it.
   it('reads every view that reports are made of', async () => {
     const views = await test.owner.read(scope, (db) =>
