@@ -13,8 +13,9 @@ export interface ReportJobDeps {
 export function reportJobs({ reports, reportRunner, directory }: ReportJobDeps) {
   return [
     defineJob({
+      // Morning comes at another hour to every operator, so it is looked for every hour.
       name: 'reporting.schedule',
-      cron: '0 4 * * *',
+      cron: '0 * * * *',
       timeZone: 'UTC',
       perOperator: true,
       run: async (tx) => `${await reports.scheduleDue(tx)} reports scheduled`,

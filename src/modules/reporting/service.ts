@@ -1,5 +1,5 @@
 import { dateIn, type CalendarDate } from '../../kernel/calendar-date';
-import type { Clock } from '../../kernel/clock';
+import { HOUR_MS, type Clock } from '../../kernel/clock';
 import type { Id, NewId } from '../../kernel/id';
 import type { WorkingDays } from '../../kernel/working-days';
 import type { Audit } from '../../platform/audit';
@@ -28,6 +28,8 @@ export interface ReportDeps {
   readonly maker: ReportMaker;
 }
 
+const NIGHT_MS = 4 * HOUR_MS;
+
 /** Whether a report still says what its run says. */
 export interface Reproduction {
   readonly contentHash: string;
@@ -46,14 +48,16 @@ export class ReportService {
   }
 
   /**
-   * Schedules every period that has ended and was not scheduled: after downtime all that were missed.
+   * Schedules every period that ended last night or before and was not scheduled: after downtime all
+   * that were missed. A night is over at four where the operator is, when it has been checked.
    * Of a report that is new here, the last period that has ended.
    *
    * @returns how many.
    */
   async scheduleDue(tx: Tx): Promise<number> {
     const { timeZone } = this.operatorOf(tx);
-    const today = dateIn(timeZone, this.deps.clock.now());
+    const now = this.deps.clock.now().getTime();
+    const today = dateIn(timeZone, new Date(now - NIGHT_MS));
     let scheduled = 0;
     for (const template of this.templates(tx)) {
       const last = await store.lastScheduled(tx, template.id);
