@@ -149,7 +149,8 @@ const STREET_LENGTH = 40;
 /** A street that is longer than its field goes on in the second one, from a comma or a blank. */
 function addressOf(address: NonNullable<Issuer['address']>) {
   const { street, city, region, postalCode, country } = address;
-  const cut = Math.max(...[', ', ' '].map((mark) => street.lastIndexOf(mark, STREET_LENGTH)));
+  const comma = street.lastIndexOf(', ', STREET_LENGTH);
+  const cut = comma > 0 ? comma : street.lastIndexOf(' ', STREET_LENGTH);
   const [street1, street2] =
     street.length <= STREET_LENGTH || cut <= 0
       ? [street]
