@@ -11,6 +11,7 @@ import {
   type SheetCell,
 } from '../../platform/documents';
 import { renderTable } from '../../platform/pdf';
+import { chartsOf } from './charts';
 import { changesAsJson, type ChangedField } from './difference';
 import {
   CHANGES_FILE,
@@ -243,6 +244,7 @@ async function pdfOf(
       figure.id,
     ]),
     totals: [],
+    charts: chartsOf(template, content, language),
     notes: [template.citation],
     madeAt: generatedAt,
   });

@@ -23,6 +23,9 @@ export function flawsOf(template: ReportTemplate, { packs, calendars }: Known): 
     ...template.tables
       .filter((id) => !rowSets.has(id))
       .map((id) => `tables: pack ${pack.id} has no rows ${id}`),
+    ...(template.charts ?? [])
+      .filter((id) => !figures.has(id))
+      .map((id) => `charts: there is no figure ${id}`),
     ...template.figures.flatMap((figure, index) => {
       const flaws =
         figure.kind === 'sum' ? flawsOfSum(figure, rowSets) : flawsOfRatio(figure, figures);

@@ -66,6 +66,8 @@ const templateFile: z.ZodType<ReportTemplate> = z.strictObject({
   citation: z.string().min(1),
   figures: z.array(figure).min(1),
   tables: z.array(name),
+  /** Figures that are drawn as bars too, where they are printed. */
+  charts: z.array(name).optional(),
   formats: z.array(z.enum(FORMATS)).min(1),
 });
 

@@ -35,6 +35,8 @@ export interface ReportTemplate {
   readonly figures: readonly FigureSpec[];
   /** Row sets that are shown row by row. */
   readonly tables: readonly string[];
+  /** Figures that are drawn as bars too, where the report is printed. */
+  readonly charts?: readonly string[] | undefined;
   readonly formats: readonly Format[];
 }
 

@@ -1,1 +1,7 @@
-export { documentHash, renderTable, type TableColumn, type TableDocument } from './table-document';
+export {
+  documentHash,
+  renderTable,
+  type BarChart,
+  type TableColumn,
+  type TableDocument,
+} from './table-document';

@@ -11,6 +11,8 @@ export interface TableDocument {
   readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly string[])[];
   readonly totals: readonly string[];
+  /** Drawn below the table, each as bars from one line. */
+  readonly charts?: readonly BarChart[];
   /** Shown below the table. */
   readonly notes: readonly string[];
   /** Printed nowhere, kept in the file: the same content makes the same bytes. */
@@ -24,12 +26,27 @@ export interface TableColumn {
   readonly align: 'left' | 'right';
 }
 
+export interface BarChart {
+  readonly title: string;
+  readonly bars: readonly Bar[];
+}
+
+export interface Bar {
+  readonly label: string;
+  /** Its part of the longest bar, from 0 to 1. */
+  readonly length: number;
+  /** What stands beside it. */
+  readonly value: string;
+}
+
 const MARGIN = 48;
 const LABEL_WIDTH = 170;
 const SIZE = 9;
 const SMALL = 7.5;
 const LINE = 15;
 const FOOTER = 40;
+const BAR = 9;
+const BAR_COLOR = '#3b6ea5';
 
 /** Renders the document. Text that does not fit its cell is cut with an ellipsis. */
 export async function renderTable(content: TableDocument): Promise<Buffer> {
@@ -77,7 +94,7 @@ class TableWriter {
   }
 
   write(): void {
-    const { title, facts, rows, totals, notes } = this.content;
+    const { title, facts, rows, totals, notes, charts = [] } = this.content;
     this.line(title, { x: MARGIN, width: this.width, size: 15, bold: true });
     this.y += LINE;
     for (const [label, value] of facts) this.fact(label, value);
@@ -87,6 +104,7 @@ class TableWriter {
     this.rule();
     this.row(totals, true);
     this.y += LINE / 2;
+    for (const chart of charts) this.chart(chart);
     for (const note of notes) {
       this.makeRoom();
       this.line(note, { x: MARGIN, width: this.width, size: SMALL });
@@ -118,6 +136,29 @@ class TableWriter {
       x += cellWidth;
     }
     this.y += LINE;
+  }
+
+  private chart({ title, bars }: BarChart): void {
+    this.makeRoom();
+    this.line(title, { x: MARGIN, width: this.width, bold: true });
+    const [labels, area] = [this.width * 0.3, this.width * 0.5];
+    const from = MARGIN + labels;
+    for (const { label, length, value } of bars) {
+      this.makeRoom();
+      this.text(label, { x: MARGIN, width: labels - 6, size: SMALL });
+      const width = length * area;
+      this.document
+        .rect(from, this.y - 1, width, BAR)
+        .fill(BAR_COLOR)
+        .fillColor('black');
+      this.text(value, {
+        x: from + width + 4,
+        width: this.width - labels - width - 4,
+        size: SMALL,
+      });
+      this.y += BAR + 4;
+    }
+    this.y += LINE / 2;
   }
 
   private rule(): void {

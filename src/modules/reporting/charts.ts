@@ -1,0 +1,51 @@
+import { must } from '../../kernel/assert';
+import { rate, type Rate } from '../../kernel/rate';
+import type { BarChart } from '../../platform/pdf';
+import type { BothLanguages, Cell, ReportContent } from './figure';
+import type { ReportTemplate } from './template';
+
+/** A chart of more is no longer read. */
+const MOST_BARS = 24;
+
+/**
+ * The figures that a template has drawn, a bar a cell, each as long as its part of the largest of its
+ * kind: amounts are held against amounts of their currency alone. What is not above zero has no bar.
+ */
+export function chartsOf(
+  template: Pick<ReportTemplate, 'charts' | 'figures'>,
+  { figures }: Pick<ReportContent, 'figures'>,
+  language: keyof BothLanguages,
+): readonly BarChart[] {
+  return (template.charts ?? []).flatMap((id) => {
+    const spec = must(
+      template.figures.find((each) => each.id === id),
+      `figure ${id}`,
+    );
+    const cells = figures.find((figure) => figure.id === id)?.cells ?? [];
+    const drawn = cells.filter(({ value }) => value !== null).slice(0, MOST_BARS);
+    return drawn.length === 0 ? [] : [{ title: spec.title[language], bars: barsOf(drawn) }];
+  });
+}
+
+function barsOf(cells: readonly Cell[]): BarChart['bars'] {
+  const largest = new Map<string, Rate>();
+  for (const cell of cells) {
+    const before = largest.get(kindOf(cell));
+    const value = sizeOf(cell);
+    if (before === undefined || value.greaterThan(before)) largest.set(kindOf(cell), value);
+  }
+  return cells.map((cell) => {
+    const whole = must(largest.get(kindOf(cell)), 'the largest of a kind');
+    const length = whole.isZero() ? 0 : sizeOf(cell).dividedBy(whole).toNumber();
+    return { label: Object.values(cell.by).join(' · '), length, value: cell.value ?? '' };
+  });
+}
+
+function sizeOf({ value }: Cell): Rate {
+  const size = rate(value ?? '0');
+  return size.isNegative() ? rate('0') : size;
+}
+
+function kindOf({ by }: Cell): string {
+  return by['currency'] ?? '';
+}
