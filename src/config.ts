@@ -26,6 +26,8 @@ export interface Config {
   readonly identityHashKey: Buffer;
   /** 32 bytes; signs the documents that leave the installation (Ed25519). */
   readonly signingKey: Buffer;
+  /** PEM of the key and certificates that printed reports are sealed with; else one of our own. */
+  readonly sealFile: string | undefined;
   /** Public keys that signed before it, oldest last: what they signed stays verifiable. */
   readonly formerSigningKeys: readonly string[];
   /** How many proxies in front of us are to be believed about the client's address. */
@@ -74,6 +76,7 @@ const environment = z.object({
   ENCRYPTION_KEY: key.optional(),
   IDENTITY_HASH_KEY: key.optional(),
   SIGNING_KEY: key.optional(),
+  SEAL_FILE: z.string().optional(),
   FORMER_SIGNING_KEYS: z
     .string()
     .regex(PUBLIC_KEYS, 'must be values of x from GET /v1/keys, with commas between them')
@@ -108,6 +111,7 @@ export function loadConfig(env: Environment = process.env): Config {
     encryptionKey: Buffer.from(secret('ENCRYPTION_KEY'), 'hex'),
     identityHashKey: Buffer.from(secret('IDENTITY_HASH_KEY'), 'hex'),
     signingKey: Buffer.from(secret('SIGNING_KEY'), 'hex'),
+    sealFile: parsed.SEAL_FILE,
     formerSigningKeys: parsed.FORMER_SIGNING_KEYS,
     trustProxy: parsed.TRUST_PROXY,
     subscriptionLanes: parsed.SUBSCRIPTION_LANES,

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config';
 import { OffsetClock, systemClock, type Clock } from '../kernel/clock';
@@ -9,10 +10,12 @@ import { AccessTokens, DocumentSigner, Passwords, RefreshTokens } from '../platf
 import { loadCalendars } from '../platform/calendars';
 import { Database } from '../platform/db';
 import { APPLICATION_ROLE, REGULATOR_ROLE } from '../platform/db/migrate';
+import { StartupProblem } from '../platform/db/startup-problem';
 import { BlindIndex, FieldCipher } from '../platform/field-cipher';
 import { createLog, type Log } from '../platform/log';
 import { Metrics } from '../platform/metrics';
 import { Outbox } from '../platform/outbox';
+import { Seal } from '../platform/pdf';
 
 /** What a caller may have its own way with: tests, seeds and the demo bring a clock. */
 export interface PlatformOptions {
@@ -49,6 +52,7 @@ export interface Platform {
   readonly cipher: FieldCipher;
   readonly identityIndex: BlindIndex;
   readonly signer: DocumentSigner;
+  readonly seal: Seal;
   readonly calendars: ReadonlyMap<string, WorkingDays>;
 }
 
@@ -92,8 +96,23 @@ export function openPlatform(options: PlatformOptions): Platform {
     cipher: new FieldCipher([{ id: 'k1', secret: config.encryptionKey }]),
     identityIndex: new BlindIndex(config.identityHashKey),
     signer: new DocumentSigner(config.signingKey, config.formerSigningKeys),
+    seal: sealOf(config),
     calendars: loadCalendars(join(COMPLIANCE, 'calendars')),
   };
+}
+
+/** @throws StartupProblem where the file holds no seal. */
+function sealOf({ sealFile, signingKey }: Config): Seal {
+  if (sealFile === undefined) return Seal.ofSeed(signingKey);
+  try {
+    return Seal.ofPem(readFileSync(sealFile, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartupProblem(
+      `The seal in ${sealFile} cannot be used: ${reason}.`,
+      'SEAL_FILE names a PEM file with a private key (RSA, or EC on P-256) and its certificates.',
+    );
+  }
 }
 
 /** Reports are made one at a time, and take as long as they take. */

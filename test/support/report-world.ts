@@ -3,6 +3,7 @@ import { must } from '../../src/kernel/assert';
 import type { Id } from '../../src/kernel/id';
 import { DocumentSigner } from '../../src/platform/auth';
 import type { Database } from '../../src/platform/db';
+import { Seal } from '../../src/platform/pdf';
 import { runChecks } from '../../src/platform/integrity';
 import {
   loadReportTemplates,
@@ -40,7 +41,8 @@ export async function reportWorld() {
     const shared = { clock, newId, audit, outbox, operators, templates, calendars: calendars() };
     const computer = new ReportComputer({ operators, packs });
     const signer = new DocumentSigner(Buffer.alloc(32, 5));
-    const maker = new ReportMaker({ ...shared, signer, computer, parties: NUMBERS, replica });
+    const seal = Seal.ofSeed(Buffer.alloc(32, 5));
+    const maker = new ReportMaker({ ...shared, signer, seal, computer, parties: NUMBERS, replica });
     const reports = new ReportService({ ...shared, computer, maker });
     const runner = new ReportRunner({
       ...shared,

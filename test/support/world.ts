@@ -18,6 +18,7 @@ export const TEST_CONFIG: Config = {
   identityHashKey: Buffer.alloc(32, 9),
   signingKey: Buffer.alloc(32, 11),
   formerSigningKeys: [],
+  sealFile: undefined,
   trustProxy: 0,
   subscriptionLanes: 2,
   poolSize: 10,

@@ -10,7 +10,7 @@ import {
   type Sheet,
   type SheetCell,
 } from '../../platform/documents';
-import { renderTable } from '../../platform/pdf';
+import { renderTable, sealPdf, type Seal } from '../../platform/pdf';
 import { chartsOf } from './charts';
 import { changesAsJson, type ChangedField } from './difference';
 import {
@@ -44,6 +44,12 @@ export interface Written {
   readonly generatedAt: Date;
 }
 
+/** What they are signed with: the manifest by the one, what is printed by the other too. */
+export interface Signing {
+  readonly signer: DocumentSigner;
+  readonly seal: Seal;
+}
+
 const JSON_TYPE = 'application/json';
 const CSV_TYPE = 'text/csv; charset=utf-8';
 const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -54,11 +60,11 @@ const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.s
  */
 export async function filesOf(
   written: Written,
-  signer: DocumentSigner,
+  { signer, seal }: Signing,
 ): Promise<readonly StoredFile[]> {
   const { template, pack, content, numbers, changes } = written;
   const files: StoredFile[] = [];
-  for (const format of template.formats) files.push(...(await WRITERS[format](written)));
+  for (const format of template.formats) files.push(...(await WRITERS[format](written, seal)));
   for (const { name, mediaType, write } of pack.layouts) {
     files.push(storedFile(name, mediaType, await write(content, numbers)));
   }
@@ -97,7 +103,7 @@ function manifestOf(
   };
 }
 
-type Writer = (written: Written) => Promise<readonly StoredFile[]>;
+type Writer = (written: Written, seal: Seal) => Promise<readonly StoredFile[]>;
 
 const WRITERS: Readonly<Record<Format, Writer>> = {
   json: async ({ text }) => [storedFile(REPORT_FILE, JSON_TYPE, text)],
@@ -106,10 +112,18 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
     ...content.tables.map((table) => storedFile(`${table.id}.csv`, CSV_TYPE, tableCsv(table))),
   ],
   xlsx: async (written) => [storedFile('report.xlsx', XLSX_TYPE, writeXlsx(sheetsOf(written)))],
-  pdf: async (written) => [
-    storedFile('report-en.pdf', 'application/pdf', await pdfOf(written, 'en')),
-    storedFile('report-zh.pdf', 'application/pdf', await pdfOf(written, 'zh')),
-  ],
+  pdf: async (written, seal) => {
+    const sealed = async (language: keyof BothLanguages): Promise<Buffer> =>
+      sealPdf(await pdfOf(written, language), {
+        seal,
+        at: written.generatedAt,
+        reason: 'Published',
+      });
+    return [
+      storedFile('report-en.pdf', 'application/pdf', await sealed('en')),
+      storedFile('report-zh.pdf', 'application/pdf', await sealed('zh')),
+    ];
+  },
 };
 
 const COLUMNS = [

@@ -6,6 +6,7 @@ import type { DocumentSigner } from '../../platform/auth';
 import type { Audit } from '../../platform/audit';
 import type { Database, Db, Tx } from '../../platform/db';
 import type { Outbox } from '../../platform/outbox';
+import type { Seal } from '../../platform/pdf';
 import type { PartyService } from '../identity';
 import type { ReportComputer } from './content.service';
 import { changesBetween, type ChangedField } from './difference';
@@ -23,6 +24,7 @@ export interface MakerDeps {
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly signer: DocumentSigner;
+  readonly seal: Seal;
   readonly templates: ReportTemplates;
   readonly computer: ReportComputer;
   readonly parties: Pick<PartyService, 'revealNumber'>;
@@ -129,10 +131,10 @@ export class ReportMaker {
       readonly made: Made;
     },
   ): Promise<void> {
-    const { audit, outbox, signer } = this.deps;
+    const { audit, outbox } = this.deps;
     const at = of.made.generatedAt;
     const changes = await this.changesOf(tx, run, of.content);
-    const files = await filesOf({ run, ...of, changes, generatedAt: at }, signer);
+    const files = await filesOf({ run, ...of, changes, generatedAt: at }, this.deps);
     await store.insertFiles(tx, run.id, files);
     for (const event of ['validated', 'signed', 'published'] as const) {
       await store.insertEvent(tx, { runId: run.id, event, at });

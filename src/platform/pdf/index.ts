@@ -1,3 +1,5 @@
+export { Seal } from './seal';
+export { sealPdf } from './sealed-document';
 export {
   documentHash,
   renderTable,

@@ -19,6 +19,7 @@ import type { Database } from '../../../src/platform/db';
 import { Scheduler } from '../../../src/platform/jobs';
 import { createLog } from '../../../src/platform/log';
 import { Outbox } from '../../../src/platform/outbox';
+import { Seal } from '../../../src/platform/pdf';
 import { calendars } from '../../support/compliance';
 import { testDatabase, type TestDatabase } from '../../support/database';
 import { dyingAfter } from '../../support/mortal-database';
@@ -81,6 +82,7 @@ const TEMPLATES = [
 ];
 
 const CALENDARS = calendars();
+const SEAL = Seal.ofSeed(Buffer.alloc(32, 5));
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -105,6 +107,7 @@ function processOn(database: Database, clock: ManualClock) {
     calendars: CALENDARS,
     computer: new ReportComputer({ operators, packs: [PACK] }),
     signer: new DocumentSigner(Buffer.alloc(32, 5)),
+    seal: SEAL,
     parties: { revealNumber: () => Promise.reject(new Error('nobody is named')) },
   };
   const maker = new ReportMaker(shared);
