@@ -1,8 +1,18 @@
 import { must } from '../../kernel/assert';
 import { rate, type Rate } from '../../kernel/rate';
-import type { BarChart } from '../../platform/pdf';
 import type { BothLanguages, Cell, ReportContent } from './figure';
 import type { ReportTemplate } from './template';
+
+/** A figure as bars. */
+export interface Chart {
+  readonly title: string;
+  readonly bars: readonly {
+    readonly label: string;
+    /** Its part of the longest bar, from 0 to 1. */
+    readonly length: number;
+    readonly value: string;
+  }[];
+}
 
 /** A chart of more is no longer read. */
 const MOST_BARS = 24;
@@ -15,7 +25,7 @@ export function chartsOf(
   template: Pick<ReportTemplate, 'charts' | 'figures'>,
   { figures }: Pick<ReportContent, 'figures'>,
   language: keyof BothLanguages,
-): readonly BarChart[] {
+): readonly Chart[] {
   return (template.charts ?? []).flatMap((id) => {
     const spec = must(
       template.figures.find((each) => each.id === id),
@@ -27,7 +37,7 @@ export function chartsOf(
   });
 }
 
-function barsOf(cells: readonly Cell[]): BarChart['bars'] {
+function barsOf(cells: readonly Cell[]): Chart['bars'] {
   const largest = new Map<string, Rate>();
   for (const cell of cells) {
     const before = largest.get(kindOf(cell));

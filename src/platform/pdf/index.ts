@@ -1,9 +1,3 @@
 export { Seal } from './seal';
 export { sealPdf } from './sealed-document';
-export {
-  documentHash,
-  renderTable,
-  type BarChart,
-  type TableColumn,
-  type TableDocument,
-} from './table-document';
+export { documentHash, renderTable, type TableColumn, type TableDocument } from './table-document';
