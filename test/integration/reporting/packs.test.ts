@@ -10,6 +10,7 @@ import {
 import { PACKS } from '../../../src/app/reports';
 import { findIssuer, keepFormer, updateIssuer } from '../../../src/modules/issuers/issuer.store';
 import { DocumentSigner } from '../../../src/platform/auth';
+import { Seal } from '../../../src/platform/pdf';
 import { filesOf } from '../../../src/modules/reporting/files.service';
 import { periodOf } from '../../../src/modules/reporting/period';
 import { compareFigures } from '../../support/drilled-figures';
@@ -114,14 +115,15 @@ const NAMES = {
 };
 
 it('every report has its files in two languages', async () => {
-  const signer = new DocumentSigner(Buffer.alloc(32, 5));
+  const seed = Buffer.alloc(32, 5);
+  const signing = { signer: new DocumentSigner(seed), seal: Seal.ofSeed(seed) };
   for (const { id } of world.templates.newest()) {
     const { template, key } = runOf(id);
     const content = await contentOf(id);
     const pack = PACKS.find((each) => each.id === template.pack)!;
     const run = { id: 'rpt_1', period: key.period } as unknown as Run;
     const of = { run, template, pack, content, numbers: new Map(), text: '', changes: undefined };
-    const files = await filesOf({ ...of, generatedAt: ends }, signer);
+    const files = await filesOf({ ...of, generatedAt: ends }, signing);
     const names = files.map(({ name }) => name);
     const wanted = template.formats.flatMap((format) => NAMES[format]);
     expect([id, names]).toEqual([id, expect.arrayContaining(wanted)]);
