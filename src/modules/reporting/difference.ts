@@ -1,4 +1,4 @@
-import type { Json } from '../../kernel/canonical-json';
+import { canonicalJson, type Json } from '../../kernel/canonical-json';
 import type { ReportContent } from './figure';
 
 /** One field that a restatement changed. A value that was not there, or is not any more, is null. */
@@ -34,7 +34,8 @@ function fieldsOf({ figures, tables }: ReportContent): ReadonlyMap<string, strin
   const fields = new Map<string, string | null>();
   for (const { id, cells } of figures) {
     for (const { by, value, numerator, denominator } of cells) {
-      const place = `figures/${id}/${JSON.stringify(by)}`;
+      // As the templates name columns or as a file sorts them: it is the same cell.
+      const place = `figures/${id}/${canonicalJson(by)}`;
       fields.set(`${place}/value`, value);
       if (numerator !== undefined) fields.set(`${place}/numerator`, numerator);
       if (denominator !== undefined) fields.set(`${place}/denominator`, denominator);
