@@ -91,6 +91,24 @@ export const ELBE: OperatorPlan = {
   successFeeRate: '0.02',
 };
 
+/** Another European lender: the one that is supervised in the third act. */
+export const WESER: OperatorPlan = {
+  ...ELBE,
+  code: 'weser',
+  legalName: 'Weser Kredit GmbH',
+  identityNumber: legalEntityIdentifier(90_005),
+  custodian: { name: 'Sandbox Zahlungsdienste AG', accountReference: 'SANDBOX-SEG-EUR-3' },
+};
+
+/** An equity platform next door, which supervisors of lenders have nothing to do with. */
+export const ALLER: OperatorPlan = {
+  ...PLEISSE,
+  code: 'aller',
+  legalName: 'Aller Crowd GmbH',
+  identityNumber: legalEntityIdentifier(90_006),
+  custodian: { name: 'Sandbox Zahlungsdienste AG', accountReference: 'SANDBOX-SEG-EUR-4' },
+};
+
 /** A platform for private equity offerings in Lanzhou, under the draft of 2014: sandbox only. */
 export const LANZHOU: OperatorPlan = {
   code: 'lanzhou',

@@ -30,18 +30,24 @@ export const SYSTEM: Actor = { kind: 'system', id: 'sandbox' };
 export const INSTALLATION: Scope = { operatorId: undefined, actor: SYSTEM };
 
 /** The application on a migrated database, with a clock that only `moveTo` moves. */
-export async function openStage(options: StageOptions): Promise<Stage> {
+export async function openStage(options: StageOptions): Promise<StageProps> {
   const { startsAt, seed, ...rest } = options;
   const clock = new ManualClock(startsAt);
-  const app = await openApplication({
-    withChecks: false,
-    ...rest,
-    clock,
-    passwordProfile: 'cheap',
-  });
-  const stage = new Stage(app, clock, new Cast(seed));
-  await stage.write(INSTALLATION, (tx) => app.services.ledger.extendPartitions(tx, 3));
-  return stage;
+  const open = (withChecks = false): Promise<Application> =>
+    openApplication({ ...rest, withChecks, clock, passwordProfile: 'cheap' });
+  const app = await open(rest.withChecks);
+  const { database } = app.platform;
+  await database.write(INSTALLATION, (tx) => app.services.ledger.extendPartitions(tx, 3));
+  return { app, open, clock, cast: new Cast(seed) };
+}
+
+/** What a stage is made of. */
+export interface StageProps {
+  readonly app: Application;
+  readonly clock: ManualClock;
+  readonly cast: Cast;
+  /** The application on the same database and clock. */
+  readonly open: (withChecks: boolean) => Promise<Application>;
 }
 
 /** What everything in a made-up world stands on: the services, the time, and the cast. */
@@ -49,11 +55,21 @@ export class Stage {
   private readonly appointments = new Set<number>();
   private serial = 0;
 
-  constructor(
-    readonly app: Application,
-    readonly clock: ManualClock,
-    readonly cast: Cast,
-  ) {}
+  readonly clock: ManualClock;
+  readonly cast: Cast;
+  private readonly open: StageProps['open'];
+  private running: Application;
+
+  constructor({ app, clock, cast, open }: StageProps) {
+    this.running = app;
+    this.clock = clock;
+    this.cast = cast;
+    this.open = open;
+  }
+
+  get app(): Application {
+    return this.running;
+  }
 
   get services(): Services {
     return this.app.services;
@@ -99,6 +115,15 @@ export class Stage {
 
   async moveBy(milliseconds: number): Promise<void> {
     await this.moveTo(new Date(this.now.getTime() + milliseconds));
+  }
+
+  /**
+   * Starts the application anew on the same clock, from now on with what looks back every night:
+   * checks, reports, and the audit trail sealed every hour.
+   */
+  async beginNights(): Promise<void> {
+    await this.running.close();
+    this.running = await this.open(true);
   }
 
   /** Does what is due without moving the clock: events are heard, payments sent. */

@@ -19,8 +19,7 @@ export type { StageOptions } from './stage';
  * done by the jobs, so nothing stands on an impossible state. For seeds, the demo and tests.
  */
 export async function openWorld(options: StageOptions): Promise<World> {
-  const { app, clock, cast } = await openStage(options);
-  return new World(app, clock, cast);
+  return new World(await openStage(options));
 }
 
 export class World extends Stage {

@@ -7,7 +7,7 @@ import type { House } from '../house';
 import type { Company } from '../issuing';
 import { applyForLoan, openBorrower } from '../lending';
 import { ELBE } from '../operators';
-import type { Investor } from '../people';
+import type { Investor, OperatorPlan } from '../people';
 import { loanOf, runLoan } from '../servicing';
 import type { World } from '../world';
 import type { Narrator } from './narrator';
@@ -28,6 +28,7 @@ export class LifeOfLoans {
   constructor(
     readonly world: World,
     readonly tell: Narrator,
+    private readonly plan: OperatorPlan = ELBE,
   ) {}
 
   get house(): House {
@@ -35,7 +36,7 @@ export class LifeOfLoans {
   }
 
   async open(): Promise<void> {
-    const house = await this.world.operator(ELBE);
+    const house = await this.world.operator(this.plan);
     this.opened = house;
     await house.write(house.staff.compliance, (tx) =>
       this.world.services.listing.setPolicy(tx, {

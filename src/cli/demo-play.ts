@@ -5,6 +5,7 @@ import type { Act } from '../../seeds/play/act';
 import { equityAct } from '../../seeds/play/equity';
 import { beginningOf, filingAct } from '../../seeds/play/filing';
 import { lendingAct } from '../../seeds/play/lending';
+import { supervisionAct } from '../../seeds/play/supervision';
 import type { Narrator } from '../../seeds/play/narrator';
 import type { World } from '../../seeds/world';
 import { loanBookAct } from '../../seeds/play/loan-book';
@@ -20,12 +21,13 @@ export interface Play {
 }
 
 /** The acts of the usual play, in the order in which they are played. */
-export const ACTS = ['equity', 'lending'] as const;
+export const ACTS = ['equity', 'lending', 'supervision'] as const;
 export type ActName = (typeof ACTS)[number];
 
 const STAGED: Readonly<Record<ActName, (world: World, tell: Narrator) => Promise<Act>>> = {
   equity: equityAct,
   lending: lendingAct,
+  supervision: supervisionAct,
 };
 
 /** A Monday, with no holiday near. */

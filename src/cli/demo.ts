@@ -22,14 +22,14 @@ import {
 import { showProgress, type Progress } from './progress';
 import { listenForStop, runProgram, type Print, type StopRequest } from './program';
 
-const USAGE = `Usage: npm run demo [-- --act equity|lending] [--keep]
+const USAGE = `Usage: npm run demo [-- --act NAME] [--keep]
        npm run demo -- --form-c FILE [--keep]
        npm run demo -- --applications FILE.csv --mapping FILE.json [--rows N] [--keep]
 
-Plays an equity round and a loan in the terminal, on a database of its own and a virtual clock, and
-ends with every integrity check. The exit code is 1 if one of them finds something.
+Plays an equity round, a loan and the supervision of both in the terminal, on a database of its own
+and a virtual clock, and ends with every integrity check. The exit code is 1 if one of them finds something.
 
-  --act NAME     one act alone: equity, lending
+  --act NAME     one act alone: equity, lending, supervision
   --form-c FILE  plays the round of a real filing instead: an EDGAR Form C as XML, imported,
                  completed, subscribed to, allocated as it states, and settled
   --applications FILE.csv --mapping FILE.json
