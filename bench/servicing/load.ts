@@ -35,6 +35,7 @@ export async function loadBook(client: pg.Client, size: BookSize): Promise<void>
   await openAccounts(client, size);
   await insertLoans(client, size);
   await insertNotes(client, size);
+  await client.query('ANALYZE ledger_accounts, loan_instalments, loan_notes');
   await payIn(client, size);
   await client.query('VACUUM ANALYZE');
 }

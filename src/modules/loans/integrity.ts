@@ -194,17 +194,19 @@ export const loanChecks: readonly IntegrityCheck[] = [
     sql: `
       SELECT p.loan_no, p.payment_no, p.amount_minor, e.taken_minor, e.earned_minor, d.paid
       FROM loan_payments p
-      JOIN loans l ON l.operator_id = p.operator_id AND l.loan_no = p.loan_no
       LEFT JOIN (${DISTRIBUTED}) d ON d.loan_no = p.loan_no AND d.payment_no = p.payment_no
-      LEFT JOIN LATERAL (
-        SELECT coalesce(sum(t.amount_minor) FILTER (WHERE a.path =
+      LEFT JOIN (
+        SELECT b.loan_no, b.payment_no,
+               coalesce(sum(t.amount_minor) FILTER (WHERE a.path =
                  'liabilities:loan:' || l.id || ':collections'), 0) AS taken_minor,
                coalesce(-sum(t.amount_minor) FILTER (WHERE a.path LIKE 'income:fees:%'), 0)
                  AS earned_minor
-        FROM ledger_postings t
+        FROM loan_payments b
+        JOIN loans l ON l.operator_id = b.operator_id AND l.loan_no = b.loan_no
+        JOIN ledger_postings t ON t.operator_id = b.operator_id AND t.entry_no = b.entry_no
         JOIN ledger_accounts a ON a.operator_id = t.operator_id AND a.account_no = t.account_no
-        WHERE t.operator_id = p.operator_id AND t.entry_no = p.entry_no
-      ) e ON true
+        GROUP BY b.loan_no, b.payment_no
+      ) e ON e.loan_no = p.loan_no AND e.payment_no = p.payment_no
       WHERE e.taken_minor IS DISTINCT FROM p.amount_minor
          OR e.earned_minor IS DISTINCT FROM p.amount_minor - coalesce(d.paid, 0)
       ORDER BY p.loan_no, p.payment_no`,
