@@ -17,6 +17,7 @@ const ORDER = [
   'issuers',
   'credit',
   'payments',
+  'reconciliation',
   'holdings',
   'offerings',
   'subscriptions',

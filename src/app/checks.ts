@@ -15,6 +15,7 @@ import { marketChecks } from '../modules/market';
 import { auctionChecks, bookChecks, matchingChecks } from '../modules/matching';
 import { offeringChecks } from '../modules/offerings';
 import { paymentChecks } from '../modules/payments';
+import { reconciliationChecks } from '../modules/reconciliation';
 import { reportChecks } from '../modules/reporting';
 import { subscriptionChecks } from '../modules/subscriptions';
 import { supervisionChecks } from '../modules/supervision';
@@ -25,6 +26,7 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...ledgerChecks,
   ...capChecks,
   ...paymentChecks,
+  ...reconciliationChecks,
   ...creditChecks,
   ...applicationChecks,
   ...offeringChecks,

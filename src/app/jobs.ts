@@ -26,6 +26,7 @@ import {
 import { auctionListeners, bookJobs, matchingJobs, matchingListeners } from '../modules/matching';
 import { marketJobs, marketListeners } from '../modules/market';
 import { offeringJobs } from '../modules/offerings';
+import { reconciliationJobs } from '../modules/reconciliation';
 import { reportJobs } from '../modules/reporting';
 import { supervisionListeners } from '../modules/supervision';
 import { closingJobs, closingListeners, subscriptionJobs } from '../modules/subscriptions';
@@ -72,6 +73,7 @@ export function composeJobs(
     ...marketJobs(services),
     ...disputeJobs(services),
     ...incidentJobs(services),
+    ...reconciliationJobs(services),
     ...creditMonitoringJobs(services),
     ...identityJobs(services),
     ...(withChecks ? nightly({ outbox, log }, services) : []),

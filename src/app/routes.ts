@@ -28,6 +28,7 @@ import { marketRoutes } from '../modules/market';
 import { auctionRoutes, bookRoutes, matchingRoutes } from '../modules/matching';
 import { offeringRoutes } from '../modules/offerings';
 import { paymentRoutes } from '../modules/payments';
+import { reconciliationRoutes } from '../modules/reconciliation';
 import { labelRoutes, reportRoutes } from '../modules/reporting';
 import { returnsRoutes } from '../modules/returns';
 import { rulebookRoutes } from '../modules/rulebooks';
@@ -71,6 +72,11 @@ export function composeRoutes(
     ...holdingRoutes({ ...deps, parties: services.files }),
     ...paymentRoutes({
       ...deps,
+      sandbox: config.mode === 'sandbox' ? services.custodian : undefined,
+    }),
+    ...reconciliationRoutes({
+      ...deps,
+      operators: services.directory,
       sandbox: config.mode === 'sandbox' ? services.custodian : undefined,
     }),
     ...auctionRoutes(deps),

@@ -73,6 +73,7 @@ import { composeMatching } from './matching';
 import { composePayments } from './payments';
 import { StoredPartyFiles } from './party-files';
 import { COMPLIANCE, type Platform } from './platform';
+import { composeReconciliation } from './reconciliation';
 import { composeReports } from './reports';
 import { composeReturns } from './returns';
 import { composeSupervision } from './supervision';
@@ -134,13 +135,14 @@ export function composeServices(
     ...composeMarket(platform, { ...raising, ...servicing }),
     ...composeReturns(platform, raising),
     ...composeDisputes(platform, { ...raising, ...servicing }),
+    ...composeReconciliation(platform, raising),
     ...reporting,
     publicDisclosure: new PublicDisclosure({
       ...platform,
       ...reporting,
       operators: raising.directory,
     }),
-    ...composeSupervision(platform, { ...raising, ...reporting }),
+    ...composeSupervision(platform, { ...raising, ...servicing, ...reporting }),
   };
 }
 

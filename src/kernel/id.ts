@@ -56,7 +56,10 @@ export type IdPrefix =
   | 'unm'
   | 'isp'
   | 'cpl'
-  | 'inc';
+  | 'inc'
+  | 'bst'
+  | 'rcm'
+  | 'brk';
 
 /** A prefixed ULID: `sub_01JTVST7XAES5BXHWZN4KR4VEZ`. Reveals when it was made, nothing else. */
 export type Id<P extends IdPrefix = IdPrefix> = `${P}_${string}`;

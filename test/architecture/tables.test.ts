@@ -20,6 +20,7 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['issuer', 'src/modules/issuers/'],
   ['credit', 'src/modules/credit/'],
   ['payment', 'src/modules/payments/'],
+  ['reconciliation', 'src/modules/reconciliation/'],
   ['holding', 'src/modules/holdings/'],
   ['offering', 'src/modules/offerings/'],
   ['subscription', 'src/modules/subscriptions/'],

@@ -82,3 +82,23 @@ export async function listClawbacks(db: Db): Promise<readonly Clawback[]> {
     postingCount: row.posting_count,
   }));
 }
+
+/**
+ * What the books owed to clients at an instant, that instant included, by the time of recording: the
+ * sum of every client's account, reckoned back from now by what was posted since.
+ */
+export async function clientMoneyAsOf(db: Db, currency: Currency, at: Date): Promise<Money> {
+  const rows = await db.query<{ owed_minor: bigint }>(
+    `SELECT (
+       (SELECT coalesce(sum(-a.balance_minor), 0) FROM ledger_accounts a
+        WHERE a.currency = :currency AND a.is_client_money AND a.normal_side = -1)
+       + (SELECT coalesce(sum(p.amount_minor), 0) FROM ledger_entries e
+          JOIN ledger_postings p ON p.operator_id = e.operator_id AND p.entry_no = e.entry_no
+          JOIN ledger_accounts a ON a.operator_id = p.operator_id AND a.account_no = p.account_no
+          WHERE e.recorded_at > :at AND p.recorded_at > :at AND p.currency = :currency
+            AND a.is_client_money AND a.normal_side = -1)
+     )::bigint AS owed_minor`,
+    { currency, at },
+  );
+  return Money.ofMinor(rows[0]?.owed_minor ?? 0n, currency);
+}

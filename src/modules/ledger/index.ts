@@ -7,7 +7,14 @@ export {
   type AccountSpec,
 } from './account';
 export * from './chart';
-export { cashOf, listClawbacks, ownFunds, type CashStanding, type Clawback } from './funds.queries';
+export {
+  cashOf,
+  clientMoneyAsOf,
+  listClawbacks,
+  ownFunds,
+  type CashStanding,
+  type Clawback,
+} from './funds.queries';
 export { credit, debit, type EntryDraft, type EntryNo, type Posting } from './entry';
 export { ledgerProblem } from './errors';
 export type { Capture, HoldNo, HoldPurpose, HoldRequest } from './hold';

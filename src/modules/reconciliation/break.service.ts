@@ -1,0 +1,219 @@
+import { must } from '../../kernel/assert';
+import type { Clock } from '../../kernel/clock';
+import type { Id } from '../../kernel/id';
+import { startOfDay } from '../../kernel/calendar-date';
+import type { Audit } from '../../platform/audit';
+import type { Db, Tx } from '../../platform/db';
+import type { FieldCipher } from '../../platform/field-cipher';
+import type { Outbox } from '../../platform/outbox';
+import { operatorIdOf, type OperatorDirectory } from '../identity';
+import {
+  bankDifferencesAccount,
+  credit,
+  custodianAccount,
+  debit,
+  type LedgerService,
+} from '../ledger';
+import type { OperatorFunds, TransferService } from '../payments';
+import { decline, propose, requireSecondPerson, type Break, type Settlement } from './break';
+import { getBreak, listBreaks, updateBreak, type BreakFilter } from './break.store';
+import { reconciliationProblem } from './errors';
+import type { MatchingService } from './matching.service';
+import {
+  copyPostings,
+  listOpenLines,
+  listOpenPostings,
+  partsOf,
+  postingsOf,
+  undoMatch,
+} from './match.store';
+import { lockAccount, StatementStore } from './statement.store';
+
+export interface BreakDeps {
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  readonly cipher: FieldCipher;
+  readonly ledger: LedgerService;
+  readonly operators: OperatorDirectory;
+  readonly operatorFunds: OperatorFunds;
+  readonly transfers: TransferService;
+  readonly matching: MatchingService;
+}
+
+/** Breaks: who sees to them, what is known, and how those end that cannot be matched. */
+export class BreakService {
+  private readonly statements: StatementStore;
+
+  constructor(private readonly deps: BreakDeps) {
+    this.statements = new StatementStore(deps.cipher);
+  }
+
+  async list(db: Db, filter: BreakFilter): Promise<readonly Break[]> {
+    return listBreaks(db, filter);
+  }
+
+  /** @throws Problem `reconciliation.break-not-found`. */
+  async get(db: Db, id: Id<'brk'>): Promise<Break> {
+    return getBreak(db, id);
+  }
+
+  /**
+   * Says who sees to a break, and what is known of it.
+   *
+   * @throws Problem `reconciliation.break-not-found`, `reconciliation.break-status`.
+   */
+  async explain(
+    tx: Tx,
+    id: Id<'brk'>,
+    { owner, note }: { readonly owner: string; readonly note: string },
+  ): Promise<Break> {
+    const found = await this.locked(tx, id);
+    if (found.status === 'resolved') throw reconciliationProblem('break-status');
+    return this.save(tx, { ...found, owner, note }, { step: 'explained', note });
+  }
+
+  /**
+   * Proposes to settle a break: at the operator's cost, or into suspense.
+   *
+   * @throws Problem `reconciliation.break-not-found`, `reconciliation.break-status`,
+   *   `reconciliation.not-for-suspense`.
+   */
+  async propose(
+    tx: Tx,
+    id: Id<'brk'>,
+    { to, reason }: { readonly to: Settlement; readonly reason: string },
+  ): Promise<Break> {
+    const proposal = { to, reason, by: tx.scope.actor.id, at: this.deps.clock.now() };
+    const proposed = propose(await this.locked(tx, id), proposal);
+    return this.save(tx, proposed, { step: 'settlement-proposed', note: reason });
+  }
+
+  /** Takes a proposal back. @throws Problem `reconciliation.break-status`. */
+  async decline(tx: Tx, id: Id<'brk'>): Promise<Break> {
+    const declined = decline(await this.locked(tx, id));
+    return this.save(tx, declined, { step: 'settlement-declined' });
+  }
+
+  /**
+   * Carries out what somebody else proposed, with a balanced entry in the books.
+   *
+   * @throws Problem `reconciliation.break-status`, `reconciliation.four-eyes`,
+   *   `reconciliation.own-funds-short`.
+   */
+  async confirm(tx: Tx, id: Id<'brk'>): Promise<Break> {
+    const found = await this.locked(tx, id);
+    const by = tx.scope.actor.id;
+    const { to, reason } = requireSecondPerson(found, by);
+    const { currency } = found.amount;
+    const settled: Break = {
+      ...found,
+      status: 'resolved',
+      resolution: to,
+      resolvedBy: by,
+      resolvedAt: this.deps.clock.now(),
+    };
+    await this.save(tx, settled, { step: 'settled', note: reason });
+    if (to === 'suspense') await this.bookArrival(tx, found);
+    else await this.writeOff(tx, found, reason);
+    await this.deps.matching.run(tx, currency);
+    return settled;
+  }
+
+  /** Money that came and was in no books: to whoever its reference names, else to suspense. */
+  private async bookArrival(tx: Tx, { amount, lineNo, id }: Break): Promise<void> {
+    const line = await this.statements.arrivalOf(tx, must(lineNo, 'the line of the break'));
+    const { bookedOn, bankRef, text, counterparty } = must(line, 'the unmatched line');
+    const { timeZone } = this.deps.operators.get(operatorIdOf(tx));
+    await this.deps.transfers.receive(tx, {
+      // A line without a number is known by its break from now on; its match is found by amount.
+      custodianRef: bankRef ?? id,
+      amount,
+      reference: text,
+      payer: counterparty ?? { name: '', account: '' },
+      receivedAt: startOfDay(bookedOn, timeZone),
+    });
+  }
+
+  /** Brings the books to the bank's balance at the operator's cost, or to its benefit. */
+  private async writeOff(tx: Tx, found: Break, reason: string): Promise<void> {
+    const { ledger, clock, operators, operatorFunds, matching } = this.deps;
+    const { amount, id } = found;
+    const { currency } = amount;
+    const cost = amount.negated();
+    const own = await operatorFunds.lockAvailable(tx, currency);
+    if (cost.isMoreThan(own)) {
+      throw reconciliationProblem('own-funds-short', {
+        detail: `They come to ${own.toString()}; pay ${cost.minus(own).toString()} in first.`,
+      });
+    }
+    const custodian = await ledger.ensureAccount(tx, custodianAccount(currency));
+    const differences = await ledger.ensureAccount(tx, bankDifferencesAccount(currency));
+    const [entryNo] = await ledger.post(tx, [
+      {
+        kind: 'bank-difference',
+        source: { type: 'bank-difference', id },
+        description: `Bank difference ${id}: ${reason}`,
+        occurredAt: clock.now(),
+        postings: [debit(custodian, amount), credit(differences, amount)],
+      },
+    ]);
+    await copyPostings(tx, currency, operators.get(operatorIdOf(tx)).timeZone);
+    const written = await postingsOf(tx, currency, must(entryNo, 'the entry of the difference'));
+    const parts = await this.partsOf(tx, found);
+    const match = {
+      rule: 'write-off',
+      lines: parts.lines,
+      postings: [...parts.postings, ...written],
+      reason,
+    } as const;
+    await matching.keep(tx, currency, [match]);
+  }
+
+  /** What the break is of; a match that differs is made anew with what is written off. */
+  private async partsOf(tx: Tx, { lineNo, accountSeq, matchId, amount }: Break) {
+    if (matchId !== undefined) {
+      const parts = await partsOf(tx, matchId);
+      await undoMatch(tx, matchId, { reason: 'written off', at: this.deps.clock.now() });
+      return parts;
+    }
+    const lines = await listOpenLines(tx, amount.currency);
+    const postings = await listOpenPostings(tx, amount.currency);
+    return {
+      lines: lines.filter((line) => line.lineNo === lineNo),
+      postings: postings.filter((posting) => posting.accountSeq === accountSeq),
+    };
+  }
+
+  /** The break under the lock of its account: matching and settling do not cross. */
+  private async locked(tx: Tx, id: Id<'brk'>): Promise<Break> {
+    const { amount } = await getBreak(tx, id);
+    await lockAccount(tx, amount.currency);
+    return getBreak(tx, id, 'FOR UPDATE OF b');
+  }
+
+  private async save(
+    tx: Tx,
+    found: Break,
+    { step, note }: { readonly step: string; readonly note?: string },
+  ): Promise<Break> {
+    const { audit, outbox } = this.deps;
+    await updateBreak(tx, found);
+    const details = {
+      kind: found.kind,
+      amount: found.amount.toString(),
+      note,
+      to: found.proposal?.to,
+    };
+    await audit.record(tx, { action: `reconciliation.break-${step}`, subject: found.id, details });
+    if (step === 'settled') {
+      const payload = { amount: { ...found.amount.toWire() }, to: must(found.proposal, 'it').to };
+      await outbox.publish(tx, {
+        type: 'reconciliation.break-settled',
+        subject: found.id,
+        payload,
+      });
+    }
+    return found;
+  }
+}
