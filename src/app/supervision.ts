@@ -1,9 +1,11 @@
+import type { AuditCheckpoints } from '../platform/audit';
 import type { Tx } from '../platform/db';
-import type { OperatorDirectory, PartyService, UserService } from '../modules/identity';
+import type { PartyService, UserService } from '../modules/identity';
 import type { ReportService } from '../modules/reporting';
 import {
   AlertRunner,
   AlertService,
+  EvidenceService,
   FilingService,
   InspectionService,
   SubjectService,
@@ -14,11 +16,14 @@ import {
   type SealedSubjects,
   type SubjectId,
 } from '../modules/supervision';
+import { StoredCaseRecords } from './case-records';
 import type { StoredPartyFiles } from './party-files';
 import type { Platform } from './platform';
 
-interface BelowSupervision {
-  readonly directory: OperatorDirectory;
+type BelowRecords = ConstructorParameters<typeof StoredCaseRecords>[0];
+
+interface BelowSupervision extends BelowRecords {
+  readonly checkpoints: AuditCheckpoints;
   readonly users: UserService;
   readonly parties: PartyService;
   readonly files: StoredPartyFiles;
@@ -26,9 +31,10 @@ interface BelowSupervision {
 }
 
 export function composeSupervision(platform: Platform, below: BelowSupervision) {
-  const { directory: operators, users, reports } = below;
+  const { directory: operators, users, reports, checkpoints } = below;
   const transactions = platform.database;
   const supervisors = new SupervisorService({ ...platform, operators, users });
+  const inspections = new InspectionService({ ...platform, operators, reports });
   const alerts = new AlertService({ ...platform, operators, reports });
   return {
     supervisors,
@@ -41,7 +47,14 @@ export function composeSupervision(platform: Platform, below: BelowSupervision) 
     }),
     supervisedFilings: new FilingService({ ...platform, reports }),
     subjects: new SubjectService({ ...platform, sealed: new StoredSubjects(below) }),
-    inspections: new InspectionService({ ...platform, operators, reports }),
+    inspections,
+    inspectionEvidence: new EvidenceService({
+      ...platform,
+      checkpoints,
+      reports,
+      inspections,
+      records: new StoredCaseRecords(below),
+    }),
     alerts,
     alertRunner: new AlertRunner({ alerts, transactions }),
   };

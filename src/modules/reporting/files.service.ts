@@ -1,29 +1,21 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, type Json } from '../../kernel/canonical-json';
-import { keyAsPem, type DocumentSigner } from '../../platform/auth';
+import { canonicalJson } from '../../kernel/canonical-json';
+import type { DocumentSigner } from '../../platform/auth';
 import { csvLine } from '../../platform/csv';
 import {
   numberCell,
   textCell,
   writeXlsx,
-  writeZip,
   type Sheet,
   type SheetCell,
 } from '../../platform/documents';
 import { renderTable, sealPdf, type Seal } from '../../platform/pdf';
 import { chartsOf } from './charts';
 import { changesAsJson, type ChangedField } from './difference';
-import {
-  CHANGES_FILE,
-  KEY_FILE,
-  MANIFEST_FILE,
-  PACK_FILE,
-  REPORT_FILE,
-  SIGNATURE_FILE,
-} from './file-names';
+import { CHANGES_FILE, REPORT_FILE } from './file-names';
 import type { BothLanguages, Cell, Figure, ReportContent, Table } from './figure';
 import type { Pack, PartyNumbers } from './pack';
 import type { Run } from './run';
+import { JSON_TYPE, sha256, signedFiles, storedFile, type ManifestDraft } from './signing.service';
 import type { StoredFile } from './store';
 import type { Format } from './template';
 import type { KeptTemplate } from './template.schema';
@@ -50,14 +42,10 @@ export interface Signing {
   readonly seal: Seal;
 }
 
-const JSON_TYPE = 'application/json';
 const CSV_TYPE = 'text/csv; charset=utf-8';
 const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-/**
- * Every file of a run: the report in its formats, the manifest with the hash of each, its signature,
- * the key, and all of them in one archive.
- */
+/** Every file of a run, signed. */
 export async function filesOf(
   written: Written,
   { signer, seal }: Signing,
@@ -71,21 +59,11 @@ export async function filesOf(
   if (changes !== undefined) {
     files.push(storedFile(CHANGES_FILE, JSON_TYPE, canonicalJson(changesAsJson(changes))));
   }
-  const manifest = canonicalJson(manifestOf(written, files));
-  const signed = [
-    ...files,
-    storedFile(MANIFEST_FILE, JSON_TYPE, manifest),
-    storedFile(SIGNATURE_FILE, 'application/jose', signer.signDetached(manifest, SIGNATURE_TYPE)),
-    storedFile(KEY_FILE, 'application/x-pem-file', keyAsPem(signer.publicKey)),
-  ];
-  return [...signed, storedFile(PACK_FILE, 'application/zip', writeZip(signed))];
+  return signedFiles(files, { says: manifestOf(written), type: SIGNATURE_TYPE }, signer);
 }
 
-/** Names every file with its hash, and the run they were made from; the only place that says when. */
-function manifestOf(
-  { run, template, content, generatedAt }: Written,
-  files: readonly StoredFile[],
-): Json {
+/** The run that the files were made from; the only place that says when. */
+function manifestOf({ run, template, content, generatedAt }: Written): ManifestDraft['says'] {
   return {
     report: run.id,
     title: { en: template.title.en, zh: template.title.zh },
@@ -94,12 +72,6 @@ function manifestOf(
     run: content.run,
     generatedAt: generatedAt.toISOString(),
     ...(run.supersedes === undefined ? {} : { supersedes: run.supersedes, reason: run.reason }),
-    files: files.map(({ name, mediaType, bytes, sha256 }) => ({
-      name,
-      mediaType,
-      size: bytes.length,
-      sha256,
-    })),
   };
 }
 
@@ -268,13 +240,4 @@ function cutOf({ by }: Cell): string {
   return Object.entries(by)
     .map(([column, value]) => `${column}=${value}`)
     .join('; ');
-}
-
-function storedFile(name: string, mediaType: string, content: Buffer | string): StoredFile {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-  return { name, mediaType, bytes, sha256: sha256(bytes) };
-}
-
-export function sha256(content: Buffer | string): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -40,6 +40,8 @@ export {
 export type { Heads, Run, RunEvent, RunKey } from './run';
 export { ReportRunner, type RunnerDeps } from './runner.service';
 export { ReportService, type ReportDeps } from './service';
+export { PACK_FILE } from './file-names';
+export { JSON_TYPE, signedFiles, storedFile } from './signing.service';
 export type { FileEntry, StoredFile } from './store';
 export { loadReportTemplates, ReportTemplates } from './template.schema';
 export { verifyPack, type Verdict } from './verification.service';

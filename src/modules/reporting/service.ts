@@ -9,7 +9,7 @@ import { operatorIdOf, type Operator, type OperatorDirectory } from '../identity
 import type { DrillRequest, ReportComputer } from './content.service';
 import { reportProblem } from './errors';
 import type { DrilledRow, ReportContent } from './figure';
-import { sha256 } from './files.service';
+import { sha256 } from './signing.service';
 import type { ReportMaker } from './maker.service';
 import { dueOn, lastEnded, periodAfter, periodOf, type Period } from './period';
 import type { Run, RunEvent } from './run';

@@ -1,6 +1,7 @@
 import type { AuthenticatedUser } from '../../platform/auth';
 import { fileView, page, pageOf, pageQuery, route, type Route } from '../../platform/http';
 import type { Id } from '../../kernel/id';
+import type { EvidenceService } from './evidence.service';
 import { releasedSteps } from './inspection';
 import * as schema from './inspection.schema';
 import type { InspectionService, NextStep } from './inspection.service';
@@ -10,16 +11,25 @@ import { operatorParams } from './schema';
 export interface InspectionRouteDeps {
   readonly supervisedReading: SupervisedReading;
   readonly inspections: InspectionService;
+  readonly inspectionEvidence: EvidenceService;
 }
 
 const TAG = 'Inspections';
 const SUPERVISOR = { roles: ['regulator'], ofInstallation: true } as const;
 const INSPECTIONS = '/v1/supervision/operators/{code}/inspections';
+/** Each reads everything about a case. */
+const GATHERING = { action: 'supervision.evidence', limit: 60, windowSeconds: 60 } as const;
 const DRAWING = { action: 'supervision.draw', limit: 20, windowSeconds: 86_400 } as const;
 
 /** Inspections as their authority handles them. */
 export function inspectionRoutes(deps: InspectionRouteDeps): readonly Route[] {
-  return [...openRoutes(deps), ...readRoutes(deps), drawRoute(deps), ...pointRoutes(deps)];
+  return [
+    ...openRoutes(deps),
+    ...readRoutes(deps),
+    drawRoute(deps),
+    evidenceRoute(deps),
+    ...pointRoutes(deps),
+  ];
 }
 
 function openRoutes({ supervisedReading, inspections }: InspectionRouteDeps): readonly Route[] {
@@ -135,6 +145,32 @@ function drawRoute({ supervisedReading, inspections }: InspectionRouteDeps): Rou
         status: 201,
         body: { seed, population: population.length, sampleSize, inspectors, drawn: cases },
       };
+    },
+  });
+}
+
+function evidenceRoute({ supervisedReading, inspectionEvidence }: InspectionRouteDeps): Route {
+  return route({
+    method: 'get',
+    path: `${INSPECTIONS}/{id}/cases/{number}/evidence.zip`,
+    tag: TAG,
+    summary: 'All that is on record of a drawn case, signed',
+    description:
+      'The row it was drawn from, records, journal entries, and audit records with their proofs, as ' +
+      'canonical JSON; `npm run verify` verifies the archive. What is sealed of people is not in it.',
+    access: SUPERVISOR,
+    rateLimit: GATHERING,
+    params: schema.caseParams,
+    replies: { 200: fileView('application/zip') },
+    run: async ({ user, params }) => {
+      const { id, number } = params;
+      const body = await supervisedReading.visit(user, targetOf(params, `evidence ${number}`), {
+        read: (db, visit) => inspectionEvidence.find(db, visit, { id, number }),
+        keep: (tx, found) => inspectionEvidence.bundle(tx, found),
+      });
+      const name = `${id}-${number}-evidence.zip`;
+      const headers = { 'Content-Disposition': `attachment; filename="${name}"` };
+      return { status: 200, headers, body };
     },
   });
 }

@@ -29,6 +29,7 @@ const point = z
 
 export const inspectionParams = z.strictObject({ code: operatorCodeInput, id });
 export const pointParams = inspectionParams.extend({ point });
+export const caseParams = inspectionParams.extend({ number: point });
 export const ownInspectionParams = z.strictObject({ id });
 export const ownPointParams = ownInspectionParams.extend({ point });
 

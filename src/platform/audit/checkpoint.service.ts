@@ -12,7 +12,7 @@ import {
 } from './checkpoint.store';
 import { auditProblem } from './errors';
 import { consistencyRanges, inclusionRanges, type Frontier, type Node } from './merkle';
-import { findRecord, readHead, recordsUpTo } from './records';
+import { findRecord, listRecords, readHead, recordsUpTo } from './records';
 import { KEPT_SPAN, insertNodes, isKept, leafOf, readFrontier, rootsOf } from './tree';
 
 export interface CheckpointDeps {
@@ -116,6 +116,23 @@ export class AuditCheckpoints {
     }
     const proof = await rootsOf(db, inclusionRanges(seq - 1n, checkpoint.size));
     return { record, leaf: leafOf(record), proof, checkpoint };
+  }
+
+  /**
+   * Proves every record of a subject that the latest checkpoint covers, the first of them at most so
+   * many; none while there is no checkpoint.
+   */
+  async proveSubject(
+    db: Db,
+    of: { readonly subject: string; readonly limit: number },
+  ): Promise<readonly RecordProof[]> {
+    const latest = await latestCheckpoint(db);
+    if (!latest) return [];
+    const proofs: RecordProof[] = [];
+    for (const { seq } of await listRecords(db, of)) {
+      if (seq <= latest.size) proofs.push(await this.proveRecord(db, seq, latest.size));
+    }
+    return proofs;
   }
 
   /** Whether a checkpoint would only say again what the last one says. */

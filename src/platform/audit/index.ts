@@ -13,4 +13,5 @@ export { auditChecks } from './integrity';
 export { auditJobs } from './jobs';
 export { isProven } from './record-proof';
 export { auditRoutes, type AuditRouteDeps } from './routes';
+export { asRecordProof } from './schema';
 export { verifyAudit, type AuditVerdict, type ChainBreak, type VerifyOptions } from './verify';

@@ -46,6 +46,23 @@ export async function findRecord(db: Db, seq: bigint): Promise<ChainedRecord | u
   return record;
 }
 
+/** Records in their order, all or those about something. */
+export async function listRecords(
+  db: Db,
+  of: {
+    readonly subject?: string | undefined;
+    readonly after?: bigint | undefined;
+    readonly limit: number;
+  },
+): Promise<readonly ChainedRecord[]> {
+  const { subject, after = 0n, limit } = of;
+  return db.query<ChainedRecord>(
+    `${RECORD} WHERE (:subject::text IS NULL OR r.subject = :subject) AND r.seq > :after
+      ORDER BY r.seq LIMIT :limit`,
+    { subject, after, limit },
+  );
+}
+
 /** Where the chain says that it ends; undefined while nothing was recorded. */
 export async function readHead(db: Db): Promise<ChainEnd | undefined> {
   const [head] = await db.query<ChainEnd>('SELECT h.seq, h.hash FROM platform_audit_heads h');

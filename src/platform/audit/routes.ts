@@ -1,9 +1,11 @@
 import { pageOf, route, type Route } from '../http';
 import type { AuditCheckpoints } from './checkpoint.service';
 import { listCheckpoints } from './checkpoint.store';
+import { listRecords } from './records';
 import {
   asCheckpoint,
   asConsistency,
+  asRecord,
   asRecordProof,
   checkpointView,
   checkpointsPage,
@@ -14,6 +16,8 @@ import {
   proofQuery,
   recordParams,
   recordProofView,
+  recordsPage,
+  recordsQuery,
   sizeParams,
 } from './schema';
 
@@ -37,7 +41,7 @@ const READERS = { roles: ['operations', 'compliance', 'admin', 'regulator'] } as
 
 /** Checkpoints are for everybody: the more who keep them, the less can be changed unseen. */
 export function auditRoutes(deps: AuditRouteDeps): readonly Route[] {
-  return [...checkpointRoutes(deps), consistencyRoute(deps), recordRoute(deps)];
+  return [...checkpointRoutes(deps), consistencyRoute(deps), recordsRoute, recordRoute(deps)];
 }
 
 function checkpointRoutes({ checkpoints, operators }: AuditRouteDeps): readonly Route[] {
@@ -117,6 +121,21 @@ function consistencyRoute({ checkpoints, operators }: AuditRouteDeps): Route {
     },
   });
 }
+
+const recordsRoute = route({
+  method: 'get',
+  path: '/v1/audit/records',
+  tag: TAG,
+  summary: 'The audit trail from its beginning, of all or of one thing: who did what, when',
+  access: READERS,
+  query: recordsQuery,
+  replies: { 200: recordsPage },
+  read: async (db, { query: { subject, after, limit } }) => {
+    const found = await listRecords(db, { subject, after, limit: limit + 1 });
+    const { items, next } = pageOf(found, limit, ({ seq }) => seq.toString());
+    return { status: 200, body: { items: items.map(asRecord), next } };
+  },
+});
 
 function recordRoute({ checkpoints }: AuditRouteDeps): Route {
   return route({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instantView, page, pageQueryWith } from '../http';
 import type { ConsistencyProof, RecordProof } from './checkpoint.service';
+import type { ChainedRecord } from './chain';
 import type { CheckpointRow } from './checkpoint.store';
 
 const count = z
@@ -21,6 +22,15 @@ export const checkpointsQuery = pageQueryWith({ operator, after: countInput.opti
 export const operatorQuery = z.strictObject({ operator });
 export const sizeParams = z.strictObject({ size: countInput });
 export const consistencyQuery = z.strictObject({ operator, from: countInput });
+export const recordsQuery = pageQueryWith({
+  subject: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'The id of something: whatever was done to it.' }),
+  after: countInput.optional(),
+});
 export const recordParams = z.strictObject({ seq: countInput });
 export const proofQuery = z.strictObject({ size: countInput.optional() });
 
@@ -46,19 +56,21 @@ export const consistencyView = z.object({
   proof: proofView,
 });
 
+const recordView = z.object({
+  operatorId: z.int(),
+  seq: count,
+  occurredAt: z.string(),
+  actorKind: z.string(),
+  actorId: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  details: z.string().meta({ description: 'The very text that was hashed: canonical JSON.' }),
+  prevHash: hashView,
+  hash: hashView,
+});
+export const recordsPage = page(recordView);
 export const recordProofView = z.object({
-  record: z.object({
-    operatorId: z.int(),
-    seq: count,
-    occurredAt: z.string(),
-    actorKind: z.string(),
-    actorId: z.string(),
-    action: z.string(),
-    subject: z.string(),
-    details: z.string().meta({ description: 'The very text that was hashed: canonical JSON.' }),
-    prevHash: hashView,
-    hash: hashView,
-  }),
+  record: recordView,
   leafIndex: count,
   leafHash: hashView,
   proof: proofView,
@@ -73,9 +85,13 @@ export function asConsistency({ from, to, proof }: ConsistencyProof) {
   return { from: asCheckpoint(from), to: asCheckpoint(to), proof: proof.map(inHex) };
 }
 
+export function asRecord(record: ChainedRecord) {
+  return { ...record, seq: record.seq.toString() };
+}
+
 export function asRecordProof({ record, leaf, proof, checkpoint }: RecordProof) {
   return {
-    record: { ...record, seq: record.seq.toString() },
+    record: asRecord(record),
     leafIndex: (record.seq - 1n).toString(),
     leafHash: inHex(leaf),
     proof: proof.map(inHex),
