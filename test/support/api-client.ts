@@ -14,8 +14,15 @@ let keys = 0;
 
 /** Logs in at the front door. */
 export async function logIn(app: Express, house: House, mailbox: string): Promise<ApiClient> {
-  const operator = house.operator.code;
-  const body = { operator, email: house.address(mailbox), password: SANDBOX_PASSWORD };
+  return logInAs(app, { operator: house.operator.code, email: house.address(mailbox) });
+}
+
+/** The same, where somebody may belong to no operator. */
+export async function logInAs(
+  app: Express,
+  who: { readonly operator?: string; readonly email: string },
+): Promise<ApiClient> {
+  const body = { ...who, password: SANDBOX_PASSWORD };
   const reply = await request(app).post('/v1/auth/login').send(body).expect(200);
   return clientOf(app, reply.body.accessToken as string);
 }
