@@ -78,8 +78,8 @@ async function firstInstalment(life: WatchedLender['life']): Promise<Money> {
 }
 
 async function report(watched: WatchedLender): Promise<void> {
-  const { world, tell, house } = watched;
-  await world.moveTo(`${dateIn('Europe/Berlin', world.now)}T07:00:00Z`);
+  const { world, tell, house, life } = watched;
+  await world.moveTo(`${addDays(life.dueOn(life.of('Jonas').loan), 1)}T07:00:00Z`);
   const runs = await house.read((db) => world.services.reports.list(db, { limit: 20 }));
   tell.say('At four in the morning, where the operator is, the night made what was due:');
   tell.table(
@@ -151,7 +151,12 @@ async function follow(watched: WatchedLender): Promise<void> {
     'the report',
   );
   const sum = valueOf(content, FIGURE);
-  tellWhether(tell, sum === rows[0]?.values['amount_minor'], `The figure says ${sum} EUR, too.`);
+  const [row] = rows;
+  tellWhether(
+    tell,
+    sum === must(row, 'a row').values['amount_minor'],
+    `The figure says ${sum} EUR, too.`,
+  );
 }
 
 const FIGURE = 'received';
@@ -165,7 +170,8 @@ async function find({ life, house, world, tell }: WatchedLender): Promise<void> 
   const [stray] = await house.read((db) => transfers.list(db, { status: 'suspense', limit: 1 }));
   const { id, amount } = must(stray, 'the transfer');
   const { reference } = life.of('Jonas').loan;
-  const { operations, admin } = house.staff;
+  const { operations } = house.staff;
+  const second = await world.user(house, 'second.operations', ['operations']);
   await house.write(operations, (tx) =>
     transfers.propose(tx, id, { reference, note: 'Jonas telephoned.' }),
   );
@@ -173,7 +179,7 @@ async function find({ life, house, world, tell }: WatchedLender): Promise<void> 
     'Whoever says that it is his confirms it',
     await refusalOf(house.write(operations, (tx) => transfers.confirm(tx, id))),
   );
-  await house.write(admin, (tx) => transfers.confirm(tx, id));
+  await house.write(second, (tx) => transfers.confirm(tx, id));
   await world.tick();
   const [payment] = await life.payments(await life.loan('Jonas'));
   tell.done(

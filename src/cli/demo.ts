@@ -1,11 +1,13 @@
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { openInstallation } from '../app/installation';
 import { loadConfig, type Config } from '../config';
 import { assert } from '../kernel/assert';
 import { systemClock } from '../kernel/clock';
 import type { CheckResult } from '../platform/integrity';
+import { createLog } from '../platform/log';
 import { withSeedMark } from '../platform/db/seed-mark';
 import type { Act } from '../../seeds/play/act';
 import { Narrator } from '../../seeds/play/narrator';
@@ -40,6 +42,12 @@ and a virtual clock, and ends with every integrity check. The exit code is 1 if 
   --keep         leaves the database, for a look around afterwards
 `;
 
+/** What a year's operator would be warned of is not of the play; what fails in it throws. */
+const UNHEARD = createLog({
+  level: 'error',
+  clock: systemClock,
+  stream: new Writable({ write: (_chunk, _encoding, done) => done() }),
+});
 const FOLDER = 'demo';
 const TEXT = { type: 'string' } as const;
 /** Enough to see every grade, and to be done in minutes. */
@@ -90,7 +98,8 @@ async function perform(
   const progress = showProgress('Demo', print, { isNarrated: true });
   const hasColours = process.stdout.isTTY && process.stdout.hasColors();
   const tell = new Narrator({ print: (line) => progress.print(line), hasColours });
-  const world = await openWorld({ config, databaseUrl, startsAt: chosen.beginsAt });
+  const { beginsAt: startsAt } = chosen;
+  const world = await openWorld({ config, databaseUrl, startsAt, log: UNHEARD });
   try {
     await play(await chosen.acts(world, tell), { world, tell, progress, stop });
     if (stop.isMade) return false;
