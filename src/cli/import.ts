@@ -9,10 +9,12 @@ import { filingOperator, importFilings } from './filing-import';
 import { filingReport, importSummary, outcomeJson } from './filing-report';
 import { takeLoanBook, type LoanBookOrder } from './loan-book';
 import { runProgram, type Print } from './program';
+import { importStatement, type StatementOrder } from './statement-import';
 
 const USAGE = `Usage: npm run import -- form-c FILE... [options]
        npm run import -- applications FILE.csv --mapping FILE.json [options]
        npm run import -- loan-book FILE.csv --mapping FILE.json [--rows N]
+       npm run import -- bank-statement FILE [--mapping FILE.json] [--operator CODE]
 
 form-c: takes EDGAR filings of the Form C family (C, C/A, C-U, C-AR, C-TR) into issuers, figures and
   offerings, by the rules of the API. A file at a time: one that cannot be taken leaves nothing
@@ -43,6 +45,12 @@ loan-book: takes the loans of another platform's book, a row each, at the rate, 
   --mapping FILE.json      how the columns are read; needed
   --rows N                 rows read at most; 2000 when left out
 
+bank-statement: takes a statement of the custodian's account, camt.053 or, with a mapping, CSV: whole or
+  not at all, and matches its lines with the books. The same file again changes nothing.
+
+  --mapping FILE.json      of a CSV: how its columns are read, and its head (docs/reconciliation.md)
+  --operator CODE          whose; needed where there are several
+
   The exit code is 1 if a file was refused as a whole, or if a check finds something.`;
 
 interface FilingOptions {
@@ -67,7 +75,11 @@ interface LoanBookOptions extends LoanBookOrder {
   readonly command: 'loan-book';
 }
 
-type ImportOptions = FilingOptions | ApplicationOptions | LoanBookOptions;
+interface StatementOptions extends StatementOrder {
+  readonly command: 'bank-statement';
+}
+
+type ImportOptions = FilingOptions | ApplicationOptions | LoanBookOptions | StatementOptions;
 
 /** Enough to see lenders at work, and to be done in a minute. */
 const USUALLY_LISTED = '1000';
@@ -78,6 +90,10 @@ runProgram(async (print) => {
   const options = readOptions(process.argv.slice(2));
   if (options.command === 'loan-book') {
     if (!(await takeLoanBook(options, print))) process.exitCode = 1;
+    return;
+  }
+  if (options.command === 'bank-statement') {
+    await withBooks(async (books) => print(await importStatement(books, options)));
     return;
   }
   await withBooks((books) =>
@@ -155,11 +171,15 @@ function readOptions(arguments_: readonly string[]): ImportOptions {
     const [file = '', ...others] = files;
     assert(others.length === 0, 'One such file at a time.');
     const { mapping } = values;
+    if (command === 'bank-statement') {
+      return { command, file, mapping, operator: values.operator };
+    }
     assert(mapping !== undefined, '--mapping is needed.');
     if (command === 'loan-book') {
       return { command, file, mapping, rows: count(values.rows ?? USUAL_LOANS) };
     }
-    assert(command === 'applications', 'Files are of form-c, applications or loan-book.');
+    const known = 'Files are of form-c, applications, loan-book or bank-statement.';
+    assert(command === 'applications', known);
     return {
       ...common,
       command,

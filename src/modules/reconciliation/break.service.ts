@@ -19,14 +19,7 @@ import { decline, propose, requireSecondPerson, type Break, type Settlement } fr
 import { getBreak, listBreaks, updateBreak, type BreakFilter } from './break.store';
 import { reconciliationProblem } from './errors';
 import type { MatchingService } from './matching.service';
-import {
-  copyPostings,
-  listOpenLines,
-  listOpenPostings,
-  partsOf,
-  postingsOf,
-  undoMatch,
-} from './match.store';
+import { copyPostings, listOpen, partsOf, postingsOf, undoMatch } from './match.store';
 import { lockAccount, StatementStore } from './statement.store';
 
 export interface BreakDeps {
@@ -177,12 +170,11 @@ export class BreakService {
       await undoMatch(tx, matchId, { reason: 'written off', at: this.deps.clock.now() });
       return parts;
     }
-    const lines = await listOpenLines(tx, amount.currency);
-    const postings = await listOpenPostings(tx, amount.currency);
-    return {
-      lines: lines.filter((line) => line.lineNo === lineNo),
-      postings: postings.filter((posting) => posting.accountSeq === accountSeq),
+    const named = {
+      lines: lineNo === undefined ? [] : [lineNo],
+      postings: accountSeq === undefined ? [] : [accountSeq],
     };
+    return listOpen(tx, amount.currency, named);
   }
 
   /** The break under the lock of its account: matching and settling do not cross. */

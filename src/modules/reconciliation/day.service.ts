@@ -1,5 +1,4 @@
 import { addDays, dateIn, startOfDay, yearOf, type CalendarDate } from '../../kernel/calendar-date';
-import type { Json } from '../../kernel/canonical-json';
 import type { Clock } from '../../kernel/clock';
 import type { Currency } from '../../kernel/currency';
 import { Money } from '../../kernel/money';
@@ -26,9 +25,10 @@ import {
   flagMissed,
   insertDay,
   lastDay,
+  listCovered,
   listDays,
-  listUnprepared,
   updateDay,
+  type DayFilter,
 } from './day.store';
 import { listDifferences } from './difference.store';
 import { documentOf, signedDocument } from './document';
@@ -48,9 +48,8 @@ export interface DayDeps {
   readonly matching: MatchingService;
 }
 
-/** Which reconciliation: of a day, in a currency; the newest version unless one is named. */
+/** Which reconciliation: of a day, the newest version unless one is named. */
 export interface DayKey {
-  readonly currency: Currency;
   readonly day: CalendarDate;
   readonly version?: number | undefined;
 }
@@ -61,16 +60,13 @@ export class DayService {
 
   /** @throws Problem `reconciliation.day-not-found`. */
   async get(db: Db, key: DayKey): Promise<ReconciliationDay> {
-    const found = await findDay(db, key);
+    const found = await findDay(db, { ...key, currency: this.operator(db).homeCurrency });
     if (!found) throw reconciliationProblem('day-not-found');
     return found;
   }
 
-  async list(
-    db: Db,
-    filter: Parameters<typeof listDays>[1],
-  ): Promise<readonly ReconciliationDay[]> {
-    return listDays(db, filter);
+  async list(db: Db, filter: DayFilter): Promise<readonly ReconciliationDay[]> {
+    return listDays(db, { ...filter, currency: this.operator(db).homeCurrency });
   }
 
   /**
@@ -83,19 +79,20 @@ export class DayService {
     if (!custodian) return 'no client money';
     await lockAccount(tx, currency);
     const opened = await this.openDays(tx, currency);
-    await this.redraft(tx, currency);
+    for (const found of await listCovered(tx, currency, ['due'])) await this.draft(tx, found);
     const missed = await flagMissed(tx, this.deps.clock.now());
     for (const { day, version, dueAt } of missed) {
       const details = { day, version, dueAt: dueAt.toISOString() };
-      await this.announce(tx, { currency, day }, { step: 'deadline-missed', details });
+      await this.announce(tx, day, { step: 'deadline-missed', details });
     }
     return `${opened} days opened, ${missed.length} deadlines missed`;
   }
 
-  /** Matches what is open, and drafts anew every day that nobody prepared yet. */
-  async redraft(tx: Tx, currency: Currency): Promise<void> {
-    await this.deps.matching.run(tx, currency);
-    for (const found of await listUnprepared(tx, currency)) await this.draft(tx, found);
+  /** Drafts anew every day that a statement covers and nobody prepared yet. */
+  async redraft(tx: Tx): Promise<void> {
+    const { homeCurrency: currency } = this.operator(tx);
+    const found = await listCovered(tx, currency, ['due', 'draft']);
+    for (const each of found) await this.draft(tx, each);
   }
 
   /**
@@ -105,8 +102,9 @@ export class DayService {
    *   `reconciliation.statement-missing`, `reconciliation.breaks-unexplained`.
    */
   async prepare(tx: Tx, key: DayKey): Promise<ReconciliationDay> {
-    await lockAccount(tx, key.currency);
-    await this.deps.matching.run(tx, key.currency);
+    const { homeCurrency: currency } = this.operator(tx);
+    await lockAccount(tx, currency);
+    await this.deps.matching.run(tx, currency);
     const found = await this.get(tx, key);
     requireDayStatus(found, 'due', 'draft', 'prepared');
     const drafted = await this.draft(tx, found);
@@ -116,7 +114,7 @@ export class DayService {
     const preparedBy = tx.scope.actor.id;
     const prepared = { ...drafted.found, status: 'prepared', preparedBy, preparedAt } as const;
     await updateDay(tx, prepared, preparedAt);
-    await this.announce(tx, key, { step: 'prepared', details: { version: found.version } });
+    await this.announce(tx, key.day, { step: 'prepared', details: { version: found.version } });
     return prepared;
   }
 
@@ -127,7 +125,7 @@ export class DayService {
    *   `reconciliation.four-eyes`.
    */
   async sign(tx: Tx, key: DayKey): Promise<ReconciliationDay> {
-    await lockAccount(tx, key.currency);
+    await lockAccount(tx, this.operator(tx).homeCurrency);
     const found = await this.get(tx, key);
     const signedBy = tx.scope.actor.id;
     requireSigner(found, signedBy);
@@ -145,7 +143,7 @@ export class DayService {
     } as const;
     await updateDay(tx, signed, signedAt);
     const details = { version: found.version, sha256 };
-    await this.announce(tx, key, { step: 'signed', details });
+    await this.announce(tx, key.day, { step: 'signed', details });
     return signed;
   }
 
@@ -155,12 +153,12 @@ export class DayService {
    *
    * @throws Problem `reconciliation.day-not-found`, `reconciliation.day-status`.
    */
-  async reopen(tx: Tx, { currency, day }: DayKey, because: string): Promise<ReconciliationDay> {
+  async reopen(tx: Tx, day: CalendarDate, because: string): Promise<ReconciliationDay> {
+    const { homeCurrency: currency, timeZone } = this.operator(tx);
     await lockAccount(tx, currency);
-    const signed = await this.get(tx, { currency, day });
+    const signed = await this.get(tx, { day });
     requireDayStatus(signed, 'signed');
     const now = this.deps.clock.now();
-    const { timeZone } = this.operator(tx);
     const version = signed.version + 1;
     const fresh: ReconciliationDay = {
       day,
@@ -173,9 +171,10 @@ export class DayService {
     };
     await insertDay(tx, fresh, now);
     const details = { version, because };
-    await this.announce(tx, { currency, day }, { step: 'reopened', details });
-    await this.redraft(tx, currency);
-    return this.get(tx, { currency, day });
+    await this.announce(tx, day, { step: 'reopened', details });
+    await this.deps.matching.run(tx, currency);
+    await this.redraft(tx);
+    return this.get(tx, { day });
   }
 
   private async openDays(tx: Tx, currency: Currency): Promise<number> {
@@ -253,15 +252,11 @@ export class DayService {
 
   private async announce(
     tx: Tx,
-    { currency, day }: DayKey,
-    {
-      step,
-      details,
-    }: { readonly step: string; readonly details: Payload & { [key: string]: Json } },
+    day: CalendarDate,
+    { step, details }: { readonly step: string; readonly details: Payload },
   ): Promise<void> {
     const { audit, outbox } = this.deps;
-    const told = { ...details, currency };
-    await audit.record(tx, { action: `reconciliation.${step}`, subject: day, details: told });
-    await outbox.publish(tx, { type: `reconciliation.${step}`, subject: day, payload: told });
+    await audit.record(tx, { action: `reconciliation.${step}`, subject: day, details });
+    await outbox.publish(tx, { type: `reconciliation.${step}`, subject: day, payload: details });
   }
 }

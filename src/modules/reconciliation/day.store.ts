@@ -91,28 +91,34 @@ export async function lastDay(db: Db, currency: Currency): Promise<CalendarDate 
   return row?.last_on ?? undefined;
 }
 
-/** Days that were not prepared yet, the oldest first. */
-export async function listUnprepared(
+/** Days of these states that a statement covers, the oldest first. */
+export async function listCovered(
   db: Db,
   currency: Currency,
+  statuses: readonly DayStatus[],
 ): Promise<readonly ReconciliationDay[]> {
   const rows = await db.query<DayRow>(
     `${SELECT} WHERE d.operator_id = :operatorId AND d.currency = :currency
-       AND d.status IN ('due', 'draft') ORDER BY d.on_day, d.version`,
-    { operatorId: operatorIdOf(db), currency },
+       AND d.status = ANY (:statuses::text[]) AND EXISTS (
+         SELECT 1 FROM reconciliation_statements s
+         WHERE s.operator_id = d.operator_id AND s.currency = d.currency
+           AND d.on_day BETWEEN s.from_on AND s.to_on)
+     ORDER BY d.on_day, d.version`,
+    { operatorId: operatorIdOf(db), currency, statuses },
   );
   return rows.map(fromRow);
+}
+
+export interface DayFilter {
+  readonly status?: DayStatus | undefined;
+  readonly after?: { readonly day: CalendarDate; readonly version: number } | undefined;
+  readonly limit: number;
 }
 
 /** Newest day first, of a day the newest version first; one more than the limit. */
 export async function listDays(
   db: Db,
-  filter: {
-    readonly currency: Currency;
-    readonly status?: DayStatus | undefined;
-    readonly after?: { readonly day: CalendarDate; readonly version: number } | undefined;
-    readonly limit: number;
-  },
+  filter: DayFilter & { readonly currency: Currency },
 ): Promise<readonly ReconciliationDay[]> {
   const { currency, status, after, limit } = filter;
   const rows = await db.query<DayRow>(

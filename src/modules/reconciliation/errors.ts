@@ -15,12 +15,12 @@ export const reconciliationProblem = problemCatalogue('reconciliation', {
     kind: 'conflict',
     title: 'The statement does not follow on the one before',
   },
+  'day-not-over': { kind: 'unprocessable', title: 'The day is not over yet' },
   'statement-not-found': { kind: 'not-found', title: 'There is no such bank statement' },
   'item-not-open': {
     kind: 'conflict',
     title: 'A line or posting does not exist, or is matched already',
   },
-  'match-currency': { kind: 'unprocessable', title: 'What is matched is of several currencies' },
   'match-not-found': { kind: 'not-found', title: 'There is no such match, or it was undone' },
   'match-written-off': {
     kind: 'conflict',

@@ -1,12 +1,11 @@
 export { BreakService, type BreakDeps } from './break.service';
-export { csvHead, csvMapping, readCsv } from './csv.schema';
 export { DayService, type DayDeps } from './day.service';
 export { reconciliationProblem } from './errors';
 export { reconciliationChecks } from './integrity';
 export { reconciliationJobs, type ReconciliationJobDeps } from './jobs';
 export { MatchingService, type MatchingDeps } from './matching.service';
 export { reconciliationRoutes, type ReconciliationRouteDeps } from './routes';
-export { statementBody } from './schema';
+export { readStatementFile } from './schema';
 export {
   StatementService,
   type StatementDeps,

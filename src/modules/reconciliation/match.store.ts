@@ -37,14 +37,81 @@ export async function listOpenLines(db: Db, currency: Currency): Promise<readonl
   );
 }
 
+/** Unmatched postings of what happened up to a day. */
 export async function listOpenPostings(
   db: Db,
   currency: Currency,
+  until: CalendarDate,
 ): Promise<readonly OpenPosting[]> {
   return db.query(
     `${POSTING} WHERE p.operator_id = :operatorId AND p.currency = :currency AND p.match_id IS NULL
+       AND p.occurred_on <= :until
      ORDER BY p.account_seq`,
-    { operatorId: operatorIdOf(db), currency },
+    { operatorId: operatorIdOf(db), currency, until },
+  );
+}
+
+/** The lines and postings of these numbers that are unmatched. */
+export async function listOpen(
+  db: Db,
+  currency: Currency,
+  named: { readonly lines: readonly bigint[]; readonly postings: readonly bigint[] },
+): Promise<Pick<MatchDraft, 'lines' | 'postings'>> {
+  const bindings = { operatorId: operatorIdOf(db), currency };
+  return {
+    lines: await db.query<OpenLine>(
+      `${LINE} WHERE l.operator_id = :operatorId AND l.currency = :currency AND l.match_id IS NULL
+         AND l.line_no = ANY (:lines::bigint[]) ORDER BY l.line_no`,
+      { ...bindings, lines: named.lines },
+    ),
+    postings: await db.query<OpenPosting>(
+      `${POSTING} WHERE p.operator_id = :operatorId AND p.currency = :currency
+         AND p.match_id IS NULL AND p.account_seq = ANY (:postings::bigint[])
+       ORDER BY p.account_seq`,
+      { ...bindings, postings: named.postings },
+    ),
+  };
+}
+
+/**
+ * Matches the balance that the first statement opens with: it stands for everything that happened
+ * before the first day of that statement, however much that is.
+ */
+export async function insertOpeningMatch(
+  tx: Tx,
+  opening: {
+    readonly id: Id<'rcm'>;
+    readonly currency: Currency;
+    readonly before: CalendarDate;
+    readonly at: Date;
+  },
+): Promise<void> {
+  const bindings = { operatorId: operatorIdOf(tx), ...opening };
+  const made = await tx.execute(
+    `INSERT INTO reconciliation_matches (operator_id, id, currency, rule, difference_minor,
+       first_on, last_on, made_by, made_at)
+     SELECT :operatorId, :id, :currency, 'opening', sum(x.amount_minor), min(x.on_day),
+            max(x.on_day), :by, :at
+     FROM (
+       SELECT l.amount_minor, l.booked_on AS on_day, false AS is_posting
+       FROM reconciliation_lines l
+       WHERE l.operator_id = :operatorId AND l.currency = :currency AND l.no = 0
+       UNION ALL
+       SELECT -p.amount_minor, p.recorded_on, true FROM reconciliation_postings p
+       WHERE p.operator_id = :operatorId AND p.currency = :currency AND p.occurred_on < :before
+     ) x HAVING bool_or(x.is_posting)`,
+    { ...bindings, by: tx.scope.actor.id },
+  );
+  if (made === 0) return;
+  await tx.execute(
+    `UPDATE reconciliation_lines SET match_id = :id
+     WHERE operator_id = :operatorId AND currency = :currency AND no = 0`,
+    bindings,
+  );
+  await tx.execute(
+    `UPDATE reconciliation_postings SET match_id = :id
+     WHERE operator_id = :operatorId AND currency = :currency AND occurred_on < :before`,
+    bindings,
   );
 }
 

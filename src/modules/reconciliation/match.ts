@@ -120,7 +120,8 @@ function byAmount(
   });
 }
 
-const FAR_APART = 20;
+/** In days: nothing further apart is taken for the same movement without a reference. */
+export const FAR_APART = 20;
 
 function grouped<Item, Key>(
   items: readonly Item[],
@@ -134,20 +135,6 @@ function grouped<Item, Key>(
     else groups.set(key, [item]);
   }
   return groups;
-}
-
-/**
- * What the first statement begins with: the balance it opens with stands for everything that
- * happened before its first day.
- */
-export function openingMatch(
-  opening: OpenLine | undefined,
-  postings: readonly OpenPosting[],
-  from: CalendarDate,
-): MatchDraft | undefined {
-  const before = postings.filter(({ occurredOn }) => occurredOn < from);
-  if (before.length === 0) return undefined;
-  return { rule: 'opening', lines: opening ? [opening] : [], postings: before };
 }
 
 /** What bank and books differ by within a match: lines less postings, in minor units. */

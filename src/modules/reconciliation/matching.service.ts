@@ -1,19 +1,22 @@
 import { must } from '../../kernel/assert';
+import { addDays } from '../../kernel/calendar-date';
 import type { Clock } from '../../kernel/clock';
 import type { Currency } from '../../kernel/currency';
 import type { Id, NewId } from '../../kernel/id';
 import type { WorkingDays } from '../../kernel/working-days';
 import type { Audit } from '../../platform/audit';
 import { calendarNamed } from '../../platform/calendars';
-import type { Tx } from '../../platform/db';
+import type { Db, Tx } from '../../platform/db';
 import { operatorIdOf, type OperatorDirectory } from '../identity';
 import { syncBreaks } from './break.store';
 import { reconciliationProblem } from './errors';
-import { differenceOf, findMatches, openingMatch, type MatchDraft } from './match';
+import { differenceOf, FAR_APART, findMatches, type MatchDraft } from './match';
 import {
   copyPostings,
   findMatch,
   insertMatches,
+  insertOpeningMatch,
+  listOpen,
   listOpenLines,
   listOpenPostings,
   undoMatch,
@@ -31,7 +34,6 @@ export interface MatchingDeps {
 
 /** What a person says belongs together. */
 export interface ManualMatch {
-  readonly currency: Currency;
   readonly lines: readonly bigint[];
   readonly postings: readonly bigint[];
   readonly reason: string;
@@ -44,22 +46,30 @@ export class MatchingService {
   /**
    * Matches what can be matched of everything open in the currency, and brings the breaks up to that.
    *
-   * @param opening the first statement of the account, when it was taken in just now.
+   * @returns how many matches were found.
    */
-  async run(tx: Tx, currency: Currency, opening?: KeptStatement): Promise<number> {
-    await lockAccount(tx, currency);
+  async run(tx: Tx, currency: Currency): Promise<number> {
+    const latest = await findLatest(tx, currency);
+    if (!latest) return 0;
     const { timeZone, calendar } = this.deps.operators.get(operatorIdOf(tx));
     const workingDays = calendarNamed(this.deps.calendars, calendar);
     await copyPostings(tx, currency, timeZone);
-    if (opening) await this.matchOpening(tx, opening);
     const found = findMatches(
       await listOpenLines(tx, currency),
-      await listOpenPostings(tx, currency),
+      // What happened later cannot be on a statement yet.
+      await listOpenPostings(tx, currency, addDays(latest.toOn, FAR_APART)),
       (a, b) => Math.abs(workingDays.workingDaysBetween(a, b)),
     );
     await this.keep(tx, currency, found);
     await this.syncBreaks(tx, currency);
     return found.length;
+  }
+
+  /** Lets the first statement of an account begin: what lay there stands for all that was before. */
+  async begin(tx: Tx, { currency, fromOn: before }: KeptStatement): Promise<void> {
+    const { clock, newId, operators } = this.deps;
+    await copyPostings(tx, currency, operators.get(operatorIdOf(tx)).timeZone);
+    await insertOpeningMatch(tx, { id: newId('rcm'), currency, before, at: clock.now() });
   }
 
   /**
@@ -68,12 +78,10 @@ export class MatchingService {
    * @throws Problem `reconciliation.item-not-open`.
    */
   async matchByHand(tx: Tx, order: ManualMatch): Promise<Id<'rcm'>> {
-    const { currency, reason } = order;
+    const { reason } = order;
+    const currency = this.currencyOf(tx);
     await lockAccount(tx, currency);
-    const open = await listOpenLines(tx, currency);
-    const posted = await listOpenPostings(tx, currency);
-    const lines = open.filter(({ lineNo }) => order.lines.includes(lineNo));
-    const postings = posted.filter(({ accountSeq }) => order.postings.includes(accountSeq));
+    const { lines, postings } = await listOpen(tx, currency, order);
     if (lines.length !== order.lines.length || postings.length !== order.postings.length) {
       throw reconciliationProblem('item-not-open');
     }
@@ -126,18 +134,14 @@ export class MatchingService {
   }
 
   /** Opens a break for whatever stands alone or differs, up to the last day that a bank told of. */
-  async syncBreaks(tx: Tx, currency: Currency): Promise<void> {
+  private async syncBreaks(tx: Tx, currency: Currency): Promise<void> {
     const latest = await findLatest(tx, currency);
     if (!latest) return;
     const { clock, newId } = this.deps;
     await syncBreaks(tx, { currency, until: latest.toOn, at: clock.now(), newId });
   }
 
-  private async matchOpening(tx: Tx, { currency, fromOn }: KeptStatement): Promise<void> {
-    const lines = await listOpenLines(tx, currency);
-    const opening = lines.find(({ bookedOn }) => bookedOn < fromOn);
-    const postings = await listOpenPostings(tx, currency);
-    const match = openingMatch(opening, postings, fromOn);
-    if (match) await this.keep(tx, currency, [match]);
+  private currencyOf(db: Db): Currency {
+    return this.deps.operators.get(operatorIdOf(db)).homeCurrency;
   }
 }

@@ -1,8 +1,5 @@
-import type { Currency } from '../../kernel/currency';
-import type { Db } from '../../platform/db';
 import { fileView, pageOf, route, type Route } from '../../platform/http';
 import { calendarDate } from '../../kernel/calendar-date';
-import { operatorIdOf, type OperatorDirectory } from '../identity';
 import { breakRoutes, type BreakRouteDeps } from './break.routes';
 import type { DayService } from './day.service';
 import { reconciliationProblem } from './errors';
@@ -11,7 +8,6 @@ import { statementRoutes, type StatementRouteDeps } from './statement.routes';
 
 export interface ReconciliationRouteDeps extends StatementRouteDeps, BreakRouteDeps {
   readonly reconciliationDays: DayService;
-  readonly operators: OperatorDirectory;
 }
 
 const TAG = 'Reconciliation';
@@ -28,7 +24,7 @@ export function reconciliationRoutes(deps: ReconciliationRouteDeps): readonly Ro
   ];
 }
 
-function readRoutes({ reconciliationDays, operators }: ReconciliationRouteDeps): readonly Route[] {
+function readRoutes({ reconciliationDays }: ReconciliationRouteDeps): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -40,11 +36,10 @@ function readRoutes({ reconciliationDays, operators }: ReconciliationRouteDeps):
       replies: { 200: schema.daysView },
       read: async (db, { query }) => {
         const { after, limit, status } = query;
-        const currency = currencyOf(operators, db, query.currency);
         const [day = '', version] = after?.split('.') ?? [];
         const from =
           after === undefined ? undefined : { day: calendarDate(day), version: Number(version) };
-        const found = await reconciliationDays.list(db, { currency, status, after: from, limit });
+        const found = await reconciliationDays.list(db, { status, after: from, limit });
         const { items, next } = pageOf(found, limit, (each) => `${each.day}.${each.version}`);
         return { status: 200, body: { items: items.map(schema.asDay), next } };
       },
@@ -58,13 +53,10 @@ function readRoutes({ reconciliationDays, operators }: ReconciliationRouteDeps):
       params: schema.dayParams,
       query: schema.dayQuery,
       replies: { 200: schema.dayDetailView },
-      read: async (db, { params: { day }, query: { version, currency } }) => {
-        const key = { day, version, currency: currencyOf(operators, db, currency) };
-        return {
-          status: 200,
-          body: schema.asDayDetail(await reconciliationDays.get(db, key)),
-        };
-      },
+      read: async (db, { params: { day }, query: { version } }) => ({
+        status: 200,
+        body: schema.asDayDetail(await reconciliationDays.get(db, { day, version })),
+      }),
     }),
     route({
       method: 'get',
@@ -75,13 +67,12 @@ function readRoutes({ reconciliationDays, operators }: ReconciliationRouteDeps):
       params: schema.dayParams,
       query: schema.dayQuery,
       replies: { 200: fileView('application/jose') },
-      read: async (db, { params: { day }, query: { version, currency } }) => {
-        const key = { day, version, currency: currencyOf(operators, db, currency) };
-        const { jws, status } = await reconciliationDays.get(db, key);
+      read: async (db, { params: { day }, query: { version } }) => {
+        const { jws, status } = await reconciliationDays.get(db, { day, version });
         if (jws === undefined) {
           throw reconciliationProblem('day-status', { detail: `It is ${status}.` });
         }
-        const name = `reconciliation-${day}-${key.currency}.jws`;
+        const name = `reconciliation-${day}.jws`;
         const headers = { 'Content-Disposition': `attachment; filename="${name}"` };
         return { status: 200, headers, body: jws };
       },
@@ -89,7 +80,7 @@ function readRoutes({ reconciliationDays, operators }: ReconciliationRouteDeps):
   ];
 }
 
-function stepRoutes({ reconciliationDays, operators }: ReconciliationRouteDeps): readonly Route[] {
+function stepRoutes({ reconciliationDays }: ReconciliationRouteDeps): readonly Route[] {
   return [
     route({
       method: 'post',
@@ -98,13 +89,11 @@ function stepRoutes({ reconciliationDays, operators }: ReconciliationRouteDeps):
       summary: 'Put a day forward for signing, with every break explained',
       access: { roles: ['operations'] },
       params: schema.dayParams,
-      query: schema.dayStepQuery,
       replies: { 200: schema.dayDetailView },
-      write: async (tx, { params: { day }, query }) => {
-        const currency = currencyOf(operators, tx, query.currency);
-        const prepared = await reconciliationDays.prepare(tx, { day, currency });
-        return { status: 200, body: schema.asDayDetail(prepared) };
-      },
+      write: async (tx, { params }) => ({
+        status: 200,
+        body: schema.asDayDetail(await reconciliationDays.prepare(tx, params)),
+      }),
     }),
     route({
       method: 'post',
@@ -114,18 +103,16 @@ function stepRoutes({ reconciliationDays, operators }: ReconciliationRouteDeps):
       access: COMPLIANCE,
       idempotent: true,
       params: schema.dayParams,
-      query: schema.dayStepQuery,
       replies: { 200: schema.dayDetailView },
-      write: async (tx, { params: { day }, query }) => {
-        const currency = currencyOf(operators, tx, query.currency);
-        const signed = await reconciliationDays.sign(tx, { day, currency });
-        return { status: 200, body: schema.asDayDetail(signed) };
-      },
+      write: async (tx, { params }) => ({
+        status: 200,
+        body: schema.asDayDetail(await reconciliationDays.sign(tx, params)),
+      }),
     }),
   ];
 }
 
-function reopenRoute({ reconciliationDays, operators }: ReconciliationRouteDeps): Route {
+function reopenRoute({ reconciliationDays }: ReconciliationRouteDeps): Route {
   return route({
     method: 'post',
     path: '/v1/reconciliations/{day}/reopen',
@@ -134,17 +121,11 @@ function reopenRoute({ reconciliationDays, operators }: ReconciliationRouteDeps)
     access: COMPLIANCE,
     idempotent: true,
     params: schema.dayParams,
-    query: schema.dayStepQuery,
     body: schema.reasonBody,
     replies: { 201: schema.dayDetailView },
-    write: async (tx, { params: { day }, query, body }) => {
-      const currency = currencyOf(operators, tx, query.currency);
-      const opened = await reconciliationDays.reopen(tx, { day, currency }, body.reason);
+    write: async (tx, { params, body }) => {
+      const opened = await reconciliationDays.reopen(tx, params.day, body.reason);
       return { status: 201, body: schema.asDayDetail(opened) };
     },
   });
-}
-
-function currencyOf(operators: OperatorDirectory, db: Db, said: Currency | undefined): Currency {
-  return said ?? operators.get(operatorIdOf(db)).homeCurrency;
 }

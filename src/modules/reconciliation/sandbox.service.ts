@@ -4,12 +4,17 @@ import { Money } from '../../kernel/money';
 import type { OperatorDirectory } from '../identity';
 import type { Custodian, StatementLine } from '../payments';
 import { writeCamt } from './camt';
+import { reconciliationProblem } from './errors';
 import type { BankLine } from './statement';
 
 /** The number of the sandbox account of an operator that names none. */
 const SANDBOX_ACCOUNT = 'SANDBOX';
 
-/** What the sandbox bank would send of some days of the operator's account, in its home currency. */
+/**
+ * What the sandbox bank would send of some days of the operator's account, in its home currency.
+ *
+ * @throws Problem `reconciliation.day-not-over`.
+ */
 export async function sandboxStatement(
   deps: {
     readonly sandbox: Custodian;
@@ -20,6 +25,7 @@ export async function sandboxStatement(
   { from: fromOn, to: toOn }: { readonly from: CalendarDate; readonly to: CalendarDate },
 ): Promise<{ readonly xml: string; readonly name: string }> {
   const { custodian, homeCurrency: currency, timeZone } = deps.operators.get(operatorId);
+  if (toOn >= dateIn(timeZone, deps.clock.now())) throw reconciliationProblem('day-not-over');
   const begin = startOfDay(fromOn, timeZone);
   const end = startOfDay(addDays(toOn, 1), timeZone);
   const query = { operatorId, currency };

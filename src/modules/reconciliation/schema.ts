@@ -15,7 +15,8 @@ import {
   pageQueryWith,
 } from '../../platform/http';
 import { BREAK_KINDS, BREAK_STATUSES, SETTLEMENTS, type Break } from './break';
-import { csvHead, csvMapping, readCsv } from './csv.schema';
+import { csvHead, csvMapping, readCsv, type CsvHead, type CsvMapping } from './csv.schema';
+import { reconciliationProblem } from './errors';
 import { DAY_STATUSES, type ReconciliationDay } from './day';
 import { STATEMENT_FORMATS, type KeptStatement } from './statement';
 import type { StatementFile } from './statement.service';
@@ -25,19 +26,36 @@ const LONGEST_FILE = 2 * 1024 * 1024;
 
 const content = z.string().min(1).max(LONGEST_FILE);
 
+const csvForm = { mapping: csvMapping, head: csvHead };
+
 export const statementBody = z
   .discriminatedUnion('format', [
     z.strictObject({
       format: z.literal('camt.053'),
       content: content.meta({ description: 'The file as the bank sent it, in one string.' }),
     }),
-    z.strictObject({ format: z.literal('csv'), content, mapping: csvMapping, head: csvHead }),
+    z.strictObject({ format: z.literal('csv'), content, ...csvForm }),
   ])
-  .transform((body): StatementFile => {
-    if (body.format === 'camt.053') return body;
-    const { format, content: text } = body;
-    return { format, content: text, read: () => readCsv(text, body) };
-  });
+  .transform((body): StatementFile => (body.format === 'csv' ? csvFile(body) : body));
+
+/**
+ * A CSV with the form that tells how to read it, as a file beside it states it.
+ *
+ * @throws Problem `reconciliation.statement-unreadable` where the form is none.
+ */
+export function readStatementFile(text: string, form: unknown): StatementFile {
+  const said = z.strictObject(csvForm).safeParse(form);
+  if (said.success) return csvFile({ ...said.data, content: text });
+  throw reconciliationProblem('statement-unreadable', { detail: z.prettifyError(said.error) });
+}
+
+function csvFile(file: {
+  readonly content: string;
+  readonly mapping: CsvMapping;
+  readonly head: CsvHead;
+}): StatementFile {
+  return { format: 'csv', content: file.content, read: () => readCsv(file.content, file) };
+}
 
 export const statementParams = z.strictObject({ id: idInput('bst') });
 export const statementsQuery = pageQuery;
@@ -74,7 +92,6 @@ const itemNo = z
 
 export const matchBody = z
   .strictObject({
-    currency: z.enum(CURRENCIES),
     lines: z.array(itemNo).max(1000),
     postings: z.array(itemNo).max(1000),
     reason: lineInput(500),
@@ -128,19 +145,13 @@ export function asBreak(found: Break): z.input<typeof breakView> {
 }
 
 export const dayParams = z.strictObject({ day: dateInput });
-const currencyQuery = z.enum(CURRENCIES).optional().meta({
-  description: 'The operator’s home currency when left out.',
-});
 export const dayQuery = z.strictObject({
-  currency: currencyQuery,
   version: integerQuery({ min: 1, max: 1000 }).optional(),
 });
 export const sandboxQuery = z.strictObject({
   from: dateInput.optional().meta({ description: 'The first day of the statement.' }),
 });
-export const dayStepQuery = z.strictObject({ currency: currencyQuery });
 export const daysQuery = pageQueryWith({
-  currency: currencyQuery,
   status: z.enum(DAY_STATUSES).optional(),
   after: z
     .string()

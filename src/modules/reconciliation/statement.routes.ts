@@ -48,7 +48,7 @@ function takeRoute({ bankStatements, reconciliationDays }: StatementRouteDeps): 
     replies: { 200: schema.takenView, 201: schema.takenView },
     write: async (tx, { body }) => {
       const { statement, isNew, matched } = await bankStatements.take(tx, body);
-      if (isNew) await reconciliationDays.redraft(tx, statement.currency);
+      if (isNew) await reconciliationDays.redraft(tx);
       const view = { ...schema.asStatement(statement), matched };
       return { status: isNew ? 201 : 200, body: view };
     },

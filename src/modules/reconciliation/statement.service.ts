@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { addDays } from '../../kernel/calendar-date';
+import { addDays, dateIn } from '../../kernel/calendar-date';
 import { must } from '../../kernel/assert';
 import type { Clock } from '../../kernel/clock';
 import type { Id, NewId } from '../../kernel/id';
@@ -78,7 +78,7 @@ export class StatementService {
    *
    * @throws Problem `reconciliation.statement-unreadable`, `reconciliation.statement-lines`,
    *   `reconciliation.statement-unbalanced`, `reconciliation.statement-account`,
-   *   `reconciliation.statement-gap`.
+   *   `reconciliation.statement-gap`, `reconciliation.day-not-over`.
    */
   async take(tx: Tx, file: StatementFile): Promise<TakenStatement> {
     const sha256 = createHash('sha256').update(file.content).digest('hex');
@@ -91,7 +91,8 @@ export class StatementService {
     const kept = this.kept(tx, statement, { format: file.format, sha256 });
     const opening = before ? [] : openingLine(statement);
     await this.store.insert(tx, kept, [...opening, ...statement.lines]);
-    const matched = await this.deps.matching.run(tx, currency, before ? undefined : kept);
+    if (!before) await this.deps.matching.begin(tx, kept);
+    const matched = await this.deps.matching.run(tx, currency);
     await this.deps.audit.record(tx, {
       action: 'reconciliation.statement-taken',
       subject: kept.id,
@@ -103,7 +104,15 @@ export class StatementService {
   /** @returns the statement before it. */
   private async check(tx: Tx, statement: BankStatement): Promise<KeptStatement | undefined> {
     requireWhole(statement);
-    const { custodian } = this.deps.operators.get(operatorIdOf(tx));
+    const { custodian, homeCurrency, timeZone } = this.deps.operators.get(operatorIdOf(tx));
+    if (statement.currency !== homeCurrency) {
+      throw reconciliationProblem('statement-account', {
+        detail: `It is in ${statement.currency}; the books are in ${homeCurrency}.`,
+      });
+    }
+    if (statement.toOn > dateIn(timeZone, this.deps.clock.now())) {
+      throw reconciliationProblem('day-not-over', { detail: `It ends on ${statement.toOn}.` });
+    }
     if (custodian && plainAccount(custodian.accountReference) !== plainAccount(statement.account)) {
       throw reconciliationProblem('statement-account', {
         detail: `It is of ${statement.account}; client money lies on ${custodian.accountReference}.`,
