@@ -1,8 +1,10 @@
+import { SUPERVISOR, sandboxEmail } from '../src/app/personas';
 import type { Config } from '../src/config';
 import { systemClock } from '../src/kernel/clock';
 import { StartupProblem } from '../src/platform/db/startup-problem';
 import { withSeedMark, type SeedMark } from '../src/platform/db/seed-mark';
 import type { CheckResult } from '../src/platform/integrity';
+import { openAuthority } from './authority';
 import { GANGES, GangesYear } from './ganges';
 import { HudsonYear } from './hudson';
 import { LanzhouYear } from './lanzhou';
@@ -100,6 +102,13 @@ async function live(world: World, year: Year, options: SeedOptions): Promise<voi
   const lanzhou = await world.operator(LANZHOU);
   const ganges = await world.operator(GANGES);
   await world.user(hudson, 'platform', ['platform']);
+  await openAuthority(world, {
+    name: 'Authority of the Sandbox',
+    jurisdiction: 'US',
+    jurisdictions: ['US', 'IN'],
+    lines: ['equity', 'lending'],
+    email: sandboxEmail(SUPERVISOR),
+  });
   // Known to two operators, each by the same number: one party.
   const shared = ['a', 'b', 'c'].map(() => world.cast.person('EU'));
   const travellers = ['a', 'b'].map(() => world.cast.person('US'));

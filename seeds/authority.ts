@@ -9,8 +9,10 @@ import { SYSTEM, type Stage } from './stage';
 
 export interface AuthorityPlan {
   readonly name: string;
-  /** ISO 3166-1 alpha-2; also what its one supervisor may look at. */
+  /** ISO 3166-1 alpha-2. */
   readonly jurisdiction: string;
+  /** What its one supervisor may look at. */
+  readonly jurisdictions: readonly string[];
   readonly lines: readonly OperatorLine[];
   readonly email: string;
 }
@@ -24,7 +26,7 @@ const DAYS = 730;
 /** An authority with one supervisor, who may look for two years. */
 export async function openAuthority(stage: Stage, plan: AuthorityPlan): Promise<Supervisor> {
   const { supervisors, logIn } = stage.services;
-  const { name, jurisdiction, lines, email } = plan;
+  const { name, jurisdiction, jurisdictions, lines, email } = plan;
   const passwordHash = await logIn.hashNew(SANDBOX_PASSWORD, email);
   const scope: Scope = { operatorId: INSTALLATION, actor: SYSTEM };
   return stage.write(scope, async (tx) => {
@@ -33,7 +35,7 @@ export async function openAuthority(stage: Stage, plan: AuthorityPlan): Promise<
       authorityId,
       email,
       passwordHash,
-      jurisdictions: [jurisdiction],
+      jurisdictions,
       lines,
       expiresAt: new Date(stage.now.getTime() + DAYS * DAY_MS),
     });

@@ -1,4 +1,5 @@
 import { rate, rateText } from '../../src/kernel/rate';
+import { SUPERVISOR, sandboxEmail } from '../../src/app/personas';
 import { INSTALLATION } from '../../src/platform/auth';
 import { openAuthority } from '../authority';
 import { ALLER } from '../operators';
@@ -21,8 +22,9 @@ async function letIn(watched: WatchedLender): Promise<void> {
   const { userId, authorityId } = await openAuthority(world, {
     name: 'Authority of Markets',
     jurisdiction: 'DE',
+    jurisdictions: ['DE'],
     lines: ['lending'],
-    email: 'ada.quill@authority.example',
+    email: sandboxEmail(SUPERVISOR),
   });
   watched.note({ supervisor: userId });
   tell.done(

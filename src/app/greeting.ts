@@ -14,7 +14,9 @@ export function greeting(config: Config, port: number, operatorCodes: readonly s
     `  API documentation    ${address}/docs`,
     `  API description      ${address}/openapi.json`,
   ];
-  const personas = PERSONAS.filter(({ operator }) => operatorCodes.includes(operator));
+  const personas = PERSONAS.filter(
+    ({ operator }) => operator === undefined || operatorCodes.includes(operator),
+  );
   const [first] = personas.filter(({ role }) => role === 'investor');
   if (config.mode !== 'sandbox' || !first) return [...places, ''].join('\n');
   return [
@@ -38,7 +40,7 @@ function table(personas: readonly Persona[]): readonly string[] {
   const rows = [
     ['operator', 'role', 'e-mail', 'what there is to do'],
     ...personas.map((persona) => [
-      persona.operator,
+      persona.operator ?? '–',
       persona.role,
       sandboxEmail(persona),
       persona.about,

@@ -1,7 +1,7 @@
 /** Somebody whose log-in the sandbox hands out. */
 export interface Persona {
-  /** Code of the operator. */
-  readonly operator: string;
+  /** Code of the operator; absent for who belongs to an authority. */
+  readonly operator?: string;
   /** The part of the e-mail address before the `@`. */
   readonly mailbox: string;
   readonly role: string;
@@ -13,9 +13,19 @@ export interface Persona {
 export const SANDBOX_PASSWORD = 'lantern-harbour-27';
 
 /** Addresses end in a domain that can never exist (RFC 2606). */
-export function sandboxEmail({ operator, mailbox }: Pick<Persona, 'operator' | 'mailbox'>): string {
+export function sandboxEmail({
+  operator = 'authority',
+  mailbox,
+}: Pick<Persona, 'operator' | 'mailbox'>): string {
   return `${mailbox}@${operator}.example`;
 }
+
+/** Watches over operators of two countries, and belongs to none. */
+export const SUPERVISOR: Persona = {
+  mailbox: 'supervisor',
+  role: 'regulator',
+  about: 'operators in the US and India, their reports, figures, inspections',
+};
 
 /** Who there is to log in as, operator by operator. */
 export const PERSONAS: readonly Persona[] = [
@@ -38,6 +48,7 @@ export const PERSONAS: readonly Persona[] = [
   ),
   persona('ganges', 'borrower', 'a loan that is being repaid, and one that is nearly lent'),
   { ...persona('hudson', 'platform', 'register operators'), role: 'platform' },
+  SUPERVISOR,
 ];
 
 function staffOf(operator: string): readonly Persona[] {
