@@ -170,28 +170,41 @@ function readOptions(arguments_: readonly string[]): ImportOptions {
     }
     const [file = '', ...others] = files;
     assert(others.length === 0, 'One such file at a time.');
-    const { mapping } = values;
-    if (command === 'bank-statement') {
-      return { command, file, mapping, operator: values.operator };
-    }
-    assert(mapping !== undefined, '--mapping is needed.');
-    if (command === 'loan-book') {
-      return { command, file, mapping, rows: count(values.rows ?? USUAL_LOANS) };
-    }
-    const known = 'Files are of form-c, applications, loan-book or bank-statement.';
-    assert(command === 'applications', known);
-    return {
-      ...common,
-      command,
-      file,
-      mapping,
-      limit: values.limit === undefined ? undefined : count(values.limit),
-      list: count(values.list ?? USUALLY_LISTED),
-    };
+    return readOfOneFile({ ...values, ...common, command, file });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${USAGE}\n\n  ${reason}`, { cause: error });
   }
+}
+
+/** What is said of a file of which one is taken at a time. */
+function readOfOneFile(said: {
+  readonly command: string | undefined;
+  readonly file: string;
+  readonly operator: string | undefined;
+  readonly isJson: boolean;
+  readonly mapping?: string | undefined;
+  readonly limit?: string | undefined;
+  readonly list?: string | undefined;
+  readonly rows?: string | undefined;
+}): ImportOptions {
+  const { command, file, operator, mapping, isJson, limit } = said;
+  if (command === 'bank-statement') return { command, file, mapping, operator };
+  assert(mapping !== undefined, '--mapping is needed.');
+  if (command === 'loan-book') {
+    return { command, file, mapping, rows: count(said.rows ?? USUAL_LOANS) };
+  }
+  const known = 'Files are of form-c, applications, loan-book or bank-statement.';
+  assert(command === 'applications', known);
+  return {
+    command,
+    file,
+    mapping,
+    operator,
+    isJson,
+    limit: limit === undefined ? undefined : count(limit),
+    list: count(said.list ?? USUALLY_LISTED),
+  };
 }
 
 function waitingList(percent: string | undefined): Rate {

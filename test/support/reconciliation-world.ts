@@ -6,7 +6,15 @@ import { Outbox } from '../../src/platform/outbox';
 import { runChecks } from '../../src/platform/integrity';
 import type { Id } from '../../src/kernel/id';
 import { OperatorDirectory, type Operator } from '../../src/modules/identity';
-import { ledgerChecks } from '../../src/modules/ledger';
+import {
+  bankDifferencesAccount,
+  credit,
+  debit,
+  feeAccount,
+  investorCashAccount,
+  ledgerChecks,
+} from '../../src/modules/ledger';
+import type { Money } from '../../src/kernel/money';
 import { paymentChecks } from '../../src/modules/payments';
 import {
   BreakService,
@@ -65,6 +73,28 @@ export async function reconciliationWorld(start = '2025-03-10T08:00:00Z') {
       clock.moveTo(new Date(instant));
       await base.dispatcher().run(OPERATOR);
       return base.write((tx) => services.reconciliationDays.runDue(tx));
+    },
+    /** A fee of that much out of an investor's deposit: the operator's own money with the custodian. */
+    earn: async (amount: Money) => {
+      const investorId = await base.investor(amount);
+      await base.write(async (tx) => {
+        const cash = await ledger.ensureAccount(tx, investorCashAccount(investorId, 'EUR'));
+        const fees = await ledger.ensureAccount(tx, feeAccount('success', 'EUR'));
+        await ledger.post(tx, [
+          {
+            kind: 'fee',
+            source: { type: 'test', id: investorId },
+            description: 'A fee',
+            occurredAt: clock.now(),
+            postings: [debit(cash, amount), credit(fees, amount)],
+          },
+        ]);
+      });
+    },
+    /** What bank differences cost the operator. */
+    costs: async () => {
+      const account = await base.read((db) => ledger.getAccount(db, bankDifferencesAccount('EUR')));
+      return account.balance;
     },
     events: async (type: string): Promise<readonly { readonly subject: string }[]> =>
       base.test.owner.read({ operatorId: OPERATOR, actor: { kind: 'system', id: 'test' } }, (db) =>

@@ -138,16 +138,19 @@ export async function listDays(
   return rows.map(fromRow);
 }
 
-/** Flags days whose time has passed unsigned. @returns those that are flagged now. */
+/** Flags days whose time has passed unsigned. @returns those that are flagged now, in order. */
 export async function flagMissed(
   tx: Tx,
   at: Date,
 ): Promise<readonly Pick<ReconciliationDay, 'day' | 'currency' | 'version' | 'dueAt'>[]> {
   return tx.query(
-    `UPDATE reconciliation_days d SET missed_at = :at
-     WHERE d.operator_id = :operatorId AND d.due_at <= :at AND d.status <> 'signed'
-       AND d.missed_at IS NULL
-     RETURNING d.on_day AS day, d.currency, d.version, d.due_at AS "dueAt"`,
+    `WITH missed AS (
+       UPDATE reconciliation_days d SET missed_at = :at
+       WHERE d.operator_id = :operatorId AND d.due_at <= :at AND d.status <> 'signed'
+         AND d.missed_at IS NULL
+       RETURNING d.on_day AS day, d.currency, d.version, d.due_at AS "dueAt"
+     )
+     SELECT m.* FROM missed m ORDER BY m."dueAt", m.day, m.version`,
     { operatorId: operatorIdOf(tx), at },
   );
 }
