@@ -1,3 +1,4 @@
+import { isProven } from '../../../src/platform/audit';
 import { leafHash, verifyConsistency, verifyInclusion } from '../../../src/platform/audit/merkle';
 import type { Tx } from '../../../src/platform/db';
 import { AUDIT_OPERATOR, auditWorld, type AuditWorld } from '../../support/audit-world';
@@ -104,6 +105,8 @@ it('every record can be proved against every checkpoint that covers it', async (
         root: bytes(proved.checkpoint.rootHash),
       };
       expect([seq, size, verifyInclusion(claim)]).toEqual([seq, size, true]);
+      const touched = { ...proved, record: { ...proved.record, actorId: 'usr_somebody_else' } };
+      expect([isProven(proved), isProven(touched)]).toEqual([true, false]);
     }
   }
   for (const from of sizes) {
