@@ -12,6 +12,11 @@ export interface StatementOrder {
   readonly operator: string | undefined;
 }
 
+/** What of the books is needed. */
+export interface StatementBooks extends Pick<Books, 'database' | 'operators'> {
+  readonly services: Pick<Books['services'], 'bankStatements' | 'reconciliationDays'>;
+}
+
 /**
  * Takes a bank statement in, as `POST /v1/bank-statements` does.
  *
@@ -19,7 +24,7 @@ export interface StatementOrder {
  * @throws StartupProblem naming every line that is wrong, where it is refused; then nothing is taken.
  */
 export async function importStatement(
-  { database, operators, services }: Pick<Books, 'database' | 'operators' | 'services'>,
+  { database, operators, services }: StatementBooks,
   order: StatementOrder,
 ): Promise<string> {
   const operator = operatorOf(operators, order.operator);

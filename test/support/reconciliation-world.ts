@@ -60,6 +60,7 @@ export async function reconciliationWorld(start = '2025-03-10T08:00:00Z') {
   return {
     ...base,
     ...services,
+    operators: operators.all(),
     publicKey: SIGNER.publicKey,
     call: (method: 'get' | 'post' | 'put', path: string, [id, role]: Caller) => {
       const user: AuthenticatedUser = { id, operatorId: OPERATOR, roles: [role] };
