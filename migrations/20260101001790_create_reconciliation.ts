@@ -38,7 +38,7 @@ const STATEMENTS = `
     taken_by       TEXT COLLATE "C" NOT NULL,
     taken_at       TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (operator_id, id),
-    CONSTRAINT reconciliation_statements_once UNIQUE (operator_id, content_sha256),
+    CONSTRAINT reconciliation_statements_once UNIQUE (operator_id, content_sha256, to_on),
     CONSTRAINT reconciliation_statements_in_order UNIQUE (operator_id, currency, to_on)
   );
 `;

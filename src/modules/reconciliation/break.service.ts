@@ -19,7 +19,7 @@ import { decline, propose, requireSecondPerson, type Break, type Settlement } fr
 import { getBreak, listBreaks, updateBreak, type BreakFilter } from './break.store';
 import { reconciliationProblem } from './errors';
 import type { MatchingService } from './matching.service';
-import { copyPostings, listOpen, partsOf, postingsOf, undoMatch } from './match.store';
+import { copyPostings, listKnownAs, listOpen, partsOf, postingsOf, undoMatch } from './match.store';
 import { lockAccount, StatementStore } from './statement.store';
 
 export interface BreakDeps {
@@ -107,25 +107,34 @@ export class BreakService {
       resolvedAt: this.deps.clock.now(),
     };
     await this.save(tx, settled, { step: 'settled', note: reason });
-    if (to === 'suspense') await this.bookArrival(tx, found);
+    if (to === 'suspense') await this.bookArrival(tx, found, reason);
     else await this.writeOff(tx, found, reason);
     await this.deps.matching.run(tx, currency);
     return settled;
   }
 
   /** Money that came and was in no books: to whoever its reference names, else to suspense. */
-  private async bookArrival(tx: Tx, { amount, lineNo, id }: Break): Promise<void> {
+  private async bookArrival(tx: Tx, found: Break, reason: string): Promise<void> {
+    const { operators, transfers, matching } = this.deps;
+    const { amount, lineNo, id } = found;
+    const { timeZone } = operators.get(operatorIdOf(tx));
     const line = await this.statements.arrivalOf(tx, must(lineNo, 'the line of the break'));
     const { bookedOn, bankRef, text, counterparty } = must(line, 'the unmatched line');
-    const { timeZone } = this.deps.operators.get(operatorIdOf(tx));
-    await this.deps.transfers.receive(tx, {
-      // A line without a number is known by its break from now on; its match is found by amount.
-      custodianRef: bankRef ?? id,
+    // A line without a number is known by its break from now on.
+    const custodianRef = bankRef ?? id;
+    await transfers.receive(tx, {
+      custodianRef,
       amount,
       reference: text,
       payer: counterparty ?? { name: '', account: '' },
       receivedAt: startOfDay(bookedOn, timeZone),
     });
+    await copyPostings(tx, amount.currency, timeZone);
+    const { lines } = await this.partsOf(tx, found);
+    const postings = await listKnownAs(tx, amount.currency, custodianRef);
+    // None where the custodian told of it before, and it was matched with something else.
+    if (postings.length === 0) return;
+    await matching.keep(tx, amount.currency, [{ rule: 'by-hand', lines, postings, reason }]);
   }
 
   /** Brings the books to the bank's balance at the operator's cost, or to its benefit. */

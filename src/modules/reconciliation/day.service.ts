@@ -48,6 +48,9 @@ export interface DayDeps {
   readonly matching: MatchingService;
 }
 
+/** In days: within so many there are working days before and after any day. */
+const CALENDAR_MARGIN = 20;
+
 /** Which reconciliation: of a day, the newest version unless one is named. */
 export interface DayKey {
   readonly day: CalendarDate;
@@ -114,7 +117,7 @@ export class DayService {
     const preparedBy = tx.scope.actor.id;
     const prepared = { ...drafted.found, status: 'prepared', preparedBy, preparedAt } as const;
     await updateDay(tx, prepared, preparedAt);
-    await this.announce(tx, key.day, { step: 'prepared', details: { version: found.version } });
+    await this.announce(tx, key.day, { step: 'prepared', details: standingOf(prepared) });
     return prepared;
   }
 
@@ -142,7 +145,7 @@ export class DayService {
       sha256,
     } as const;
     await updateDay(tx, signed, signedAt);
-    const details = { version: found.version, sha256 };
+    const details = { ...standingOf(signed), sha256 };
     await this.announce(tx, key.day, { step: 'signed', details });
     return signed;
   }
@@ -181,8 +184,9 @@ export class DayService {
     const now = this.deps.clock.now();
     const today = dateIn(this.operator(tx).timeZone, now);
     const workingDays = this.workingDays(tx);
-    // A deadline that the calendar does not reach cannot be set; `npm start` tells of that calendar.
-    if (!workingDays.covers(yearOf(today))) return 0;
+    // Where the calendar ends no deadline can be set: days are opened once it reaches further.
+    const around = [addDays(today, -CALENDAR_MARGIN), addDays(today, CALENDAR_MARGIN)];
+    if (!around.every((each) => workingDays.covers(yearOf(each)))) return 0;
     const newest = workingDays.addWorkingDays(today, -1);
     const last = await lastDay(tx, currency);
     let opened = 0;
@@ -259,4 +263,10 @@ export class DayService {
     await audit.record(tx, { action: `reconciliation.${step}`, subject: day, details });
     await outbox.publish(tx, { type: `reconciliation.${step}`, subject: day, payload: details });
   }
+}
+
+/** What whoever is told of a day must know at once: whether anything is amiss. */
+function standingOf({ version, breakCount, balances }: ReconciliationDay): Payload {
+  const surplus = balances?.bank.minus(balances.owed);
+  return { version, breakCount, surplus: surplus?.toString() };
 }

@@ -128,6 +128,19 @@ export async function postingsOf(
   );
 }
 
+/** Unmatched postings that are known by a number. */
+export async function listKnownAs(
+  db: Db,
+  currency: Currency,
+  ref: string,
+): Promise<readonly OpenPosting[]> {
+  return db.query(
+    `${POSTING} WHERE p.operator_id = :operatorId AND p.currency = :currency
+       AND p.match_id IS NULL AND :ref = ANY (p.refs) ORDER BY p.account_seq`,
+    { operatorId: operatorIdOf(db), currency, ref },
+  );
+}
+
 /** What is in a match now. */
 export async function partsOf(
   db: Db,

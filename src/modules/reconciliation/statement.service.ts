@@ -85,7 +85,7 @@ export class StatementService {
     const statement = file.format === 'csv' ? file.read() : readCamt(file.content);
     const { currency } = statement;
     await lockAccount(tx, currency);
-    const known = await findByContent(tx, sha256);
+    const known = await findByContent(tx, sha256, statement.toOn);
     if (known) return { statement: known, isNew: false, matched: 0 };
     const before = await this.check(tx, statement);
     const kept = this.kept(tx, statement, { format: file.format, sha256 });

@@ -107,8 +107,13 @@ export interface ArrivedLine {
   readonly counterparty: Counterparty | undefined;
 }
 
-export async function findByContent(db: Db, sha256: string): Promise<KeptStatement | undefined> {
-  return first(db, 's.content_sha256 = :sha256', { sha256 });
+/** The statement of that content and end: two days without movements may be one CSV. */
+export async function findByContent(
+  db: Db,
+  sha256: string,
+  toOn: CalendarDate,
+): Promise<KeptStatement | undefined> {
+  return first(db, 's.content_sha256 = :sha256 AND s.to_on = :toOn', { sha256, toOn });
 }
 
 export async function getStatement(db: Db, id: Id<'bst'>): Promise<KeptStatement | undefined> {
