@@ -35,6 +35,7 @@ const ORDER = [
   'reporting',
   'supervision',
   'disclosure',
+  'kiis',
 ];
 
 /** Plumbing files are named for their role, alone or after a noun; every other file is domain. */

@@ -16,6 +16,7 @@ import { identityRoutes } from '../modules/identity';
 import { incidentRoutes } from '../modules/incidents';
 import { investorRoutes } from '../modules/investors';
 import { issuerRoutes, ownershipRoutes } from '../modules/issuers';
+import { kiisRoutes } from '../modules/kiis';
 import { ledgerRoutes } from '../modules/ledger';
 import {
   arrivalRoutes,
@@ -52,6 +53,11 @@ export function composeRoutes(
   const { clock, config } = platform;
   const deps = { ...platform, ...services };
   const investorOf = rememberedInvestors(platform, services);
+  const showing = {
+    ...deps,
+    operators: services.directory,
+    isVerified: (db: Db, user: AuthenticatedUser) => isVerified(db, user, services),
+  };
   return [
     ...identityRoutes(deps),
     ...investorRoutes(deps),
@@ -61,11 +67,8 @@ export function composeRoutes(
     ...scheduleRoutes(deps),
     ...creditRoutes(deps),
     ...applicationRoutes({ ...deps, operators: services.directory }),
-    ...offeringRoutes({
-      ...deps,
-      operators: services.directory,
-      isVerified: (db, user) => isVerified(db, user, services),
-    }),
+    ...offeringRoutes(showing),
+    ...kiisRoutes(showing),
     ...subscriptionRoutes({ ...deps, investorOf }),
     ...evidenceRoutes({ ...deps, investorOf }),
     ...closingRoutes(deps),

@@ -4,7 +4,6 @@ import { AuditCheckpoints } from '../platform/audit';
 import { Session, type Db } from '../platform/db';
 import { CapsService } from '../modules/caps';
 import { CreditMonitoring, CreditService, ModelLibrary } from '../modules/credit';
-import { PublicDisclosure } from '../modules/disclosure';
 import {
   EndedSessions,
   LogInService,
@@ -63,6 +62,7 @@ import {
 } from '../modules/verification';
 import { composeAcceptance, composeIntake } from './applications';
 import { composeCover } from './cover';
+import { composeDisclosure } from './disclosure';
 import { composeDisputes } from './disputes';
 import { composeAml } from './aml';
 import { composeFilings } from './filings';
@@ -123,6 +123,7 @@ export function composeServices(
   };
   const servicing = composeServicing(platform, raising);
   const reporting = composeReports(platform, raising);
+  const disputes = composeDisputes(platform, { ...raising, ...servicing });
   return {
     ...raising,
     ...composeFilings(platform, raising),
@@ -134,14 +135,10 @@ export function composeServices(
     ...composeCover(platform, { ...raising, ...servicing }),
     ...composeMarket(platform, { ...raising, ...servicing }),
     ...composeReturns(platform, raising),
-    ...composeDisputes(platform, { ...raising, ...servicing }),
+    ...disputes,
     ...composeReconciliation(platform, raising),
     ...reporting,
-    publicDisclosure: new PublicDisclosure({
-      ...platform,
-      ...reporting,
-      operators: raising.directory,
-    }),
+    ...composeDisclosure(platform, { ...raising, ...reporting, ...disputes }),
     ...composeSupervision(platform, { ...raising, ...servicing, ...reporting }),
   };
 }

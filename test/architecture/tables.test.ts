@@ -37,6 +37,7 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['report', 'src/modules/reporting/'],
   ['supervision', 'src/modules/supervision/'],
   ['disclosure', 'src/modules/disclosure/'],
+  ['kiis', 'src/modules/kiis/'],
 ];
 
 /** Read by a higher module in its own SQL, for a reason. */

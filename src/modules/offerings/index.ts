@@ -54,6 +54,7 @@ export type { LockedBook, OfferingForOrders, OfferingVersionRef } from './order-
 export { reasonFindings, type Reason } from './reason';
 export { offeringRoutes, type OfferingRouteDeps } from './routes';
 export {
+  ALLOCATION_POLICIES,
   createBody,
   documentBody,
   type DocumentRequest,

@@ -33,6 +33,16 @@ export async function listOfferings(db: Db, filter: OfferingFilter): Promise<rea
   return rows.map(fromOfferingRow);
 }
 
+/** How many offerings of an issuer were settled. */
+export async function countSettled(db: Db, issuerId: Id<'iss'>): Promise<number> {
+  const [row] = await db.query<{ settled: number }>(
+    `SELECT count(*)::integer AS settled FROM offerings o
+     WHERE o.issuer_id = :issuerId AND o.status = 'settled'`,
+    { issuerId },
+  );
+  return row?.settled ?? 0;
+}
+
 /** One status change, as it was recorded. */
 export interface RecordedTransition {
   readonly from: OfferingStatus | undefined;

@@ -222,13 +222,16 @@ export const historyView = z.object({
     .readonly(),
 });
 
-const POLICIES: Readonly<Record<OfferingTerms['allocation']['method'], string>> = {
-  'first-come': 'Whoever ordered first is served first and in full, until the maximum is reached.',
-  'pro-rata':
-    'Everybody gets the same part of what they ordered, in whole units, but no less than the ' +
-    'minimum ticket while there is room for everybody’s.',
-  discretionary: 'The issuer and the operator decide who gets how much, within the orders.',
-};
+/** What each way of allocating means, before anybody orders. */
+export const ALLOCATION_POLICIES: Readonly<Record<OfferingTerms['allocation']['method'], string>> =
+  {
+    'first-come':
+      'Whoever ordered first is served first and in full, until the maximum is reached.',
+    'pro-rata':
+      'Everybody gets the same part of what they ordered, in whole units, but no less than the ' +
+      'minimum ticket while there is room for everybody’s.',
+    discretionary: 'The issuer and the operator decide who gets how much, within the orders.',
+  };
 
 /** An offering as everybody who may see it sees it. */
 export function asOffering({ offering, version, book }: OfferingView) {
@@ -239,7 +242,10 @@ export function asOffering({ offering, version, book }: OfferingView) {
       ...terms,
       instrument: asInstrument(terms.instrument),
       price: termsJson(version.terms).price,
-      allocation: { method: allocation.method, description: POLICIES[allocation.method] },
+      allocation: {
+        method: allocation.method,
+        description: ALLOCATION_POLICIES[allocation.method],
+      },
     },
     documents: version.documents,
     progress: book && {

@@ -9,6 +9,7 @@ import * as evidence from './evidence.store';
 import { fitsKind, loanTerms, type LoanRequest } from './loan-terms';
 import { requireStatus, type Offering, type OfferingBook, type OfferingKind } from './offering';
 import type { OfferingDeps } from './ports';
+import { countSettled } from './queries';
 import { ReadinessService, type Readiness, type Regime } from './readiness.service';
 import { reasonFindings, type Reason } from './reason';
 import { OfferingSteps } from './steps.service';
@@ -265,6 +266,11 @@ export class OfferingService {
 
   async findBook(db: Db, id: Id<'off'>): Promise<OfferingBook | undefined> {
     return store.findBook(db, id);
+  }
+
+  /** How many offerings of an issuer were settled with this operator. */
+  async countSettled(db: Db, issuerId: Id<'iss'>): Promise<number> {
+    return countSettled(db, issuerId);
   }
 
   /** The offering, locked against every other step; orders are not held up. */

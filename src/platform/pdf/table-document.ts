@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import PDFDocument from 'pdfkit';
-import { must } from '../../kernel/assert';
-import { ChineseFont, textRuns } from './chinese-font';
+import { drawn, Pen, type Page } from './pen';
 
 /** A table on A4 with what stands around it. Texts may be Chinese. */
 export interface TableDocument {
@@ -50,21 +48,7 @@ const BAR_COLOR = '#3b6ea5';
 
 /** Renders the document. Text that does not fit its cell is cut with an ellipsis. */
 export async function renderTable(content: TableDocument): Promise<Buffer> {
-  const document = new PDFDocument({
-    size: 'A4',
-    margin: 0,
-    bufferPages: true,
-    info: { Title: content.title, Producer: 'Yunchou', CreationDate: content.madeAt },
-  });
-  const chunks: Buffer[] = [];
-  const done = new Promise<Buffer>((resolve, reject) => {
-    document.on('data', (chunk: Buffer) => chunks.push(chunk));
-    document.on('end', () => resolve(Buffer.concat(chunks)));
-    document.on('error', reject);
-  });
-  new TableWriter(document, content).write();
-  document.end();
-  return done;
+  return drawn(content, (document) => new TableWriter(document, content).write());
 }
 
 /** SHA-256 of a rendered document, hexadecimal. */
@@ -81,15 +65,15 @@ interface Cell {
 }
 
 class TableWriter {
-  private readonly chinese: ChineseFont;
+  private readonly pen: Pen;
   private readonly width: number;
   private y = MARGIN;
 
   constructor(
-    private readonly document: InstanceType<typeof PDFDocument>,
+    private readonly document: Page,
     private readonly content: TableDocument,
   ) {
-    this.chinese = new ChineseFont(document);
+    this.pen = new Pen(document);
     this.width = document.page.width - 2 * MARGIN;
   }
 
@@ -109,7 +93,8 @@ class TableWriter {
       this.makeRoom();
       this.line(note, { x: MARGIN, width: this.width, size: SMALL });
     }
-    this.numberPages();
+    const [x, width] = [MARGIN, this.width];
+    this.pen.numberPages({ x, width, align: 'right', size: SMALL, fromBottom: FOOTER });
   }
 
   private fact(label: string, value: string): void {
@@ -183,46 +168,7 @@ class TableWriter {
     return true;
   }
 
-  private text(text: string, cell: Cell): void {
-    const { x, width, align = 'left', size = SIZE, bold = false } = cell;
-    this.document.font(bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(size);
-    const fitting = this.fitted(text, width, size);
-    let at = align === 'right' ? x + width - this.widthOf(fitting, size) : x;
-    // Helvetica's ascent, so that both fonts stand on one line.
-    const baseline = this.y + 0.718 * size;
-    for (const run of textRuns(fitting)) {
-      if (run.font === 'latin') this.document.text(run.text, at, this.y, { lineBreak: false });
-      else this.chinese.write(run.text, { x: at, baseline, size });
-      at += this.runWidth(run, size);
-    }
-  }
-
-  private fitted(text: string, width: number, size: number): string {
-    if (this.widthOf(text, size) <= width) return text;
-    const characters = Array.from(text);
-    while (characters.length > 0 && this.widthOf(`${characters.join('')}…`, size) > width) {
-      characters.pop();
-    }
-    return `${characters.join('')}…`;
-  }
-
-  private widthOf(text: string, size: number): number {
-    return textRuns(text).reduce((sum, run) => sum + this.runWidth(run, size), 0);
-  }
-
-  private runWidth(run: ReturnType<typeof textRuns>[number], size: number): number {
-    return run.font === 'latin'
-      ? this.document.widthOfString(run.text)
-      : this.chinese.widthOf(run.text, size);
-  }
-
-  private numberPages(): void {
-    const { start, count } = this.document.bufferedPageRange();
-    for (let page = start; page < start + count; page += 1) {
-      this.document.switchToPage(page);
-      this.y = must(this.document.page, 'the page').height - FOOTER;
-      const text = `${page + 1} / ${count}`;
-      this.text(text, { x: MARGIN, width: this.width, align: 'right', size: SMALL });
-    }
+  private text(text: string, { size = SIZE, ...cell }: Cell): void {
+    this.pen.line(text, { ...cell, size, y: this.y });
   }
 }
