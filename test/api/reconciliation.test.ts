@@ -281,6 +281,8 @@ describe('bank reconciliation', () => {
       status: 'draft',
       breakCount: 0,
       reopenedBecause: 'The bank explained its charge.',
+      // What the books said at the end of the 11th, though much was posted since.
+      content: { ledgerBalance: { amount: '1450.50' }, owedToClients: { amount: '1450.50' } },
     });
     const first = await call('get', `${at}?version=1`, REGULATOR).expect(200);
     expect(first.body).toMatchObject({ status: 'signed', breakCount: 2 });
