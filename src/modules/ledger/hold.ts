@@ -6,7 +6,8 @@ import type { EntryDraft } from './entry';
 export type HoldNo = bigint & { readonly __holdNo: true };
 
 /** What money is reserved for; the one word lists of holds are filtered by. */
-export type HoldPurpose = 'subscription' | 'withdrawal' | 'bid' | 'book-order' | 'disbursal' | 'dispute';
+export type HoldPurpose =
+  'subscription' | 'withdrawal' | 'bid' | 'book-order' | 'disbursal' | 'dispute';
 
 /** Cash to be reserved in place: still the client's, no longer available. */
 export interface HoldRequest {
