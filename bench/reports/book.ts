@@ -53,7 +53,7 @@ async function insertLoans(client: pg.Client, loans: number, month: Month): Prom
       ${PRINCIPAL}, jsonb_build_object('grade', chr(65 + (i % 7)::int), 'rate', '0.12'), 'general', 1,
       'YC-' || i, 'active', now(), now(), ${lentOn}, ${lentOn} + 360, 1, ${PRINCIPAL} / 2,
       DATE '${addDays(month.to, 1)}', '{}', '{}'
-    FROM generate_series(1, ${loans}) i;
+    FROM generate_series(1::bigint, ${loans}) i;
     INSERT INTO loan_schedules (operator_id, loan_no, version, reason, terms, from_on, made_at,
       made_by)
     SELECT ${OPERATOR_ID}, l.loan_no, 1, 'disbursal', '{}', l.disbursed_on, now(), 'bench'
@@ -114,7 +114,7 @@ async function postEntries(client: pg.Client, loans: number): Promise<void> {
         array_agg(p.place), array_agg(p.account_no), array_agg(p.amount))
       FROM (
         SELECT (i - ${first})::int AS place, a.account_no, 1000::bigint AS amount
-        FROM generate_series(${first}, ${last}) i
+        FROM generate_series(${first}::bigint, ${last}) i
         CROSS JOIN generate_series(1, ${POSTINGS_A_LOAN - 1}) k
         JOIN ledger_accounts a ON a.operator_id = ${OPERATOR_ID} AND a.currency = 'USD'
           AND a.path = 'liabilities:investor:inv_01'
