@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { BlindIndex } from '../platform/field-cipher';
 import type { OperatorDirectory, PartyService } from '../modules/identity';
 import {
   ecsprPack,
+  loanFeedPack,
   loadReportTemplates,
   marketPack,
   outcomePack,
@@ -17,15 +19,19 @@ import {
 import { COMPLIANCE, type Platform } from './platform';
 
 /** What reports are computed with; a template that names another pack stops the start. */
-export const PACKS: readonly Pack[] = [riskPack, ecsprPack, outcomePack, marketPack, publicPack];
+export function reportPacks(identityIndex: BlindIndex): readonly Pack[] {
+  const keyed = loanFeedPack(identityIndex);
+  return [riskPack, ecsprPack, outcomePack, marketPack, publicPack, keyed];
+}
 
 export function composeReports(
   platform: Platform,
   { directory, parties }: { readonly directory: OperatorDirectory; readonly parties: PartyService },
 ) {
-  const { calendars } = platform;
-  const templates = loadReportTemplates(join(COMPLIANCE, 'reports'), { packs: PACKS, calendars });
-  const computer = new ReportComputer({ operators: directory, packs: PACKS });
+  const { calendars, identityIndex } = platform;
+  const packs = reportPacks(identityIndex);
+  const templates = loadReportTemplates(join(COMPLIANCE, 'reports'), { packs, calendars });
+  const computer = new ReportComputer({ operators: directory, packs });
   const maker = new ReportMaker({ ...platform, templates, computer, parties });
   return {
     reportLabels: new ReportLabels(platform),

@@ -15,10 +15,10 @@ import {
   ReportService,
   type Pack,
 } from '../../src/modules/reporting';
-import { PACKS } from '../../src/app/reports';
 import { readContent } from '../../src/modules/reporting/store';
 import { calendars } from './compliance';
 import { EU_OPERATOR } from './offering-regimes';
+import { PACKS } from './report-packs';
 import { returnsWorld } from './returns-world';
 
 export type ReportWorld = Awaited<ReturnType<typeof reportWorld>>;

@@ -17,6 +17,7 @@ export { ReportLabels } from './label.service';
 export { ReportMaker, type MakerDeps } from './maker.service';
 export type { ContentFinding, Layout, Pack, PartyNumbers } from './pack';
 export { ecsprPack } from './packs/ecspr.service';
+export { loanFeedPack } from './packs/loan-feed.service';
 export { marketPack } from './packs/market.queries';
 export { outcomePack } from './packs/outcome.queries';
 export { publicPack } from './packs/public.queries';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { addDays, type CalendarDate } from '../../../src/kernel/calendar-date';
 import type { Id } from '../../../src/kernel/id';
 import {
@@ -7,7 +8,6 @@ import {
   type Run,
   type RunKey,
 } from '../../../src/modules/reporting';
-import { PACKS } from '../../../src/app/reports';
 import { findIssuer, keepFormer, updateIssuer } from '../../../src/modules/issuers/issuer.store';
 import { DocumentSigner } from '../../../src/platform/auth';
 import { Seal } from '../../../src/platform/pdf';
@@ -15,6 +15,7 @@ import { filesOf } from '../../../src/modules/reporting/files.service';
 import { periodOf } from '../../../src/modules/reporting/period';
 import { compareFigures } from '../../support/drilled-figures';
 import { EU_OPERATOR } from '../../support/offering-regimes';
+import { PACKS } from '../../support/report-packs';
 import { LEI, reportWorld, type ReportWorld } from '../../support/report-world';
 import type { ServicedLoan } from '../../support/servicing-world';
 
@@ -156,6 +157,61 @@ it('every report says the same after later payments, sales and labels', async ()
   await moveIssuer();
   expect(await all()).toEqual(before);
 }, 60_000);
+
+describe('the daily feed of loans', () => {
+  /** The feed of the day on which something was recorded, as files. */
+  async function feedOf(day: CalendarDate) {
+    const { template, key } = runOf('cn-loan-feed');
+    const of = { ...key, period: { from: day, to: day }, asOf: day };
+    const content = await world.read((db) => world.computer.compute(db, template, of));
+    const pack = PACKS.find(({ id }) => id === 'cn-loan-feed')!;
+    const written = pack.layouts.map(
+      async ({ name, write }) => [name, String(await write(content, new Map()))] as const,
+    );
+    const files = new Map(await Promise.all(written));
+    return { pack, content, file: (name: string) => files.get(name) ?? '' };
+  }
+  const linesOf = (text: string) => text.trimEnd().split('\r\n').slice(1);
+
+  const lentOn = async (): Promise<readonly CalendarDate[]> => {
+    const rows = await world.read((db) =>
+      db.query<{ day: CalendarDate }>(
+        `SELECT (l.recorded_at AT TIME ZONE 'UTC')::date::text AS day
+         FROM report_loans_view l ORDER BY l.loan_no`,
+      ),
+    );
+    return rows.map(({ day }) => day);
+  };
+
+  it('has each loan once, with instalments and claims that add up to it, and nobody by name', async () => {
+    const reported: string[] = [];
+    for (const day of new Set(await lentOn())) {
+      const { pack, content, file } = await feedOf(day);
+      expect(pack.validate(content, new Map())).toEqual([]);
+      const projects = linesOf(file('scatter-invest.csv')).map((line) => line.split(','));
+      expect(projects.map(([seq]) => seq)).toEqual(projects.map((_, index) => `${index + 1}`));
+      reported.push(...projects.map(([, loan]) => loan ?? ''));
+      expect(linesOf(file('creditor.csv'))).toHaveLength(2 * projects.length);
+      const lenders = linesOf(file('creditor.csv')).map((line) => line.split(',')[3]);
+      expect(lenders).toEqual(lenders.map(() => expect.stringMatching(/^[0-9a-f]{64}$/)));
+      expect(linesOf(file('repay-plan.csv'))).toHaveLength(6 * projects.length);
+      expect(pack.layouts.map(({ name }) => file(name)).join()).not.toMatch(/(pty|inv|iss)_/);
+    }
+    expect(reported).toEqual(loans.map(({ loan }) => loan.id));
+  });
+
+  it('names each file with its lines and its hash', async () => {
+    const [day] = await lentOn();
+    const { file } = await feedOf(day!);
+    const batches = linesOf(file('batches.csv')).map((line) => line.split(','));
+    expect(batches.map(([type]) => type)).toEqual(['2', '6', '4', '81', '82', '83']);
+    for (const [type, batch, name = '', total, sha256] of batches) {
+      expect(batch).toBe(`${day!.replaceAll('-', '')}-${type}`);
+      expect(linesOf(file(name))).toHaveLength(Number(total));
+      expect(sha256).toBe(createHash('sha256').update(file(name)).digest('hex'));
+    }
+  });
+});
 
 describe('the yearly report of funded projects', () => {
   it('has a project for each loan, and every lender in a group', async () => {

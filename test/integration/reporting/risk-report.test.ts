@@ -1,9 +1,9 @@
 import { must } from '../../../src/kernel/assert';
 import type { CalendarDate } from '../../../src/kernel/calendar-date';
-import { PACKS } from '../../../src/app/reports';
 import { readZip } from '../../../src/platform/documents';
 import { verifyPack, riskPack, type Figure, type Run } from '../../../src/modules/reporting';
 import { compareFigures } from '../../support/drilled-figures';
+import { PACKS } from '../../support/report-packs';
 import { reportWorld, type ReportWorld } from '../../support/report-world';
 import type { ServicedLoan } from '../../support/servicing-world';
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { CalendarDate } from '../../../src/kernel/calendar-date';
-import { PACKS } from '../../../src/app/reports';
 import { loadReportTemplates } from '../../../src/modules/reporting';
 import { quotient } from '../../../src/modules/reporting/measure';
 import { dueOn, lastEnded, periodAfter, periodOf } from '../../../src/modules/reporting/period';
 import { isMadeBy, PERIODS } from '../../../src/modules/reporting/template';
 import { calendars } from '../../support/compliance';
+import { PACKS } from '../../support/report-packs';
 
 const REPORTS = join(__dirname, '../../../compliance/reports');
 const known = { packs: PACKS, calendars: calendars() };
