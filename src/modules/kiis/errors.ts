@@ -3,7 +3,7 @@ import { problemCatalogue } from '../../kernel/problem';
 export const kiisProblem = problemCatalogue('kiis', {
   'not-found': { kind: 'not-found', title: 'The offering has no key investment information sheet' },
   'not-asked-for': {
-    kind: 'unprocessable',
+    kind: 'not-found',
     title: 'No key investment information sheet is asked of this offering',
   },
   'unknown-point': { kind: 'unprocessable', title: 'The sheet has no such point' },
