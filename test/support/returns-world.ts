@@ -82,19 +82,28 @@ export async function returnsWorld() {
         base.until(addDays(today, 1));
       }
     },
-    /** Part of a holder's note, sold to somebody at a share of its principal. */
-    sell: async (
+    /** Part of a holder's note, offered at a share of its principal. */
+    offer: async (
       { loan }: ServicedLoan,
-      { from, to, units, price }: { from: Id<'inv'>; to: Id<'inv'>; units: bigint; price: string },
-    ): Promise<void> => {
+      { from, units, price }: { from: Id<'inv'>; units: bigint; price: string },
+    ) => {
       const notes = await base.read((db) =>
         base.services.loanNotes.list(db, { loanNo: loan.loanNo, holderId: from, limit: 10 }),
       );
       const { noteNo } = must(notes[0], 'a note');
       const of = { loanId: loan.id, noteNo };
-      const listing = await base.write((tx) =>
+      return base.write((tx) =>
         market.marketListings.list(tx, { sellerId: from, of, units, price: rate(price) }),
       );
+    },
+    /** The same, sold to somebody. */
+    sell: async (
+      sold: ServicedLoan,
+      { to, ...offered }: { from: Id<'inv'>; to: Id<'inv'>; units: bigint; price: string },
+    ): Promise<void> => {
+      const { loan } = sold;
+      const { units } = offered;
+      const listing = await self.offer(sold, offered);
       const { version } = await base.read((db) => base.offerings.get(db, loan.offeringId));
       const order = {
         listingId: listing.id,

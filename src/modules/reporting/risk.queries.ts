@@ -1,5 +1,6 @@
 import type { ReportContent, RowSet } from './figure';
 import type { ContentFinding, Pack } from './pack';
+import { LIQUIDITY } from './packs/liquidity.queries';
 import { RISK_EXTRA } from './packs/risk-extra.queries';
 
 /** The last evening that was closed, and known to be, by the end of the period. */
@@ -221,6 +222,7 @@ export const riskPack: Pack = {
     REFUSALS,
     CHECKS,
     ...RISK_EXTRA,
+    ...LIQUIDITY,
   ],
   layouts: [],
   validate: (content) => [

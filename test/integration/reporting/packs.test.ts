@@ -45,6 +45,7 @@ beforeAll(async () => {
   await pay(paying!, '3500.00');
   buyer = await world.investor('20000.00');
   await sell(paying!, 20n);
+  await world.offer(paying!, { from: paying!.lenders[1]!, units: 3n, price: '1' });
   await world.live(95);
   await pay(failing!, '500.00');
   await pay(paying!, '900.00');
@@ -136,6 +137,49 @@ it('lenders are owed what borrowers owe, through payments and sales', async () =
   const value = (id: string) => cellsOf(content, id)[0]?.value;
   expect(value('ten-largest-lenders')).toBe(value('outstanding'));
   expect([value('lenders-total'), value('loans-overdue-over-90')]).toEqual(['5', '1']);
+});
+
+describe('the liquidity of a platform', () => {
+  const valueOf = async (id: string): Promise<string | null | undefined> => {
+    const found = cellsOf(await contentOf('platform-risk-monthly'), id);
+    expect([id, found.length]).toEqual([id, 1]);
+    return found[0]?.value;
+  };
+
+  it('is what falls due by the schedules, and what of it loans owe that are not late', async () => {
+    const day = addDays(ends.toISOString().slice(0, 10) as CalendarDate, -1);
+    for (const within of [30, 90]) {
+      const [row] = await world.read((db) =>
+        db.query<{ due: string; expected: string }>(
+          `SELECT sum(i.principal_minor + i.interest_minor)::text AS due,
+                  coalesce(sum(i.principal_minor + i.interest_minor)
+                    FILTER (WHERE s.days_past_due = 0), 0)::text AS expected
+           FROM loans l
+           JOIN loan_snapshots s ON s.loan_no = l.loan_no AND s.on_day = :day
+           JOIN loan_instalments i ON i.loan_no = l.loan_no
+           WHERE i.due_on > :day AND i.due_on <= :day::date + :within::int
+             AND i.version = (SELECT max(v.version) FROM loan_schedules v WHERE v.loan_no = l.loan_no)`,
+          { day, within },
+        ),
+      );
+      const [due, expected] = [await valueOf(`due-within-${within}`), `expected-within-${within}`];
+      expect(due?.replace('.', '')).toBe(row?.due);
+      const collected = cellsOf(await contentOf('platform-risk-monthly'), expected);
+      expect(BigInt((collected[0]?.value ?? '0').replace('.', ''))).toBe(BigInt(row!.expected));
+    }
+  });
+
+  it('knows the cash that is not invested and what waits on the market', async () => {
+    const [row] = await world.read((db) =>
+      db.query<{ cash: string }>(
+        `SELECT sum(normal_side * balance_minor)::text AS cash FROM ledger_accounts
+         WHERE path LIKE 'liabilities:investor:%:cash'`,
+      ),
+    );
+    expect((await valueOf('client-cash-uninvested'))?.replace('.', '')).toBe(row?.cash);
+    expect([await valueOf('listings-waiting'), await valueOf('units-waiting')]).toEqual(['1', '3']);
+    expect(await valueOf('median-wait')).toBe('95');
+  });
 });
 
 it('every report says the same after later payments, sales and labels', async () => {
