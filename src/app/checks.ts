@@ -9,6 +9,7 @@ import { holdingChecks } from '../modules/holdings';
 import { incidentChecks } from '../modules/incidents';
 import { investorChecks } from '../modules/investors';
 import { issuerChecks } from '../modules/issuers';
+import { kiisChecks } from '../modules/kiis';
 import { ledgerChecks } from '../modules/ledger';
 import { arrearsChecks, debitChecks, loanChecks } from '../modules/loans';
 import { marketChecks } from '../modules/market';
@@ -47,5 +48,6 @@ export const allChecks: readonly IntegrityCheck[] = [
   ...issuerChecks,
   ...reportChecks,
   ...supervisionChecks,
+  ...kiisChecks,
   ...auditChecks,
 ];
