@@ -148,6 +148,9 @@ const BREAKS = `
     CHECK ((status = 'resolved') = (num_nonnulls(resolution, resolved_by, resolved_at) = 3)),
     CHECK (status <> 'proposed'
            OR num_nonnulls(proposed_to, proposed_by, proposed_reason, proposed_at) = 4),
+    -- What the bank has more is somebody's, and never the operator's gain.
+    CONSTRAINT reconciliation_breaks_cost_only
+      CHECK (resolution IS DISTINCT FROM 'own-funds' OR amount_minor < 0),
     CONSTRAINT reconciliation_breaks_four_eyes
       CHECK (resolution IS NULL OR resolution = 'matched' OR resolved_by <> proposed_by)
   );

@@ -204,6 +204,8 @@ describe('bank reconciliation', () => {
       .send({ to: 'suspense', reason })
       .expect(422);
     expect(wrong.body.code).toBe('reconciliation.not-for-suspense');
+    const gain = await call('post', `${at}/propose`).send({ to: 'own-funds', reason }).expect(422);
+    expect(gain.body.code).toBe('reconciliation.not-for-own-funds');
     await call('post', `${at}/propose`).send({ to: 'suspense', reason }).expect(200);
     const alone = await call('post', `${at}/confirm`).expect(403);
     expect(alone.body.code).toBe('reconciliation.four-eyes');

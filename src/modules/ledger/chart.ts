@@ -58,9 +58,9 @@ export function clawbackAccount(investorId: Id<'inv'>, currency: Currency): Acco
   return account(`assets:clawback:${investorId}`, currency, {});
 }
 
-/** What bank and books differed by and nobody else answers for: the operator's cost, or benefit. */
+/** What the bank has less than the books and nobody else answers for: the operator's cost. */
 export function bankDifferencesAccount(currency: Currency): AccountSpec {
-  return account('expenses:bank-differences', currency, { floorMinor: undefined });
+  return account('expenses:bank-differences', currency, {});
 }
 
 /** What an operator earns, by what it is for: each an account of its own below `income:fees`. */

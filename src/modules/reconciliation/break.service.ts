@@ -70,7 +70,7 @@ export class BreakService {
    * Proposes to settle a break: at the operator's cost, or into suspense.
    *
    * @throws Problem `reconciliation.break-not-found`, `reconciliation.break-status`,
-   *   `reconciliation.not-for-suspense`.
+   *   `reconciliation.not-for-suspense`, `reconciliation.not-for-own-funds`.
    */
   async propose(
     tx: Tx,
@@ -137,7 +137,7 @@ export class BreakService {
     await matching.keep(tx, amount.currency, [{ rule: 'by-hand', lines, postings, reason }]);
   }
 
-  /** Brings the books to the bank's balance at the operator's cost, or to its benefit. */
+  /** Brings the books down to the bank's balance, at the operator's cost. */
   private async writeOff(tx: Tx, found: Break, reason: string): Promise<void> {
     const { ledger, clock, operators, operatorFunds, matching } = this.deps;
     const { amount, id } = found;

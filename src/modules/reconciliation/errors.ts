@@ -33,6 +33,10 @@ export const reconciliationProblem = problemCatalogue('reconciliation', {
     kind: 'unprocessable',
     title: 'The operator’s own funds with the custodian do not cover the difference',
   },
+  'not-for-own-funds': {
+    kind: 'unprocessable',
+    title: 'Money that the bank has and the books have not is nothing the operator has earned',
+  },
   'not-for-suspense': {
     kind: 'unprocessable',
     title: 'Only money that arrived and is in no books can be put in suspense',

@@ -105,9 +105,9 @@ export class ReportMaker {
     const { computer, replica } = this.deps;
     if (replica === undefined) return computer.compute(tx, template, key);
     const written = await readWritten(tx);
-    return replica.read(tx.scope, async (db) =>
-      (await hasReplayed(db, written)) ? computer.compute(db, template, key) : undefined,
-    );
+    // Asked first, and in a snapshot of its own: what is computed sees what was there by then.
+    if (!(await replica.read(tx.scope, (db) => hasReplayed(db, written)))) return undefined;
+    return replica.read(tx.scope, (db) => computer.compute(db, template, key));
   }
 
   /** Keeps a report that breaks a rule of its own from being signed, and says so. */
