@@ -140,6 +140,13 @@ describe('a complaint', () => {
       .expect(200);
     const { body: shown } = await world.call('get', at, ISSUER);
     expect(shown).toMatchObject({ status: 'escalated', channel: 'arbitration' });
+    expect(shown.steps.at(-1).note).toBe('Case 7/2025');
+    const notes = await world.read((db) =>
+      db.query<{ sealed: string }>(
+        'SELECT note_encrypted AS sealed FROM dispute_steps WHERE note_encrypted IS NOT NULL',
+      ),
+    );
+    expect(notes.every(({ sealed }) => sealed.startsWith('k1.'))).toBe(true);
     expect(shown.steps.map(({ channel }: { channel: string }) => channel)).toEqual([
       'walk-in',
       'walk-in',
@@ -165,11 +172,14 @@ describe('money in dispute', () => {
     expect(own.body.code).toBe('disputes.four-eyes');
     const hidden = await world.call('get', at, OTHER).expect(200);
     expect(hidden.body.outcomes).toEqual([]);
-    const second: Caller = [userId(8), 'compliance'];
-    await world
-      .call('post', `${at}/outcome/decide`, second)
-      .send({ verdict: 'confirmed' })
-      .expect(200);
+    const both = await Promise.all(
+      [8, 9].map((n) =>
+        world
+          .call('post', `${at}/outcome/decide`, [userId(n), 'compliance'])
+          .send({ verdict: 'confirmed' }),
+      ),
+    );
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
     expect(await world.cash(otherId)).toEqual(['380.00', '0.00']);
     expect(await world.cash(investorId)).toEqual(['1120.00', '0.00']);
     const { body: ended } = await world.call('get', at, OTHER);
@@ -183,10 +193,12 @@ describe('money in dispute', () => {
   test('is free again when the complaint is rejected, withdrawn, or the hold is lifted', async () => {
     const before = await world.cash(otherId);
     const rejected = await contested('50.00');
-    await world
+    const outcome = { outcome: 'rejected', grounds: 'Nothing was shown' };
+    const against = await world
       .call('post', `${rejected}/outcome`, OPERATIONS)
-      .send({ outcome: 'rejected', grounds: 'Nothing was shown' })
-      .expect(201);
+      .send({ ...outcome, award: eur('50.00') });
+    expect(against.body.code).toBe('disputes.award-contradicts');
+    await world.call('post', `${rejected}/outcome`, OPERATIONS).send(outcome).expect(201);
     await world
       .call('post', `${rejected}/outcome/decide`, COMPLIANCE)
       .send({ verdict: 'confirmed' })
@@ -203,6 +215,11 @@ describe('money in dispute', () => {
       .call('post', `${lifted}/hold/release`, COMPLIANCE)
       .send({ reason: 'x' })
       .expect(204);
+    // Were money of the other side held now, what was proposed would move it the other way.
+    const turned = await world
+      .call('post', `${lifted}/hold`, OPERATIONS)
+      .send({ side: 'complainant', amount: eur('50.00') });
+    expect(turned.body.code).toBe('disputes.outcome-proposed');
     const gone = await world
       .call('post', `${lifted}/outcome/decide`, COMPLIANCE)
       .send({ verdict: 'confirmed' });
@@ -235,6 +252,20 @@ describe('money in dispute', () => {
       .expect(200);
     expect(await world.balance(issuerProceedsAccount(world.issuer.id, 'EUR'))).toBe('10.00');
   });
+});
+
+test.each([
+  ['dispute_complaints', `status = 'received', ended_at = NULL`, 'has ended'],
+  ['dispute_holds', `status = 'placed', ended_at = NULL`, 'has ended'],
+  ['dispute_outcomes', `verdict = 'refused'`, 'has ended'],
+  ['dispute_outcomes', 'award_minor = 1', 'permission denied'],
+  ['dispute_holds', 'amount_minor = 1', 'permission denied'],
+])('the database does not let %s be set to %s', async (table, change, refusal) => {
+  const ended = table === 'dispute_outcomes' ? 'decided_at' : 'ended_at';
+  const update = world.write((tx) =>
+    tx.execute(`UPDATE ${table} SET ${change} WHERE ${ended} IS NOT NULL`),
+  );
+  await expect(update).rejects.toThrow(refusal);
 });
 
 test('a deadline that passes is flagged once, told of, and lets the complainant go elsewhere', async () => {

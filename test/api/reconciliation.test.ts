@@ -64,6 +64,16 @@ const entry = (amount: string, ref: string, side = 'CRDT', on = '2025-03-12'): s
   `      <Ntry><Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>${side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
         <BookgDt><Dt>${on}</Dt></BookgDt><AcctSvcrRef>${ref}</AcctSvcrRef></Ntry>\n`;
 
+/** A break resolved past every service, as somebody would who has the application's database user. */
+const resolvedAs = (resolution: string, id: string) =>
+  world.write((tx) =>
+    tx.execute(
+      `UPDATE reconciliation_breaks SET status = 'resolved', resolution = :resolution,
+         resolved_by = 'usr_x', resolved_at = opened_at WHERE id = :id`,
+      { id, resolution },
+    ),
+  );
+
 // Buyer's check 20, as a script: each test goes on where the one before ended.
 describe('bank reconciliation', () => {
   test('of a day on which nothing is amiss goes from deposits to a signed proof that verifies offline', async () => {
@@ -242,13 +252,49 @@ describe('bank reconciliation', () => {
     expect(await world.costs()).toEqual(eur('3.50'));
   });
 
-  test('matches by hand what no rule finds, and takes it apart again, with a reason', async () => {
+  test('puts what the bank has more in suspense too, once, and keeps what was settled', async () => {
+    const investor = await world.investor(eur('20.00'));
+    await world.withdraw(investor, eur('10.00'), await world.bankAccount(investor));
+    await world.later(0);
+    await world.later(3 * 3_600_000);
     await world.until('2025-03-14T06:00:00Z');
+    // Of 20.00 paid in the bank has 25.00, and 10.00 booked as paid out never left it.
     const next = tampered(
       (await statementOf('2025-03-13')).replace(/(OPBD[^]*?<Amt Ccy="EUR">)[^<]*/, '$11524.00'),
-      (all) => [...all, entry('40.00', 'LATE-1', 'CRDT', '2025-03-13')],
+      (all) => [
+        ...all.flatMap((each) => (each.includes('DBIT') ? [] : each.replace('20.00', '25.00'))),
+        entry('40.00', 'LATE-1', 'CRDT', '2025-03-13'),
+      ],
     );
     await take(next).expect(201);
+    const open: readonly { id: string; amount: { amount: string } }[] = await breaks();
+    const more = open.filter(({ amount }) => ['5.00', '10.00'].includes(amount.amount));
+    expect(more).toMatchObject([{ kind: 'posting-without-line' }, { kind: 'amount-differs' }]);
+    for (const { id, amount } of more) {
+      const at = `/v1/reconciliation-breaks/${id}`;
+      const settlement = { to: 'suspense', reason: 'Whose it is will be asked.' };
+      await call('post', `${at}/propose`).send(settlement).expect(200);
+      await expect(resolvedAs('own-funds', id)).rejects.toThrow('reconciliation_breaks_cost_only');
+      const both = await Promise.all(
+        [userId(2), userId(4)].map((second) =>
+          call('post', `${at}/confirm`, [second, 'compliance']),
+        ),
+      );
+      expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+      expect(await lastTransfer(world)).toMatchObject({
+        status: 'suspense',
+        amount: eur(amount.amount),
+      });
+      await expect(resolvedAs('matched', id)).rejects.toThrow('has ended');
+    }
+    expect(await breaks()).toHaveLength(2);
+    const [absent] = await breaks('kind=posting-without-line&status=open');
+    await expect(resolvedAs('suspense', absent.id)).rejects.toThrow(
+      'reconciliation_breaks_suspense_more',
+    );
+  });
+
+  test('matches by hand what no rule finds, and takes it apart again, with a reason', async () => {
     const [absent, late] = await breaks();
     const order = {
       lines: [late.lineNo],

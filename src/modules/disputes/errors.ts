@@ -24,6 +24,10 @@ export const disputeProblem = problemCatalogue('disputes', {
     kind: 'unprocessable',
     title: 'More is awarded than is held, or in another currency',
   },
+  'award-contradicts': {
+    kind: 'unprocessable',
+    title: 'The money would go from the side that the outcome finds to be right',
+  },
   'outcome-proposed': { kind: 'conflict', title: 'An outcome waits to be decided on' },
   'outcome-not-proposed': { kind: 'conflict', title: 'No outcome waits to be decided on' },
   'four-eyes': { kind: 'forbidden', title: 'Nobody decides on their own proposal' },

@@ -13,14 +13,16 @@ export const disputeChecks: readonly IntegrityCheck[] = [
       FROM dispute_holds h
       FULL JOIN (
         SELECT p.operator_id, p.hold_no, p.account_no, p.amount_minor, p.expires_at, r.outcome,
-               r.captured_minor
+               r.captured_minor, a.currency
         FROM ledger_holds p
+        JOIN ledger_accounts a ON a.operator_id = p.operator_id AND a.account_no = p.account_no
         LEFT JOIN ledger_hold_resolutions r
           ON r.operator_id = p.operator_id AND r.hold_no = p.hold_no
         WHERE p.purpose = 'dispute'
       ) l ON l.operator_id = h.operator_id AND l.hold_no = h.hold_no
       WHERE h.hold_no IS NULL OR l.hold_no IS NULL OR l.account_no <> h.account_no
-         OR l.amount_minor <> h.amount_minor OR l.expires_at IS NOT NULL
+         OR l.amount_minor <> h.amount_minor OR l.currency <> h.currency
+         OR l.expires_at IS NOT NULL
          OR l.outcome IS DISTINCT FROM nullif(h.status, 'placed')
          OR coalesce(l.captured_minor, 0) <> coalesce(h.captured_minor, 0)
       ORDER BY 2`,

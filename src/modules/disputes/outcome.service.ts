@@ -23,7 +23,7 @@ import {
 } from './outcome';
 import { insertHold, listHolds, OutcomeStore, updateHold } from './outcome.store';
 import type { DisputeDeps } from './ports';
-import { ComplaintStore, finishDeadlines, insertStep } from './store';
+import { ComplaintStore, finishDeadlines } from './store';
 import { DUTIES } from './policy';
 
 export interface OutcomeDraft {
@@ -56,10 +56,12 @@ export class DisputeOutcomes {
   }
 
   /**
-   * Holds what is in dispute of one side's own cash, for the other side.
+   * Holds what is in dispute of one side's own cash, for the other side. Not while an outcome waits:
+   * whoever decides must find the money that was proposed about.
    *
-   * @throws Problem `disputes.complaint-status`, `disputes.no-other-side`, `disputes.hold-placed`,
-   *   `ledger.account-not-found`, `ledger.insufficient-funds`.
+   * @throws Problem `disputes.complaint-status`, `disputes.outcome-proposed`,
+   *   `disputes.no-other-side`, `disputes.hold-placed`, `ledger.account-not-found`,
+   *   `ledger.insufficient-funds`.
    */
   async hold(
     tx: Tx,
@@ -69,6 +71,7 @@ export class DisputeOutcomes {
     const { ledger, clock } = this.deps;
     const complaint = await this.complaints.lock(tx, id);
     requireOpen(complaint);
+    await this.requireNoneWaiting(tx, id);
     const party = partyOf(complaint, side);
     partyOf(complaint, otherSide(side));
     const earlier = await listHolds(tx, id);
@@ -107,14 +110,13 @@ export class DisputeOutcomes {
    * Proposes how the dispute ends; it does when somebody else confirms it.
    *
    * @throws Problem `disputes.complaint-status`, `disputes.outcome-proposed`, `disputes.no-hold`,
-   *   `disputes.award-out-of-range`.
+   *   `disputes.award-out-of-range`, `disputes.award-contradicts`.
    */
   async propose(tx: Tx, id: Id<'cpl'>, draft: OutcomeDraft): Promise<OutcomeProposal> {
     const complaint = await this.complaints.lock(tx, id);
     requireStep(complaint, 'conclude');
-    const earlier = await this.outcomes.list(tx, id);
-    if (earlier.some(isUndecided)) throw disputeProblem('outcome-proposed');
-    requireCovered(draft.award, await this.placed(tx, id));
+    const earlier = await this.requireNoneWaiting(tx, id);
+    requireCovered(draft, await this.placed(tx, id));
     const proposal: OutcomeProposal = {
       ...draft,
       complaintId: id,
@@ -146,7 +148,7 @@ export class DisputeOutcomes {
       return proposal;
     }
     requireStep(complaint, 'conclude');
-    await this.settle(tx, complaint, proposal.award);
+    await this.settle(tx, complaint, proposal);
     await this.end(tx, { ...complaint, status: proposal.outcome });
     return proposal;
   }
@@ -164,11 +166,18 @@ export class DisputeOutcomes {
     return this.end(tx, { ...complaint, status: 'withdrawn' }, note);
   }
 
-  private async settle(tx: Tx, complaint: Complaint, award: Money | undefined): Promise<void> {
+  private async requireNoneWaiting(tx: Tx, id: Id<'cpl'>): Promise<readonly OutcomeProposal[]> {
+    const earlier = await this.outcomes.list(tx, id);
+    if (earlier.some(isUndecided)) throw disputeProblem('outcome-proposed');
+    return earlier;
+  }
+
+  private async settle(tx: Tx, complaint: Complaint, proposal: OutcomeProposal): Promise<void> {
     const hold = await this.placed(tx, complaint.id);
     // It may have been released since the proposal was made.
-    requireCovered(award, hold);
+    requireCovered(proposal, hold);
     if (!hold) return;
+    const { award } = proposal;
     if (award === undefined) return this.giveBack(tx, hold);
     const { ledger, clock } = this.deps;
     const to = partyOf(complaint, otherSide(hold.side));
@@ -200,7 +209,7 @@ export class DisputeOutcomes {
     const complaint: Complaint = { ...open, endedAt: at };
     await this.complaints.update(tx, complaint);
     await finishDeadlines(tx, complaint.id, { duties: DUTIES, at });
-    await insertStep(tx, complaint, { note, at });
+    await this.complaints.insertStep(tx, complaint, { note, at });
     const { id, status, channel, respondent, complainant } = complaint;
     const details = { outcome: status, channel, complainant: complainant.id };
     await this.announce(tx, id, {

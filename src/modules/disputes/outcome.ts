@@ -39,18 +39,27 @@ export interface DisputeHold {
 }
 
 /**
- * Money moves by an outcome only out of what is held for it.
+ * Money moves by an outcome only out of what is held for it, and not against what the outcome says: a
+ * complaint that is rejected costs the respondent nothing, and one that is upheld nothing its complainant.
  *
- * @throws Problem `disputes.no-hold`, `disputes.award-out-of-range`.
+ * @throws Problem `disputes.no-hold`, `disputes.award-out-of-range`, `disputes.award-contradicts`.
  */
-export function requireCovered(award: Money | undefined, hold: DisputeHold | undefined): void {
+export function requireCovered(
+  { outcome, award }: Pick<OutcomeProposal, 'outcome' | 'award'>,
+  hold: DisputeHold | undefined,
+): void {
   if (award === undefined) return;
   if (hold === undefined) throw disputeProblem('no-hold');
   const isWithin =
     award.currency === hold.amount.currency && !hold.amount.isLessThan(award) && award.isPositive;
-  if (isWithin) return;
-  throw disputeProblem('award-out-of-range', { detail: `${hold.amount.toString()} is held.` });
+  if (!isWithin) {
+    throw disputeProblem('award-out-of-range', { detail: `${hold.amount.toString()} is held.` });
+  }
+  if (outcome === SPARES[hold.side]) throw disputeProblem('award-contradicts');
 }
+
+/** The outcome by which a side loses nothing. */
+const SPARES = { complainant: 'upheld', respondent: 'rejected' } as const;
 
 /** @throws Problem `disputes.four-eyes`. */
 export function decided(

@@ -23,9 +23,7 @@ import {
   finishDeadlines,
   flagMissed,
   insertDeadlines,
-  insertStep,
   listDeadlines,
-  listSteps,
   type ComplaintFilter,
   type ComplaintStep,
 } from './store';
@@ -71,7 +69,7 @@ export class ComplaintService {
   }
 
   async steps(db: Db, id: Id<'cpl'>): Promise<readonly ComplaintStep[]> {
-    return listSteps(db, id);
+    return this.store.listSteps(db, id);
   }
 
   /**
@@ -212,7 +210,7 @@ export class ComplaintService {
   ): Promise<Complaint> {
     const { clock, audit, outbox } = this.deps;
     const { id, status, channel } = complaint;
-    await insertStep(tx, complaint, { note, at: clock.now() });
+    await this.store.insertStep(tx, complaint, { note, at: clock.now() });
     const details = { status, channel };
     await audit.record(tx, { action: `dispute.${step}`, subject: id, details });
     await outbox.publish(tx, { type: `dispute.${step}`, subject: id, payload: details });

@@ -124,6 +124,40 @@ export class ComplaintStore {
     return rows.map((row) => this.fromRow(row));
   }
 
+  /** Written under the lock of the complaint, so that steps are numbered without a gap. */
+  async insertStep(
+    tx: Tx,
+    { id, status, channel }: Complaint,
+    { note, at }: { readonly note?: string | undefined; readonly at: Date },
+  ): Promise<void> {
+    await tx.execute(
+      `INSERT INTO dispute_steps (operator_id, complaint_id, no, status, channel, note_encrypted, by, at)
+       SELECT :operatorId, :id, 1 + count(*), :status, :channel, :note, :by, :at
+       FROM dispute_steps s WHERE s.operator_id = :operatorId AND s.complaint_id = :id`,
+      {
+        operatorId: operatorIdOf(tx),
+        id,
+        status,
+        channel,
+        note: note === undefined ? undefined : this.cipher.seal(note, noteAddress(id)),
+        by: tx.scope.actor.id,
+        at,
+      },
+    );
+  }
+
+  async listSteps(db: Db, id: Id<'cpl'>): Promise<readonly ComplaintStep[]> {
+    const rows = await db.query<ComplaintStep & { note: string | null }>(
+      `SELECT s.no, s.status, s.channel, s.note_encrypted AS note, s.by, s.at FROM dispute_steps s
+       WHERE s.operator_id = :operatorId AND s.complaint_id = :id ORDER BY s.no`,
+      { operatorId: operatorIdOf(db), id },
+    );
+    return rows.map(({ note, ...row }) => ({
+      ...row,
+      note: note === null ? undefined : this.cipher.open(note, noteAddress(id)),
+    }));
+  }
+
   private one(rows: readonly ComplaintRow[]): Complaint {
     if (!rows[0]) throw disputeProblem('complaint-not-found');
     return this.fromRow(rows[0]);
@@ -149,28 +183,6 @@ export class ComplaintStore {
       endedAt: row.ended_at ?? undefined,
     };
   }
-}
-
-export async function insertStep(
-  tx: Tx,
-  { id, status, channel }: Complaint,
-  { note, at }: { readonly note?: string | undefined; readonly at: Date },
-): Promise<void> {
-  await tx.execute(
-    `INSERT INTO dispute_steps (operator_id, complaint_id, no, status, channel, note, by, at)
-     SELECT :operatorId, :id, 1 + count(*), :status, :channel, :note, :by, :at
-     FROM dispute_steps s WHERE s.operator_id = :operatorId AND s.complaint_id = :id`,
-    { operatorId: operatorIdOf(tx), id, status, channel, note, by: tx.scope.actor.id, at },
-  );
-}
-
-export async function listSteps(db: Db, id: Id<'cpl'>): Promise<readonly ComplaintStep[]> {
-  const rows = await db.query<ComplaintStep & { note: string | null }>(
-    `SELECT s.no, s.status, s.channel, s.note, s.by, s.at FROM dispute_steps s
-     WHERE s.operator_id = :operatorId AND s.complaint_id = :id ORDER BY s.no`,
-    { operatorId: operatorIdOf(db), id },
-  );
-  return rows.map((row) => ({ ...row, note: row.note ?? undefined }));
 }
 
 /** A duty that stands for the channel already keeps its first deadline. */
@@ -277,4 +289,8 @@ interface ComplaintRow {
 
 function address(id: Id<'cpl'>) {
   return { table: 'dispute_complaints', column: 'text_encrypted', rowId: id };
+}
+
+function noteAddress(id: Id<'cpl'>) {
+  return { table: 'dispute_steps', column: 'note_encrypted', rowId: id };
 }

@@ -18,6 +18,7 @@ import type { OperatorFunds, TransferService } from '../payments';
 import { decline, propose, requireSecondPerson, type Break, type Settlement } from './break';
 import { getBreak, listBreaks, updateBreak, type BreakFilter } from './break.store';
 import { reconciliationProblem } from './errors';
+import type { MatchDraft } from './match';
 import type { MatchingService } from './matching.service';
 import { copyPostings, listKnownAs, listOpen, partsOf, postingsOf, undoMatch } from './match.store';
 import { lockAccount, StatementStore } from './statement.store';
@@ -67,7 +68,7 @@ export class BreakService {
   }
 
   /**
-   * Proposes to settle a break: at the operator's cost, or into suspense.
+   * Proposes to settle a break: at the operator's cost where the bank has less, else into suspense.
    *
    * @throws Problem `reconciliation.break-not-found`, `reconciliation.break-status`,
    *   `reconciliation.not-for-suspense`, `reconciliation.not-for-own-funds`.
@@ -113,28 +114,37 @@ export class BreakService {
     return settled;
   }
 
-  /** Money that came and was in no books: to whoever its reference names, else to suspense. */
+  /** What the bank has more comes into the books: to whoever its reference names, else to suspense. */
   private async bookArrival(tx: Tx, found: Break, reason: string): Promise<void> {
     const { operators, transfers, matching } = this.deps;
-    const { amount, lineNo, id } = found;
+    const { amount, id, kind, sinceOn } = found;
     const { timeZone } = operators.get(operatorIdOf(tx));
-    const line = await this.statements.arrivalOf(tx, must(lineNo, 'the line of the break'));
-    const { bookedOn, bankRef, text, counterparty } = must(line, 'the unmatched line');
-    // A line without a number is known by its break from now on.
-    const custodianRef = bankRef ?? id;
+    const parts = await this.partsOf(tx, found);
+    const line = await this.soleLine(tx, parts);
+    // The number of a line names what is booked of it already; what is not is known by its break.
+    const custodianRef = (kind === 'line-without-posting' ? line?.bankRef : undefined) ?? id;
     await transfers.receive(tx, {
       custodianRef,
       amount,
-      reference: text,
-      payer: counterparty ?? { name: '', account: '' },
-      receivedAt: startOfDay(bookedOn, timeZone),
+      reference: line?.text ?? '',
+      payer: line?.counterparty ?? { name: '', account: '' },
+      receivedAt: startOfDay(sinceOn, timeZone),
     });
     await copyPostings(tx, amount.currency, timeZone);
-    const { lines } = await this.partsOf(tx, found);
-    const postings = await listKnownAs(tx, amount.currency, custodianRef);
+    const arrived = await listKnownAs(tx, amount.currency, custodianRef);
     // None where the custodian told of it before, and it was matched with something else.
-    if (postings.length === 0) return;
-    await matching.keep(tx, amount.currency, [{ rule: 'by-hand', lines, postings, reason }]);
+    if (arrived.length === 0) return;
+    const postings = [...parts.postings, ...arrived];
+    await matching.keep(tx, amount.currency, [
+      { rule: 'suspense', lines: parts.lines, postings, reason },
+    ]);
+  }
+
+  /** What a break is known by, where it is one line: who paid, and what for. */
+  private async soleLine(db: Db, { lines }: Pick<MatchDraft, 'lines'>) {
+    const [line, ...others] = lines;
+    if (line === undefined || others.length > 0) return undefined;
+    return this.statements.arrivalOf(db, line.lineNo);
   }
 
   /** Brings the books down to the bank's balance, at the operator's cost. */
@@ -172,11 +182,11 @@ export class BreakService {
     await matching.keep(tx, currency, [match]);
   }
 
-  /** What the break is of; a match that differs is made anew with what is written off. */
+  /** What the break is of; a match that differs is made anew with what settles it. */
   private async partsOf(tx: Tx, { lineNo, accountSeq, matchId, amount }: Break) {
     if (matchId !== undefined) {
       const parts = await partsOf(tx, matchId);
-      await undoMatch(tx, matchId, { reason: 'written off', at: this.deps.clock.now() });
+      await undoMatch(tx, matchId, { reason: 'settled', at: this.deps.clock.now() });
       return parts;
     }
     const named = {

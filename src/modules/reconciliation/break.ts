@@ -15,7 +15,7 @@ export type BreakKind = (typeof BREAK_KINDS)[number];
 export const BREAK_STATUSES = ['open', 'proposed', 'resolved'] as const;
 export type BreakStatus = (typeof BREAK_STATUSES)[number];
 
-/** Where a difference may go that cannot be matched: at the operator's cost, or to suspense. */
+/** Where a difference goes that cannot be matched: at the operator's cost, or to suspense. */
 export const SETTLEMENTS = ['own-funds', 'suspense'] as const;
 export type Settlement = (typeof SETTLEMENTS)[number];
 
@@ -49,15 +49,16 @@ export interface Proposal {
 
 /**
  * What the bank has less of may become the operator's cost. What it has more of is never the
- * operator's gain: it belongs to whoever paid it in, or was to be paid.
+ * operator's gain: it belongs to whoever paid it in, or was to be paid, and waits for them in suspense.
  *
  * @throws Problem `reconciliation.break-status`, `reconciliation.not-for-suspense`,
  *   `reconciliation.not-for-own-funds`.
  */
 export function propose(found: Break, proposal: Proposal): Break {
   requireStatus(found, 'open');
-  const hasArrived = found.kind === 'line-without-posting' && found.amount.isPositive;
-  if (proposal.to === 'suspense' && !hasArrived) throw reconciliationProblem('not-for-suspense');
+  if (proposal.to === 'suspense' && !found.amount.isPositive) {
+    throw reconciliationProblem('not-for-suspense');
+  }
   if (proposal.to === 'own-funds' && !found.amount.isNegative) {
     throw reconciliationProblem('not-for-own-funds');
   }

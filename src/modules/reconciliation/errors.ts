@@ -24,7 +24,7 @@ export const reconciliationProblem = problemCatalogue('reconciliation', {
   'match-not-found': { kind: 'not-found', title: 'There is no such match, or it was undone' },
   'match-written-off': {
     kind: 'conflict',
-    title: 'The match settles a difference that was written off; it cannot be undone',
+    title: 'The match settles a difference in the books; it cannot be undone',
   },
   'break-not-found': { kind: 'not-found', title: 'There is no such break' },
   'break-status': { kind: 'conflict', title: 'The status of the break does not allow this step' },
@@ -39,7 +39,7 @@ export const reconciliationProblem = problemCatalogue('reconciliation', {
   },
   'not-for-suspense': {
     kind: 'unprocessable',
-    title: 'Only money that arrived and is in no books can be put in suspense',
+    title: 'Only what the bank has more than the books can be put in suspense',
   },
   'day-not-found': { kind: 'not-found', title: 'There is no reconciliation of that day' },
   'day-status': {

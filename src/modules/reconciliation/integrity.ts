@@ -95,4 +95,16 @@ export const reconciliationChecks: readonly IntegrityCheck[] = [
       ) e ON e.source_id = b.id
       WHERE b.amount_minor IS DISTINCT FROM e.amount_minor`,
   },
+  {
+    id: 'reconciliation.suspense-booked',
+    title: 'What was put in suspense came in as a transfer, by the amount of its break',
+    scope: 'operator',
+    sql: `
+      SELECT b.id AS break_id, b.amount_minor, t.id AS transfer_id, t.amount_minor AS booked_minor
+      FROM reconciliation_breaks b
+      LEFT JOIN reconciliation_lines l ON l.operator_id = b.operator_id AND l.line_no = b.line_no
+      LEFT JOIN payment_transfers t ON t.operator_id = b.operator_id
+        AND t.custodian_ref = coalesce(l.bank_ref, b.id)
+      WHERE b.resolution = 'suspense' AND t.amount_minor IS DISTINCT FROM b.amount_minor`,
+  },
 ];

@@ -26,8 +26,12 @@ export const MATCH_RULES = [
   'amount-and-day',
   'by-hand',
   'write-off',
+  'suspense',
 ] as const;
 export type MatchRule = (typeof MATCH_RULES)[number];
+
+/** Matches made of an entry that settled a break: undone, they would leave it to be settled again. */
+export const SETTLING_RULES: readonly MatchRule[] = ['write-off', 'suspense'];
 
 /** What belongs together: usually a line and a posting, sometimes a batch of either. */
 export interface MatchDraft {

@@ -10,7 +10,7 @@ import type { Db, Tx } from '../../platform/db';
 import { operatorIdOf, type OperatorDirectory } from '../identity';
 import { syncBreaks } from './break.store';
 import { reconciliationProblem } from './errors';
-import { differenceOf, FAR_APART, findMatches, type MatchDraft } from './match';
+import { differenceOf, FAR_APART, findMatches, SETTLING_RULES, type MatchDraft } from './match';
 import {
   copyPostings,
   findMatch,
@@ -111,7 +111,7 @@ export class MatchingService {
     // Asked again under the lock, since somebody may have been faster.
     const match = await findMatch(tx, id);
     if (!match) throw reconciliationProblem('match-not-found');
-    if (match.rule === 'write-off') throw reconciliationProblem('match-written-off');
+    if (SETTLING_RULES.includes(match.rule)) throw reconciliationProblem('match-written-off');
     await undoMatch(tx, id, { reason, at: this.deps.clock.now() });
     await this.syncBreaks(tx, match.currency);
     await this.deps.audit.record(tx, {

@@ -49,25 +49,25 @@ export class StatementStore {
   /** What an unmatched line tells of whoever paid, for its booking. */
   async arrivalOf(db: Db, lineNo: bigint): Promise<ArrivedLine | undefined> {
     const [row] = await db.query<
-      Omit<ArrivedLine, 'counterparty'> & {
+      Pick<ArrivedLine, 'text'> & {
         statement_id: string;
         no: number;
+        bankRef: string | null;
         counterparty_encrypted: string | null;
       }
     >(
-      `SELECT l.line_no AS "lineNo", l.statement_id, l.no, l.booked_on AS "bookedOn",
-              l.bank_ref AS "bankRef", l.text, l.counterparty_encrypted
+      `SELECT l.statement_id, l.no, l.bank_ref AS "bankRef", l.text, l.counterparty_encrypted
        FROM reconciliation_lines l
        WHERE l.operator_id = :operatorId AND l.line_no = :lineNo AND l.match_id IS NULL`,
       { operatorId: operatorIdOf(db), lineNo },
     );
     if (!row) return undefined;
-    const { lineNo: known, bookedOn, bankRef, text } = row;
+    const { bankRef, text } = row;
     const sealed = row.counterparty_encrypted;
     const address = counterpartyAt(row.statement_id, row.no);
     const counterparty =
       sealed === null ? undefined : (JSON.parse(this.cipher.open(sealed, address)) as Counterparty);
-    return { lineNo: known, bookedOn, bankRef: bankRef ?? undefined, text, counterparty };
+    return { bankRef: bankRef ?? undefined, text, counterparty };
   }
 
   private async insertLines(
@@ -100,8 +100,6 @@ export class StatementStore {
 }
 
 export interface ArrivedLine {
-  readonly lineNo: bigint;
-  readonly bookedOn: CalendarDate;
   readonly bankRef: string | undefined;
   readonly text: string;
   readonly counterparty: Counterparty | undefined;
