@@ -4,7 +4,14 @@ import type { Db } from '../../platform/db';
 import type { OperatorDirectory } from '../identity';
 import { reportProblem } from './errors';
 import type { DrilledRow, Figure, ReportContent, RowSet, SumFigure, Table } from './figure';
-import { drillRows, readTable, sumRows, type RunBindings } from './figure.store';
+import {
+  drillRows,
+  keepToOneProcessor,
+  readTable,
+  sumRows,
+  type RunBindings,
+  type Summed,
+} from './figure.store';
 import { ratioFigure, sumFigure, type RawCell } from './measure';
 import type { Pack } from './pack';
 import { describeRun, type RunKey } from './run';
@@ -36,6 +43,7 @@ export class ReportComputer {
   async compute(db: Db, template: KeptTemplate, key: RunKey): Promise<ReportContent> {
     const pack = this.packOf(template);
     const bindings = this.bindingsOf(key);
+    await keepToOneProcessor(db);
     const sums = await this.sums(db, template, bindings);
     const figures = template.figures.map((spec): Figure => {
       if (spec.kind === 'sum') return sumFigure(template, spec, cellsOf(sums, spec.id));
@@ -105,12 +113,10 @@ export class ReportComputer {
   ): Promise<ReadonlyMap<string, readonly RawCell[]>> {
     const pack = this.packOf(template);
     const found = new Map<string, readonly RawCell[]>();
-    for (const figures of passes(template)) {
-      const [first] = figures;
-      const rowSet = rowSetOf(pack, must(first, 'a figure of a pass').rows);
-      const cells = await sumRows(db, rowSet, { figures, bindings });
-      for (const [index, { id }] of figures.entries()) {
-        found.set(id, must(cells[index], 'the cells of a figure'));
+    for (const summed of passes(template, pack)) {
+      const cells = await sumRows(db, summed, bindings);
+      for (const [index, { figure }] of summed.entries()) {
+        found.set(figure.id, must(cells[index], 'the cells of a figure'));
       }
     }
     return found;
@@ -131,15 +137,15 @@ export class ReportComputer {
   }
 }
 
-/** Sums over the same rows that are cut the same way are computed in one pass over them. */
-function passes(template: KeptTemplate): readonly (readonly SumFigure[])[] {
-  const groups = new Map<string, SumFigure[]>();
-  for (const spec of template.figures) {
-    if (spec.kind !== 'sum') continue;
-    const key = JSON.stringify([spec.rows, spec.by ?? []]);
-    const group = groups.get(key) ?? [];
-    groups.set(key, group);
-    group.push(spec);
+/** Sums over rows of the same SELECT are computed in one pass over them. */
+function passes(template: KeptTemplate, pack: Pack): readonly (readonly Summed[])[] {
+  const groups = new Map<string, Summed[]>();
+  for (const figure of template.figures) {
+    if (figure.kind !== 'sum') continue;
+    const rowSet = rowSetOf(pack, figure.rows);
+    const group = groups.get(rowSet.sql) ?? [];
+    groups.set(rowSet.sql, group);
+    group.push({ figure, rowSet });
   }
   return [...groups.values()];
 }

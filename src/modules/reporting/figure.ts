@@ -25,6 +25,8 @@ export interface RowSet {
    * `:knownAt`. It asks no clock.
    */
   readonly sql: string;
+  /** Which of them it takes, where others take other rows of the same SELECT: all are read in one pass. */
+  readonly where?: readonly Condition[] | undefined;
   readonly columns: Readonly<Record<string, ColumnKind>>;
 }
 

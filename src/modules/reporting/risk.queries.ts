@@ -1,5 +1,6 @@
 import type { ReportContent, RowSet } from './figure';
 import type { ContentFinding, Pack } from './pack';
+import { ACCOUNTS, bookOn } from './packs/book.queries';
 import { LIQUIDITY } from './packs/liquidity.queries';
 import { RISK_EXTRA } from './packs/risk-extra.queries';
 
@@ -15,7 +16,7 @@ const EVENING_BEFORE = `(
 
 /** Written-off loans are losses, and no longer part of the book. */
 const BOOK = `
-  SELECT e.loan_id, e.issuer_id, e.currency, e.grade, e.status, e.outstanding_minor,
+  SELECT e.loan_no, e.loan_id, e.issuer_id, e.currency, e.grade, e.status, e.outstanding_minor,
          e.days_past_due, e.is_defaulted
   FROM report_evening_loans_view e
   WHERE e.operator_id = :operatorId AND e.status <> 'written-off' AND e.on_day = `;
@@ -47,10 +48,10 @@ const ROLLS: RowSet = {
   sql: `
     SELECT a.loan_id AS key, a.loan_id, a.currency, a.outstanding_minor AS opening_minor,
            ${bucketOf('a.days_past_due')} AS from_bucket,
-           CASE WHEN b.loan_id IS NULL THEN 'ended' ELSE ${bucketOf('b.days_past_due')} END
+           CASE WHEN b.loan_no IS NULL THEN 'ended' ELSE ${bucketOf('b.days_past_due')} END
              AS to_bucket
     FROM (${BOOK} ${EVENING_BEFORE}) a
-    LEFT JOIN (${BOOK} ${LAST_EVENING}) b ON b.loan_id = a.loan_id`,
+    LEFT JOIN (${bookOn(LAST_EVENING)}) b ON b.loan_no = a.loan_no`,
   columns: {
     loan_id: 'text',
     currency: 'text',
@@ -148,16 +149,9 @@ const PUBLISHED: RowSet = {
 };
 
 /** Every account of the ledger at the end of the period; their debits sum to nothing. */
-const ACCOUNTS: RowSet = {
+const LEDGER: RowSet = {
   id: 'accounts',
-  sql: `
-    SELECT lpad(p.account_no::text, 20, '0') AS key, p.path, p.currency,
-           CASE WHEN NOT p.is_client_money THEN 'own' WHEN p.normal_side = 1 THEN 'held'
-                ELSE 'owed' END AS side,
-           sum(p.amount_minor) AS debit_minor, sum(p.amount_minor * p.normal_side) AS balance_minor
-    FROM report_ledger_postings_view p
-    WHERE p.operator_id = :operatorId AND p.occurred_at < :endsAt AND p.recorded_at <= :knownAt
-    GROUP BY p.account_no, p.path, p.currency, p.normal_side, p.is_client_money`,
+  sql: ACCOUNTS,
   columns: {
     path: 'text',
     currency: 'text',
@@ -217,7 +211,7 @@ export const riskPack: Pack = {
     PAYMENTS,
     CLOSINGS,
     PUBLISHED,
-    ACCOUNTS,
+    LEDGER,
     INVESTORS,
     REFUSALS,
     CHECKS,

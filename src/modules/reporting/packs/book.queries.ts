@@ -10,6 +10,29 @@ export const eveningBefore = (day: string): string => `(
 
 export const LAST_EVENING = eveningBefore('(:asOf::date + 1)');
 
+/**
+ * Accounts of the ledger with what was posted to them before `:endsAt`, debits less credits; client money
+ * by what it waits for. Nearly all there is was posted by then: what was not is looked for, and left out.
+ */
+export const ACCOUNTS = `
+  SELECT lpad(a.account_no::text, 20, '0') AS key, a.path, a.currency,
+         CASE WHEN NOT a.is_client_money THEN 'own' WHEN a.normal_side = 1 THEN 'held'
+              ELSE 'owed' END AS side,
+         CASE WHEN a.path LIKE 'liabilities:investor:%:cash' THEN 'uninvested'
+              WHEN a.path LIKE 'liabilities:provision-fund:%' THEN 'provision-fund'
+              ELSE 'other' END AS purpose,
+         b.debit_minor, b.debit_minor * a.normal_side AS balance_minor
+  FROM (
+    SELECT p.account_no, sum(p.amount_minor) AS debit_minor
+    FROM report_postings_view p
+    WHERE p.operator_id = :operatorId AND p.recorded_at <= :knownAt
+      AND NOT EXISTS (SELECT 1 FROM report_entries_view e
+                      WHERE e.operator_id = :operatorId AND e.entry_no = p.entry_no
+                        AND e.occurred_at >= :endsAt)
+    GROUP BY p.account_no
+  ) b
+  JOIN report_accounts_view a ON a.operator_id = :operatorId AND a.account_no = b.account_no`;
+
 /** Every loan that was paid out. */
 export const LOANS = `
   SELECT l.* FROM report_loans_view l

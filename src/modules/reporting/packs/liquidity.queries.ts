@@ -1,19 +1,11 @@
 import type { RowSet } from '../figure';
-import { bookOn, LAST_EVENING, LOANS } from './book.queries';
+import { ACCOUNTS, bookOn, LAST_EVENING, LOANS } from './book.queries';
 
 /** Client money by what it waits for, at the end of the period. */
 const CLIENT_MONEY: RowSet = {
   id: 'client-money',
-  sql: `
-    SELECT lpad(p.account_no::text, 20, '0') AS key, p.path, p.currency,
-           CASE WHEN p.path LIKE 'liabilities:investor:%:cash' THEN 'uninvested'
-                WHEN p.path LIKE 'liabilities:provision-fund:%' THEN 'provision-fund'
-                ELSE 'other' END AS purpose,
-           sum(p.amount_minor * p.normal_side) AS balance_minor
-    FROM report_ledger_postings_view p
-    WHERE p.operator_id = :operatorId AND p.is_client_money AND p.normal_side = -1
-      AND p.occurred_at < :endsAt AND p.recorded_at <= :knownAt
-    GROUP BY p.account_no, p.path, p.currency`,
+  sql: ACCOUNTS,
+  where: [{ column: 'side', is: 'equal', value: 'owed' }],
   columns: { path: 'text', currency: 'text', purpose: 'text', balance_minor: 'minor' },
 };
 
