@@ -196,7 +196,10 @@ describe('verification', () => {
     });
     await runProvider();
     const { body } = await grace.get(`/v1/issuers/${id}/verification`);
-    expect(body).toMatchObject({ status: 'rejected', reasons: ['person-watch-list'] });
+    // Whom a list was met for is for staff to know: the issuer is told the end of it alone.
+    expect(body).toMatchObject({ status: 'rejected', reasons: [] });
+    const staff = await officer.get(`/v1/issuers/${id}/verification`);
+    expect(staff.body.reasons).toEqual(['person-watch-list']);
     expect(await standing(id)).toMatchObject({ isVerified: false });
 
     await grace.put(`/v1/issuers/${id}/people`, { people: [GRACE] });

@@ -53,6 +53,11 @@ export function taken(open: AmlCase, by: string): AmlCase {
   return { ...open, status: 'under-review', officer: by };
 }
 
+/** The case with news in it: an outcome that was proposed without knowing of them is off. */
+export function withNews(open: AmlCase): AmlCase {
+  return { ...open, proposal: undefined };
+}
+
 /** @throws Problem `aml.case-status`, `aml.outcome-proposed`, `aml.report-missing`. */
 export function proposed(
   found: AmlCase,

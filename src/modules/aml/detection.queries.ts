@@ -1,5 +1,5 @@
 import { asCurrency } from '../../kernel/currency';
-import { dateIn, type CalendarDate } from '../../kernel/calendar-date';
+import { addDays, dateIn, type CalendarDate } from '../../kernel/calendar-date';
 import { Money } from '../../kernel/money';
 import { rateText } from '../../kernel/rate';
 import type { Db } from '../../platform/db';
@@ -41,9 +41,20 @@ export async function detect(db: Db, rule: AmlRule, span: Span): Promise<readonl
 const ENTRIES = `jsonb_agg(jsonb_build_object('kind', m.direction, 'id', m.id, 'at', m.moved_at,
   'minor', m.amount_minor::text, 'entryNo', m.entry_no::text) ORDER BY m.moved_at, m.id)`;
 
+/** Up to when the rule has told of the subject of `f` in its currency: what is told is not counted again. */
+const told = (condition: string): string => `LEFT JOIN LATERAL (
+       SELECT max(a.to_at) AS until FROM aml_alerts a
+       WHERE a.subject_id = f.subject_id AND a.rule_id = :ruleId
+         AND a.found_values ->> 'currency' = f.currency ${condition}
+     ) told ON true`;
+
+/** The movements `m` of the subject of `f`, back over the days of the rule as far as nothing is told. */
+const WINDOW = `m.subject_id = f.subject_id AND m.currency = f.currency AND m.moved_at <= f.moved_at
+         AND m.moved_at > greatest(f.moved_at - make_interval(days => :days), told.until)`;
+
 /**
  * Each movement that is new and below the threshold ends a window. Of windows that overlap, the one
- * with the most in it is taken, and none that overlaps one that was found before.
+ * with the most in it is taken.
  */
 async function structuring(db: Db, rule: StructuringRule, span: Span): Promise<readonly Hit[]> {
   const rows = await db.query<MovementRow>(
@@ -52,19 +63,14 @@ async function structuring(db: Db, rule: StructuringRule, span: Span): Promise<r
      FROM aml_movements_view f
      JOIN unnest(:currencies::text[], :minors::bigint[]) AS c (currency, minor)
        ON c.currency = f.currency
+     ${told("AND a.found_values ->> 'direction' = f.direction")}
      CROSS JOIN LATERAL (
-       SELECT count(*) AS n, sum(m.amount_minor)::bigint AS total, min(m.moved_at) AS first_at,
-              ${ENTRIES} AS entries
+       SELECT count(*) AS n, sum(m.amount_minor)::bigint AS total, ${ENTRIES} AS entries
        FROM aml_movements_view m
-       WHERE m.subject_id = f.subject_id AND m.direction = f.direction
-         AND m.currency = f.currency AND m.amount_minor < c.minor
-         AND m.moved_at <= f.moved_at AND m.moved_at > f.moved_at - make_interval(days => :days)
+       WHERE ${WINDOW} AND m.direction = f.direction AND m.amount_minor < c.minor
      ) w
      WHERE f.moved_at > :from AND f.moved_at <= :to AND f.amount_minor < c.minor
        AND w.n >= :least AND w.total >= c.minor
-       AND NOT EXISTS (
-         SELECT FROM aml_alerts a WHERE a.subject_id = f.subject_id AND a.rule_id = :ruleId
-           AND a.to_at >= w.first_at AND a.found_values ->> 'direction' = f.direction)
      ORDER BY f.subject_id, f.direction, f.currency, w.total DESC, f.id`,
     {
       ...span,
@@ -82,6 +88,7 @@ async function structuring(db: Db, rule: StructuringRule, span: Span): Promise<r
       entries,
       values: {
         direction: entries[0]?.kind ?? '',
+        currency: row.currency,
         count: String(entries.length),
         total: String(Money.ofMinor(row.total, asCurrency(row.currency))),
         ...ruleValues(rule, limit),
@@ -90,7 +97,10 @@ async function structuring(db: Db, rule: StructuringRule, span: Span): Promise<r
   });
 }
 
-/** Each new withdrawal ends a window in which what came in, went out and was invested is summed. */
+/**
+ * Each new withdrawal ends a window that begins with a deposit: what came in, went out and was invested
+ * from then on is summed.
+ */
 async function rapidInOut(db: Db, rule: RapidRule, span: Span): Promise<readonly Hit[]> {
   const rows = await db.query<
     MovementRow & { paid_in: bigint; paid_out: bigint; invested: bigint }
@@ -101,29 +111,30 @@ async function rapidInOut(db: Db, rule: RapidRule, span: Span): Promise<readonly
      FROM aml_movements_view f
      JOIN unnest(:currencies::text[], :minors::bigint[]) AS c (currency, minor)
        ON c.currency = f.currency
+     ${told('')}
+     CROSS JOIN LATERAL (
+       SELECT min(m.moved_at) AS first_at FROM aml_movements_view m
+       WHERE ${WINDOW} AND m.direction = 'deposit'
+     ) d
      CROSS JOIN LATERAL (
        SELECT coalesce(sum(m.amount_minor) FILTER (WHERE m.direction = 'deposit'), 0)::bigint
                 AS paid_in,
               coalesce(sum(m.amount_minor) FILTER (WHERE m.direction = 'withdrawal'), 0)::bigint
                 AS paid_out,
-              min(m.moved_at) AS first_at, ${ENTRIES} AS entries
+              ${ENTRIES} AS entries
        FROM aml_movements_view m
-       WHERE m.subject_id = f.subject_id AND m.currency = f.currency
-         AND m.moved_at <= f.moved_at AND m.moved_at > f.moved_at - make_interval(days => :days)
+       WHERE ${WINDOW} AND m.moved_at >= d.first_at
      ) w
      CROSS JOIN LATERAL (
        SELECT coalesce(sum(i.amount_minor), 0)::bigint AS invested
        FROM aml_investments_view i
        WHERE i.investor_id = f.subject_id AND i.currency = f.currency
-         AND i.invested_at <= f.moved_at AND i.invested_at >= w.first_at
+         AND i.invested_at <= f.moved_at AND i.invested_at >= d.first_at
      ) v
      WHERE f.moved_at > :from AND f.moved_at <= :to AND f.direction = 'withdrawal'
        AND f.subject_kind = 'investor' AND w.paid_in >= c.minor
        AND w.paid_out >= w.paid_in * :withdrawn::numeric
        AND v.invested <= w.paid_in * :invested::numeric
-       AND NOT EXISTS (
-         SELECT FROM aml_alerts a WHERE a.subject_id = f.subject_id AND a.rule_id = :ruleId
-           AND a.to_at >= w.first_at)
      ORDER BY f.subject_id, f.currency, w.paid_out DESC, f.id`,
     {
       ...span,
@@ -140,6 +151,7 @@ async function rapidInOut(db: Db, rule: RapidRule, span: Span): Promise<readonly
       subject: subjectOf(row),
       entries: entriesOf(row),
       values: {
+        currency: row.currency,
         paidIn: String(money(row.paid_in)),
         paidOut: String(money(row.paid_out)),
         invested: String(money(row.invested)),
@@ -149,7 +161,10 @@ async function rapidInOut(db: Db, rule: RapidRule, span: Span): Promise<readonly
   });
 }
 
-/** Loans that were paid out since, of which linked lenders hold too much; the borrower is told on. */
+/**
+ * Loans that were paid out since, of which linked lenders hold too much; the borrower is told on. Where
+ * the operator lives it may be the day before or after that of UTC: what is met twice is found once.
+ */
 async function circular(db: Db, rule: CircularRule, span: Span): Promise<readonly Hit[]> {
   const rows = await db.query<{
     loan_id: string;
@@ -168,7 +183,11 @@ async function circular(db: Db, rule: CircularRule, span: Span): Promise<readonl
      GROUP BY l.loan_id, l.issuer_id, l.principal_minor, l.currency
      HAVING sum(l.lent_minor) >= l.principal_minor * :share::numeric
      ORDER BY l.loan_id`,
-    { fromOn: dayOf(span.from), toOn: dayOf(span.to), share: rateText(rule.leastShare) },
+    {
+      fromOn: addDays(dayOf(span.from), -1),
+      toOn: addDays(dayOf(span.to), 1),
+      share: rateText(rule.leastShare),
+    },
   );
   return rows.map((row) => {
     const currency = asCurrency(row.currency);
@@ -186,8 +205,8 @@ async function circular(db: Db, rule: CircularRule, span: Span): Promise<readonl
   });
 }
 
-/** The provider answers some time after it was asked. */
-const ANSWERING_DAYS = 14;
+/** The provider answers some time after it was asked; an answer that is met again is found once. */
+const ANSWERING_DAYS = 90;
 
 async function sanctions(db: Db, rule: SanctionsRule, span: Span): Promise<readonly Hit[]> {
   const rows = await db.query<{
@@ -264,7 +283,6 @@ function bounds(amounts: Amounts): { readonly currencies: string[]; readonly min
   };
 }
 
-/** The day in UTC: a loan counts by its day, and one that is looked at twice is found once. */
 function dayOf(instant: Date): CalendarDate {
   return dateIn('UTC', instant);
 }

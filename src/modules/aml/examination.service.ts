@@ -4,8 +4,8 @@ import type { Tx } from '../../platform/db';
 import type { FieldCipher } from '../../platform/field-cipher';
 import { operatorIdOf, type OperatorDirectory } from '../identity';
 import { alertOf, type NewAlert } from './alert';
-import type { AmlCase } from './case';
-import { detect } from './detection.queries';
+import { withNews, type AmlCase } from './case';
+import { detect, type Span } from './detection.queries';
 import type { AmlPolicies } from './policy';
 import { AmlStore, clear } from './store';
 
@@ -44,13 +44,15 @@ export class AmlExamination {
       new Date(to.getTime() - policy.firstLookBackDays * DAY_MS);
     if (to <= from) return 0;
     let raised = 0;
-    for (const rule of policy.rules) {
-      const hits = await detect(tx, rule, { from, to });
-      const at = clock.now();
-      raised += await this.raise(
-        tx,
-        hits.map((hit) => alertOf(hit, { rule, policy, at })),
-      );
+    for (const span of daysOf({ from, to })) {
+      for (const rule of policy.rules) {
+        const hits = await detect(tx, rule, span);
+        const at = clock.now();
+        raised += await this.raise(
+          tx,
+          hits.map((hit) => alertOf(hit, { rule, policy, at })),
+        );
+      }
     }
     await this.store.moveWatermark(tx, to);
     return raised;
@@ -73,7 +75,10 @@ export class AmlExamination {
 
   private async caseOf(tx: Tx, { subject }: NewAlert): Promise<AmlCase> {
     const found = await this.store.lockOpenCase(tx, subject);
-    if (found) return found;
+    if (found) {
+      if (found.proposal) await this.store.updateCase(tx, withNews(found));
+      return found;
+    }
     const openedAt = this.deps.clock.now();
     const opened: AmlCase = { id: this.deps.newId('amc'), subject, status: 'open', openedAt };
     await this.store.insertCase(tx, opened);
@@ -84,4 +89,18 @@ export class AmlExamination {
   private mark(tx: Tx): { readonly by: string; readonly at: Date } {
     return { by: tx.scope.actor.id, at: this.deps.clock.now() };
   }
+}
+
+/**
+ * The span day by day. A run that comes late, or the first one, which looks far back, finds what runs
+ * each night would have found: windows are told of one after another.
+ */
+function daysOf({ from, to }: Span): readonly Span[] {
+  const spans: Span[] = [];
+  for (let at = from; at < to;) {
+    const next = new Date(Math.min(at.getTime() + DAY_MS, to.getTime()));
+    spans.push({ from: at, to: next });
+    at = next;
+  }
+  return spans;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AuthenticatedUser } from '../../platform/auth';
 import {
   dateInput,
   dateView,
@@ -173,6 +174,9 @@ export function asProfile(profile: ProfileVersion): z.input<typeof profileView> 
   return { version, reason, recordedAt, facts };
 }
 
-export function asVerification(shown: VerificationCase<'inv'>): z.input<typeof verificationView> {
-  return { ...asCaseFields(shown), investorId: shown.subjectId };
+export function asVerification(
+  shown: VerificationCase<'inv'>,
+  user: AuthenticatedUser,
+): z.input<typeof verificationView> {
+  return { ...asCaseFields(shown, user), investorId: shown.subjectId };
 }

@@ -25,7 +25,10 @@ export function verificationRoutes(deps: VerificationRouteDeps): readonly Route[
       replies: { 202: verificationView },
       write: async (tx, { user, params }) => {
         await visibleInvestor(investors, tx, { user, id: params.id });
-        return { status: 202, body: asVerification(await verifications.request(tx, params.id)) };
+        return {
+          status: 202,
+          body: asVerification(await verifications.request(tx, params.id), user),
+        };
       },
     }),
     route({
@@ -39,7 +42,7 @@ export function verificationRoutes(deps: VerificationRouteDeps): readonly Route[
       read: async (db, { user, params }) => {
         await visibleInvestor(investors, db, { user, id: params.id });
         const latest = await verifications.getLatest(db, params.id);
-        return { status: 200, body: asVerification(latest) };
+        return { status: 200, body: asVerification(latest, user) };
       },
     }),
     route({
@@ -51,9 +54,9 @@ export function verificationRoutes(deps: VerificationRouteDeps): readonly Route[
       params: investorParams,
       body: resolveVerificationBody,
       replies: { 200: verificationView },
-      write: async (tx, { params, body }) => ({
+      write: async (tx, { user, params, body }) => ({
         status: 200,
-        body: asVerification(await verifications.resolve(tx, params.id, body)),
+        body: asVerification(await verifications.resolve(tx, params.id, body), user),
       }),
     }),
   ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AuthenticatedUser } from '../../platform/auth';
 import {
   dateInput,
   dateView,
@@ -170,7 +171,8 @@ export function asIssuerDetail(
 
 export function asVerification(
   shown: VerificationCase<'iss'>,
+  user: AuthenticatedUser,
 ): z.input<typeof issuerVerificationView> {
   const { subjectId, subjectVersion } = shown;
-  return { ...asCaseFields(shown), issuerId: subjectId, peopleVersion: subjectVersion };
+  return { ...asCaseFields(shown, user), issuerId: subjectId, peopleVersion: subjectVersion };
 }

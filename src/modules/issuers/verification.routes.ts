@@ -25,7 +25,7 @@ export function issuerVerificationRoutes(deps: IssuerVerificationRouteDeps): rea
       write: async (tx, { user, params }) => {
         await visibleIssuer(issuers, tx, { user, id: params.id });
         const verification = await issuerVerifications.request(tx, params.id);
-        return { status: 202, body: asVerification(verification) };
+        return { status: 202, body: asVerification(verification, user) };
       },
     }),
     route({
@@ -39,7 +39,7 @@ export function issuerVerificationRoutes(deps: IssuerVerificationRouteDeps): rea
       read: async (db, { user, params }) => {
         await visibleIssuer(issuers, db, { user, id: params.id });
         const latest = await issuerVerifications.getLatest(db, params.id);
-        return { status: 200, body: asVerification(latest) };
+        return { status: 200, body: asVerification(latest, user) };
       },
     }),
     route({
@@ -51,9 +51,9 @@ export function issuerVerificationRoutes(deps: IssuerVerificationRouteDeps): rea
       params: issuerParams,
       body: resolveVerificationBody,
       replies: { 200: issuerVerificationView },
-      write: async (tx, { params, body }) => ({
+      write: async (tx, { user, params, body }) => ({
         status: 200,
-        body: asVerification(await issuerVerifications.resolve(tx, params.id, body)),
+        body: asVerification(await issuerVerifications.resolve(tx, params.id, body), user),
       }),
     }),
   ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AuthenticatedUser } from '../../platform/auth';
 import { instantView, lineInput } from '../../platform/http';
 import { CASE_STATUSES, type VerificationCase } from './verification-case';
 
@@ -19,14 +20,20 @@ export const caseFields = {
   validUntil: instantView.optional(),
 };
 
-/** Who asked and who decided is the operator's own affair. */
-export function asCaseFields(shown: VerificationCase) {
+/**
+ * Who asked and who decided is the operator's own affair. That a list was met is told to its staff and
+ * supervisors alone: a suspicion begins with it, of which no client may learn.
+ */
+export function asCaseFields(shown: VerificationCase, { roles }: AuthenticatedUser) {
+  const isClient = roles.includes('investor') || roles.includes('issuer');
   const {
     subjectId: _subjectId,
     subjectVersion: _subjectVersion,
     requestedBy: _requestedBy,
     decidedBy: _decidedBy,
+    reasons,
     ...fields
   } = shown;
-  return fields;
+  const told = isClient ? reasons.filter((reason) => !reason.endsWith('watch-list')) : reasons;
+  return { ...fields, reasons: told };
 }

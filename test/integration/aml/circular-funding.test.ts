@@ -1,9 +1,14 @@
 import { join } from 'node:path';
 import { must } from '../../../src/kernel/assert';
+import { addDays, calendarDate } from '../../../src/kernel/calendar-date';
+import { DAY_MS } from '../../../src/kernel/clock';
 import type { Id } from '../../../src/kernel/id';
 import { FieldCipher } from '../../../src/platform/field-cipher';
 import { AmlExamination, AmlService, loadAmlPolicies } from '../../../src/modules/aml';
+import { detect } from '../../../src/modules/aml/detection.queries';
 import { servicingWorld, type ServicingWorld } from '../../support/servicing-world';
+
+const POLICIES = loadAmlPolicies(join(__dirname, '../../../compliance/aml-policies'));
 
 let world: ServicingWorld;
 let examination: AmlExamination;
@@ -14,7 +19,7 @@ beforeAll(async () => {
   const deps = {
     ...world,
     cipher: new FieldCipher([{ id: 'k1', secret: Buffer.alloc(32, 7) }]),
-    policies: loadAmlPolicies(join(__dirname, '../../../compliance/aml-policies')),
+    policies: POLICIES,
     // No name is opened in these tests.
     investors: undefined as never,
     issuers: undefined as never,
@@ -98,4 +103,22 @@ test('a lender who shares the borrower’s bank account makes a loan circular', 
   world.until('2025-03-05');
   expect(await world.write((tx) => examination.examine(tx))).toBe(0);
   expect(await alerts()).toHaveLength(1);
+});
+
+test('a loan paid out late in the evening west of Greenwich is met on the next day of UTC', async () => {
+  const rule = must(
+    POLICIES.under('us-p2p').rules.find(({ kind }) => kind === 'circular-funding'),
+    'the rule',
+  );
+  const [alert] = await alerts();
+  const loan = must(alert?.values['loan'], 'the loan that was found');
+  const [row] = await world.read((db) =>
+    db.query<{ day: string }>('SELECT disbursed_on::text AS day FROM loans WHERE id = :loan', {
+      loan,
+    }),
+  );
+  const next = new Date(`${addDays(calendarDate(must(row, 'it').day), 1)}T04:19:00Z`);
+  const span = { from: next, to: new Date(next.getTime() + DAY_MS) };
+  const hits = await world.read((db) => detect(db, rule, span));
+  expect(hits.map(({ values }) => values['loan'])).toEqual([loan]);
 });
