@@ -41,7 +41,6 @@ export function composeReports(
       transactions: platform.database,
       operators: directory,
       maker,
-      computer,
     }),
   };
 }

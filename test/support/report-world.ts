@@ -49,7 +49,6 @@ export async function reportWorld() {
       log: { error: (_, fields) => void failures.push(fields) },
       transactions: base.test.database,
       maker,
-      computer,
     });
     return { reports, maker, runner, templates, computer };
   };

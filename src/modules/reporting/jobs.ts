@@ -25,7 +25,9 @@ export function reportJobs({ reports, reportRunner, directory }: ReportJobDeps) 
       cron: '0 5 * * *',
       timeZone: 'UTC',
       perOperator: true,
-      run: async (tx) => ({ more: await reportRunner.examineNext(tx) }),
+      run: async (tx, { operatorId }) => ({
+        more: await reportRunner.examineNext(tx, directory.get(operatorId)),
+      }),
     }),
     defineJob({
       name: 'reporting.warn-of-deadlines',
@@ -34,7 +36,7 @@ export function reportJobs({ reports, reportRunner, directory }: ReportJobDeps) 
       perOperator: true,
       run: async (tx, { operatorId }) => {
         const late = await reportRunner.warn(tx, directory.get(operatorId));
-        return `${late} reports due and not published`;
+        return `${late} more reports due and not published`;
       },
     }),
   ] satisfies readonly Job[];

@@ -34,7 +34,7 @@ export interface MakerDeps {
 }
 
 /** What is recorded has been committed after so long: no transaction takes longer. */
-const SETTLED_MS = 60_000;
+export const SETTLED_MS = 60_000;
 
 /** Makes reports: computes, checks, writes the files, signs and publishes, all or nothing. */
 export class ReportMaker {
@@ -134,16 +134,17 @@ export class ReportMaker {
   ): Promise<void> {
     const { audit, outbox } = this.deps;
     const at = of.made.generatedAt;
-    const changes = await this.changesOf(tx, run, of.content);
+    const superseded = await store.listSuperseded(tx, run.id);
+    const changes = await this.changesOf(tx, superseded, of.content);
     const files = await filesOf({ run, ...of, changes, generatedAt: at }, this.deps);
     await store.insertFiles(tx, run.id, files);
     for (const event of ['validated', 'signed', 'published'] as const) {
       await store.insertEvent(tx, { runId: run.id, event, at });
     }
     await store.setState(tx, { id: run.id, state: 'published' });
-    if (run.supersedes !== undefined) {
-      await store.setState(tx, { id: run.supersedes, state: 'restated' });
-      await store.insertEvent(tx, { runId: run.supersedes, event: 'restated', at });
+    for (const { id } of superseded) {
+      await store.setState(tx, { id, state: 'restated' });
+      await store.insertEvent(tx, { runId: id, event: 'restated', at });
     }
     const details = {
       template: run.templateId,
@@ -164,13 +165,15 @@ export class ReportMaker {
     return numbers;
   }
 
+  /** Against what was filed last: what was held in between went to nobody. */
   private async changesOf(
     db: Db,
-    { supersedes }: Run,
+    superseded: Awaited<ReturnType<typeof store.listSuperseded>>,
     content: ReportContent,
   ): Promise<readonly ChangedField[] | undefined> {
-    if (supersedes === undefined) return undefined;
-    const before = await store.readContent(db, supersedes);
+    const filed = superseded.find(({ state }) => state === 'published') ?? superseded[0];
+    if (filed === undefined) return undefined;
+    const before = await store.readContent(db, filed.id);
     const text = must(before, 'the content of the report that is restated');
     return changesBetween(JSON.parse(text) as ReportContent, content);
   }

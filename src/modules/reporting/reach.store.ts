@@ -3,7 +3,7 @@ import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
 import type { Db, Tx } from '../../platform/db';
 import { operatorIdOf } from '../identity';
-import type { Heads, Run } from './run';
+import type { Heads } from './run';
 
 /** How far the records of the operator reach now. */
 export async function readHeads(db: Db): Promise<Heads> {
@@ -36,7 +36,10 @@ export async function hasReplayed(db: Db, written: string): Promise<boolean> {
   return row?.is_there ?? false;
 }
 
-/** Whether an evening up to that day is still being closed: its loans are not all seen yet. */
+/**
+ * Whether the evening of that day, or one before it, is still to be closed: its loans are not all seen
+ * yet. Where there was an evening once, there is one every day.
+ */
 export async function isEveningOpen(
   db: Db,
   { asOf, knownAt }: { readonly asOf: CalendarDate; readonly knownAt: Date },
@@ -44,42 +47,71 @@ export async function isEveningOpen(
   const rows = await db.query(
     `SELECT 1 FROM report_evenings_view v
      WHERE v.operator_id = :operatorId AND v.on_day <= :asOf
-       AND (v.finished_at IS NULL OR v.finished_at > :knownAt) LIMIT 1`,
+       AND (v.finished_at IS NULL OR v.finished_at > :knownAt
+         OR NOT EXISTS (SELECT 1 FROM report_evenings_view l
+                        WHERE l.operator_id = v.operator_id AND l.on_day = :asOf)) LIMIT 1`,
     { operatorId: operatorIdOf(db), asOf, knownAt },
   );
   return rows.length > 0;
 }
 
-/** Whether something that counts for the period was recorded after the run was made. */
-export async function hasLateFacts(
-  db: Db,
-  run: { readonly period: Run['period']; readonly endsAt: Date; readonly knownAt: Date },
-): Promise<boolean> {
-  const { period, endsAt, knownAt } = run;
-  const [found] = await db.query<{ is_late: boolean }>(
-    `SELECT EXISTS (SELECT 1 FROM report_late_facts_view f
-                    WHERE f.operator_id = :operatorId AND f.counts_at < :endsAt
-                      AND f.recorded_at > :knownAt)
-         OR EXISTS (SELECT 1 FROM report_loan_payments_view p
-                    WHERE p.operator_id = :operatorId AND p.paid_on BETWEEN :from AND :to
-                      AND p.recorded_at > :knownAt) AS is_late`,
-    { operatorId: operatorIdOf(db), ...period, endsAt, knownAt },
-  );
-  return found?.is_late ?? false;
-}
-
-/** The run that has gone longest without a search for late facts; none where all were searched. */
-export async function nextToExamine(
+/**
+ * Marks published reports that what was recorded since the last search may change: it counts for a day
+ * they tell of, and was recorded after they were made. What it costs is what was recorded since.
+ *
+ * @param of.overlapMs by how much two searches overlap: a report that was being made during the last one
+ *   was not there to be marked. Before as much time has passed there is no other.
+ */
+export async function suspectLateFacts(
   tx: Tx,
-  of: { readonly before: Date; readonly since: CalendarDate },
-): Promise<Id<'rpt'> | undefined> {
-  const rows = await tx.query<{ id: Id<'rpt'> }>(
-    `SELECT r.id FROM report_runs r
+  of: {
+    readonly upTo: Date;
+    readonly overlapMs: number;
+    readonly timeZone: string;
+    readonly since: CalendarDate;
+  },
+): Promise<void> {
+  const operatorId = operatorIdOf(tx);
+  const [row] = await tx.query<{ searched_to: Date }>(
+    `SELECT s.searched_to FROM report_late_searches s WHERE s.operator_id = :operatorId`,
+    { operatorId },
+  );
+  const last = row?.searched_to.getTime() ?? 0;
+  if (of.upTo.getTime() - last < of.overlapMs) return;
+  const after = new Date(last - of.overlapMs);
+  await tx.execute(
+    `WITH late AS (
+       SELECT (f.counts_at AT TIME ZONE :timeZone)::date AS counts_on, f.recorded_at
+       FROM report_late_facts_view f
+       WHERE f.operator_id = :operatorId AND f.recorded_at > :after AND f.recorded_at <= :upTo
+       UNION ALL
+       SELECT p.paid_on, p.recorded_at FROM report_loan_payments_view p
+       WHERE p.operator_id = :operatorId AND p.recorded_at > :after AND p.recorded_at <= :upTo
+         AND p.paid_on < (p.recorded_at AT TIME ZONE :timeZone)::date
+     )
+     UPDATE report_runs r SET suspected_at = :upTo
+     FROM report_contents c,
+       (SELECT l.counts_on, max(l.recorded_at) AS recorded_at FROM late l GROUP BY l.counts_on) d
      WHERE r.operator_id = :operatorId AND r.state = 'published'
        AND r.needs_restatement_at IS NULL AND r.period_to >= :since
-       AND coalesce(r.examined_at, r.created_at) < :before
-     ORDER BY coalesce(r.examined_at, r.created_at), r.id LIMIT 1 FOR UPDATE SKIP LOCKED`,
-    { operatorId: operatorIdOf(tx), ...of },
+       AND c.operator_id = r.operator_id AND c.run_id = r.id
+       AND d.counts_on <= r.period_to AND d.recorded_at > c.known_at`,
+    { operatorId, after, upTo: of.upTo, timeZone: of.timeZone, since: of.since },
+  );
+  await tx.execute(
+    `INSERT INTO report_late_searches (operator_id, searched_to) VALUES (:operatorId, :upTo)
+     ON CONFLICT (operator_id) DO UPDATE SET searched_to = excluded.searched_to`,
+    { operatorId, upTo: of.upTo },
+  );
+}
+
+/** A run that late facts may change, locked; none where all were examined. */
+export async function nextSuspected(tx: Tx): Promise<Id<'rpt'> | undefined> {
+  const rows = await tx.query<{ id: Id<'rpt'> }>(
+    `SELECT r.id FROM report_runs r
+     WHERE r.operator_id = :operatorId AND r.state = 'published' AND r.suspected_at IS NOT NULL
+     ORDER BY r.suspected_at, r.id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    { operatorId: operatorIdOf(tx) },
   );
   return rows[0]?.id;
 }
@@ -89,22 +121,32 @@ export async function noteExamined(
   of: { readonly id: Id<'rpt'>; readonly at: Date; readonly isChanged: boolean },
 ): Promise<void> {
   await tx.execute(
-    `UPDATE report_runs SET examined_at = :at::timestamptz,
+    `UPDATE report_runs SET suspected_at = NULL,
        needs_restatement_at = CASE WHEN :isChanged::boolean THEN :at::timestamptz END
      WHERE operator_id = :operatorId AND id = :id`,
     { operatorId: operatorIdOf(tx), ...of },
   );
 }
 
-/** Runs due by a day that have not been published. */
-export async function listOverdue(
-  db: Db,
-  by: CalendarDate,
+/**
+ * Notes of runs due by a day and not published that they are warned of, each once.
+ *
+ * @param of.since one that was scheduled later and has not failed is only waiting for its turn.
+ * @returns which, the first due first.
+ */
+export async function takeOverdue(
+  tx: Tx,
+  of: { readonly by: CalendarDate; readonly since: Date; readonly at: Date },
 ): Promise<readonly { readonly id: Id<'rpt'>; readonly dueOn: CalendarDate }[]> {
-  return db.query<{ id: Id<'rpt'>; dueOn: CalendarDate }>(
-    `SELECT r.id, r.due_on AS "dueOn" FROM report_runs r
-     WHERE r.operator_id = :operatorId AND r.state IN ('scheduled', 'generated')
-       AND r.due_on <= :by ORDER BY r.due_on, r.id`,
-    { operatorId: operatorIdOf(db), by },
+  return tx.query<{ id: Id<'rpt'>; dueOn: CalendarDate }>(
+    `WITH warned AS (
+       UPDATE report_runs r SET deadline_warned_at = :at
+       WHERE r.operator_id = :operatorId AND r.state IN ('scheduled', 'generated')
+         AND r.due_on <= :by AND r.deadline_warned_at IS NULL
+         AND (r.state = 'generated' OR r.attempts > 0 OR r.created_at < :since)
+       RETURNING r.id, r.due_on
+     )
+     SELECT w.id, w.due_on AS "dueOn" FROM warned w ORDER BY w.due_on, w.id`,
+    { operatorId: operatorIdOf(tx), ...of },
   );
 }

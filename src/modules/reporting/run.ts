@@ -37,6 +37,14 @@ export interface RunKey {
 export const RUN_STATES = ['scheduled', 'generated', 'published', 'restated'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
+/** From which states a run comes into one. The database refuses every other course too. */
+export const COMES_FROM: Readonly<Record<RunState, readonly RunState[]>> = {
+  scheduled: [],
+  generated: ['scheduled'],
+  published: ['scheduled'],
+  restated: ['generated', 'published'],
+};
+
 export const RUN_EVENTS = [
   'scheduled',
   'generated',

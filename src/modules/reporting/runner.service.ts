@@ -7,11 +7,10 @@ import type { Database, Scope, Tx } from '../../platform/db';
 import type { Log } from '../../platform/log';
 import type { Outbox } from '../../platform/outbox';
 import type { OperatorDirectory } from '../identity';
-import type { ReportComputer } from './content.service';
 import { changesBetween } from './difference';
 import type { ReportContent } from './figure';
-import type { ReportMaker } from './maker.service';
-import { hasLateFacts, listOverdue, nextToExamine, noteExamined } from './reach.store';
+import { SETTLED_MS, type ReportMaker } from './maker.service';
+import { nextSuspected, noteExamined, suspectLateFacts, takeOverdue } from './reach.store';
 import type { Run } from './run';
 import * as store from './store';
 
@@ -23,15 +22,16 @@ export interface RunnerDeps {
   readonly transactions: Pick<Database, 'write'>;
   readonly operators: OperatorDirectory;
   readonly maker: ReportMaker;
-  readonly computer: ReportComputer;
 }
 
 const FIRST_WAIT_MS = HOUR_MS / 12;
 const LONGEST_WAIT_MS = 4 * HOUR_MS;
 /** Facts that come later than this are told in the reports of their own time. */
 const EXAMINED_DAYS = 400;
-/** How often a report is looked at for facts that came late. */
-const EXAMINED_EVERY_MS = 20 * HOUR_MS;
+/** No report takes longer to be made. */
+const LONGEST_MAKING_MS = HOUR_MS;
+/** How long one that has not failed may wait for its turn before it is warned of. */
+const PATIENCE_MS = HOUR_MS;
 
 /** Makes what is scheduled, one report a transaction, and looks after what was made. */
 export class ReportRunner {
@@ -46,44 +46,38 @@ export class ReportRunner {
   }
 
   /**
-   * Looks for facts that came after a report was made, and marks it where they would change it.
+   * Looks for facts that came after reports of their time were made, then at one of the reports they may
+   * change: it is marked where they do.
    *
-   * @returns false when every report has been looked at.
+   * @returns false when no report is left to be looked at.
    */
-  async examineNext(tx: Tx): Promise<boolean> {
-    const { clock, computer, audit, outbox } = this.deps;
-    const now = clock.now();
-    const id = await nextToExamine(tx, {
-      before: new Date(now.getTime() - EXAMINED_EVERY_MS),
-      since: addDays(dateIn('UTC', now), -EXAMINED_DAYS),
+  async examineNext(tx: Tx, { timeZone }: { readonly timeZone: string }): Promise<boolean> {
+    const now = this.deps.clock.now();
+    await suspectLateFacts(tx, {
+      upTo: new Date(now.getTime() - SETTLED_MS),
+      overlapMs: LONGEST_MAKING_MS,
+      timeZone,
+      since: addDays(dateIn(timeZone, now), -EXAMINED_DAYS),
     });
+    const id = await nextSuspected(tx);
     const run = id && (await store.findRun(tx, id));
-    if (run?.made === undefined) return false;
-    const { knownAt } = run.made;
-    const endsAt = computer.endOf(run);
-    const isLate = await hasLateFacts(tx, { period: run.period, endsAt, knownAt });
-    const isChanged = isLate && (await this.wouldChange(tx, run, now));
+    if (run === undefined) return false;
+    const isChanged = await this.wouldChange(tx, run, now);
     await noteExamined(tx, { id: run.id, at: now, isChanged });
-    if (isChanged) {
-      const details = { template: run.templateId, from: run.period.from };
-      await audit.record(tx, {
-        action: 'report.needs-restatement',
-        subject: run.id,
-        details,
-      });
-      await outbox.publish(tx, {
-        type: 'report.needs-restatement',
-        subject: run.id,
-        payload: details,
-      });
-    }
+    if (isChanged) await this.announce(tx, run);
     return true;
   }
 
-  /** Announces reports that are due by tomorrow and not published. @returns how many. */
+  /**
+   * Announces reports that are due by tomorrow and not published, each once.
+   *
+   * @returns how many.
+   */
   async warn(tx: Tx, { timeZone }: { readonly timeZone: string }): Promise<number> {
-    const tomorrow = addDays(dateIn(timeZone, this.deps.clock.now()), 1);
-    const late = await listOverdue(tx, tomorrow);
+    const at = this.deps.clock.now();
+    const by = addDays(dateIn(timeZone, at), 1);
+    const since = new Date(at.getTime() - PATIENCE_MS);
+    const late = await takeOverdue(tx, { by, since, at });
     for (const { id, dueOn } of late) {
       this.deps.log.error('A report is due and not published', { report: id, dueOn });
       await this.deps.outbox.publish(tx, {
@@ -93,6 +87,15 @@ export class ReportRunner {
       });
     }
     return late.length;
+  }
+
+  private async announce(tx: Tx, { id, templateId, period }: Run): Promise<void> {
+    const [what, details] = [
+      'report.needs-restatement',
+      { template: templateId, from: period.from },
+    ];
+    await this.deps.audit.record(tx, { action: what, subject: id, details });
+    await this.deps.outbox.publish(tx, { type: what, subject: id, payload: details });
   }
 
   private async wouldChange(tx: Tx, run: Run, now: Date): Promise<boolean> {

@@ -1,9 +1,18 @@
+import { assert } from '../../kernel/assert';
 import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
 import type { Db, Tx } from '../../platform/db';
 import { operatorIdOf } from '../identity';
 import type { ContentFinding } from './pack';
-import type { Heads, Made, Run, RunEvent, RunEventKind, RunState } from './run';
+import {
+  COMES_FROM,
+  type Heads,
+  type Made,
+  type Run,
+  type RunEvent,
+  type RunEventKind,
+  type RunState,
+} from './run';
 
 export interface NewRun {
   readonly id: Id<'rpt'>;
@@ -202,14 +211,36 @@ export async function readContent(db: Db, id: Id<'rpt'>): Promise<string | undef
   return rows[0]?.content;
 }
 
+/** Takes a run one step on. That it stands where the step begins is its caller's to know. */
 export async function setState(
   tx: Tx,
   { id, state }: { readonly id: Id<'rpt'>; readonly state: RunState },
 ): Promise<void> {
-  await tx.execute(
-    `UPDATE report_runs SET state = :state, next_attempt_at = NULL, last_failure = NULL
-     WHERE operator_id = :operatorId AND id = :id`,
-    { operatorId: operatorIdOf(tx), id, state },
+  const changed = await tx.execute(
+    `UPDATE report_runs SET state = :state, next_attempt_at = NULL, last_failure = NULL,
+       suspected_at = NULL
+     WHERE operator_id = :operatorId AND id = :id AND state = ANY (:before::text[])`,
+    { operatorId: operatorIdOf(tx), id, state, before: [...COMES_FROM[state]] },
+  );
+  assert(changed === 1, `report ${id} cannot become ${state}`);
+}
+
+/** Those whose place a run takes, the one before it first, until the first that had been published. */
+export async function listSuperseded(
+  db: Db,
+  id: Id<'rpt'>,
+): Promise<readonly { readonly id: Id<'rpt'>; readonly state: RunState }[]> {
+  return db.query<{ id: Id<'rpt'>; state: RunState }>(
+    `WITH RECURSIVE course AS (
+       SELECT r.id, r.supersedes, r.state, 0 AS steps FROM report_runs r
+       WHERE r.operator_id = :operatorId AND r.id = :id
+       UNION ALL
+       SELECT r.id, r.supersedes, r.state, c.steps + 1
+       FROM course c JOIN report_runs r ON r.operator_id = :operatorId AND r.id = c.supersedes
+       WHERE c.steps = 0 OR c.state = 'generated'
+     )
+     SELECT c.id, c.state FROM course c WHERE c.steps > 0 ORDER BY c.steps`,
+    { operatorId: operatorIdOf(db), id },
   );
 }
 

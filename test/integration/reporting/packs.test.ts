@@ -8,6 +8,18 @@ import {
   type Run,
   type RunKey,
 } from '../../../src/modules/reporting';
+import {
+  credit,
+  custodianAccount,
+  debit,
+  guarantorCashAccount,
+  provisionFundAccount,
+  type AccountNo,
+  type AccountSpec,
+} from '../../../src/modules/ledger';
+import { CompensationService } from '../../../src/modules/loans';
+import type { Withdrawal } from '../../../src/modules/payments';
+import { insertWithdrawal } from '../../../src/modules/payments/withdrawal.store';
 import { findIssuer, keepFormer, updateIssuer } from '../../../src/modules/issuers/issuer.store';
 import { DocumentSigner } from '../../../src/platform/auth';
 import { Seal } from '../../../src/platform/pdf';
@@ -50,11 +62,63 @@ beforeAll(async () => {
   await pay(failing!, '500.00');
   await pay(paying!, '900.00');
   await label(paying!, 'C');
+  await setAside('700.00', provisionFundAccount('cov_1', 'EUR'));
+  await askForPayout('321.00');
   await world.live(1);
   ends = world.clock.now();
 }, 240_000);
 
+/** Money that came in from a bank, for whom it is kept. */
+async function setAside(amount: string, spec: AccountSpec): Promise<AccountNo> {
+  return world.write(async (tx) => {
+    const accountNo = await world.ledger.ensureAccount(tx, spec);
+    const custodian = await world.ledger.ensureAccount(tx, custodianAccount('EUR'));
+    const money = world.money(amount);
+    const source = { type: 'test-movement', id: world.newId('trf') };
+    const postings = [debit(custodian, money), credit(accountNo, money)];
+    const occurredAt = world.clock.now();
+    await world.ledger.post(tx, [
+      { kind: 'movement', source, description: 'Set aside', occurredAt, postings },
+    ]);
+    return accountNo;
+  });
+}
+
+/** A payout that the custodian has not made yet. */
+async function askForPayout(amount: string): Promise<void> {
+  await world.write((tx) =>
+    insertWithdrawal(tx, {
+      id: world.newId('wdr'),
+      kind: 'issuer-proceeds',
+      issuerId: world.issuer.id,
+      amount: world.money(amount),
+      status: 'requested',
+      requestedBy: 'usr_1',
+      requestedAt: world.clock.now(),
+      // Which hold it is paid out of is of no account here.
+      holdNo: 1_000_000n,
+      nextAttemptAt: world.clock.now(),
+      keepsHold: false,
+    } as Withdrawal),
+  );
+}
+
+/** A guarantor pays lenders a part, and holds a note for it. */
+async function compensate({ loan }: ServicedLoan, amount: string): Promise<void> {
+  const provider = {
+    id: 'cov_2',
+    accountNo: await setAside(amount, guarantorCashAccount('cov_2', 'EUR')),
+  } as const;
+  const [principal, interest] = [world.money(amount), world.money('0.00')];
+  const source = { type: 'claim', id: 'clm_1/1' } as const;
+  const order = { loanId: loan.id, provider, principal, interest, source, paidOn: today() };
+  await world.write((tx) => new CompensationService(world).compensate(tx, order));
+}
+
 afterAll(() => world.end());
+
+const minorOf = (value: string | null | undefined): bigint =>
+  BigInt((value ?? '0').replace('.', ''));
 
 const today = () => world.clock.now().toISOString().slice(0, 10) as CalendarDate;
 
@@ -180,6 +244,23 @@ describe('the liquidity of a platform', () => {
     expect([await valueOf('listings-waiting'), await valueOf('units-waiting')]).toEqual(['1', '3']);
     expect(await valueOf('median-wait')).toBe('95');
   });
+
+  it('knows what clients wait to be paid, and what a provision fund holds against the late', async () => {
+    expect([await valueOf('withdrawals-open'), await valueOf('withdrawals-open-amount')]).toEqual([
+      '1',
+      '321.00',
+    ]);
+    expect(await valueOf('provision-fund')).toBe('700.00');
+    // Of the two loans one is more than 90 days late, and 10000.00 less its payment of 500.00 is owed.
+    const [row] = await world.read((db) =>
+      db.query<{ late: string }>(
+        `SELECT sum(s.outstanding_minor)::text AS late FROM loan_snapshots s
+         WHERE s.days_past_due > 90 AND s.on_day = (SELECT max(on_day) FROM loan_snapshots)`,
+      ),
+    );
+    const [coverage] = cellsOf(await contentOf('platform-risk-monthly'), 'provision-fund-coverage');
+    expect(Number(coverage?.value)).toBeCloseTo(70_000 / Number(row?.late), 6);
+  });
 });
 
 it('every report says the same after later payments, sales and labels', async () => {
@@ -187,6 +268,7 @@ it('every report says the same after later payments, sales and labels', async ()
   const all = async (): Promise<readonly string[]> => {
     const told: string[] = [];
     for (const id of ids) told.push(JSON.stringify(await contentOf(id)));
+    for (const day of await lentOn()) told.push(JSON.stringify((await feedOf(day)).content));
     return told;
   };
   const before = await all();
@@ -197,36 +279,43 @@ it('every report says the same after later payments, sales and labels', async ()
   await pay(loans[1]!, '10500.00');
   await sell(loans[0]!, 10n);
   await label(loans[0]!, 'D');
+  await compensate(loans[0]!, '250.00');
+  await world.test.owner.write(OWNER, async (tx) => {
+    await tx.execute(
+      `UPDATE payment_withdrawals SET status = 'cancelled', resolved_at = :at, next_attempt_at = NULL WHERE source IS NULL AND status = 'requested'`,
+      { at: world.clock.now() },
+    );
+  });
   await world.live(2);
   await moveIssuer();
   expect(await all()).toEqual(before);
 }, 60_000);
 
+/** The feed of the day on which something was recorded, as files. */
+async function feedOf(day: CalendarDate, knownAt = ends) {
+  const { template, key } = runOf('cn-loan-feed');
+  const of = { ...key, period: { from: day, to: day }, asOf: day, knownAt };
+  const content = await world.read((db) => world.computer.compute(db, template, of));
+  const pack = PACKS.find(({ id }) => id === 'cn-loan-feed')!;
+  const written = pack.layouts.map(
+    async ({ name, write }) => [name, String(await write(content, new Map()))] as const,
+  );
+  const files = new Map(await Promise.all(written));
+  return { pack, content, file: (name: string) => files.get(name) ?? '' };
+}
+const linesOf = (text: string) => text.trimEnd().split('\r\n').slice(1);
+
+const lentOn = async (): Promise<readonly CalendarDate[]> => {
+  const rows = await world.read((db) =>
+    db.query<{ day: CalendarDate }>(
+      `SELECT (l.recorded_at AT TIME ZONE 'UTC')::date::text AS day
+       FROM report_loans_view l ORDER BY l.loan_no`,
+    ),
+  );
+  return rows.map(({ day }) => day);
+};
+
 describe('the daily feed of loans', () => {
-  /** The feed of the day on which something was recorded, as files. */
-  async function feedOf(day: CalendarDate) {
-    const { template, key } = runOf('cn-loan-feed');
-    const of = { ...key, period: { from: day, to: day }, asOf: day };
-    const content = await world.read((db) => world.computer.compute(db, template, of));
-    const pack = PACKS.find(({ id }) => id === 'cn-loan-feed')!;
-    const written = pack.layouts.map(
-      async ({ name, write }) => [name, String(await write(content, new Map()))] as const,
-    );
-    const files = new Map(await Promise.all(written));
-    return { pack, content, file: (name: string) => files.get(name) ?? '' };
-  }
-  const linesOf = (text: string) => text.trimEnd().split('\r\n').slice(1);
-
-  const lentOn = async (): Promise<readonly CalendarDate[]> => {
-    const rows = await world.read((db) =>
-      db.query<{ day: CalendarDate }>(
-        `SELECT (l.recorded_at AT TIME ZONE 'UTC')::date::text AS day
-         FROM report_loans_view l ORDER BY l.loan_no`,
-      ),
-    );
-    return rows.map(({ day }) => day);
-  };
-
   it('has each loan once, with instalments and claims that add up to it, and nobody by name', async () => {
     const reported: string[] = [];
     for (const day of new Set(await lentOn())) {
@@ -244,11 +333,58 @@ describe('the daily feed of loans', () => {
     expect(reported).toEqual(loans.map(({ loan }) => loan.id));
   });
 
+  it('tells of every payment and every sale what the books say of it', async () => {
+    const rows = await world.read((db) =>
+      db.query<{ day: CalendarDate; paid: string; sold: string }>(
+        `SELECT d.day::text AS day,
+           (SELECT coalesce(sum(p.amount_minor), 0)::text FROM loan_payments p
+            WHERE (p.recorded_at AT TIME ZONE 'UTC')::date = d.day) AS paid,
+           (SELECT coalesce(sum(t.principal_minor), 0)::text FROM market_trades t
+            WHERE (t.traded_at AT TIME ZONE 'UTC')::date = d.day) AS sold
+         FROM (SELECT DISTINCT (p.recorded_at AT TIME ZONE 'UTC')::date AS day FROM loan_payments p) d
+         ORDER BY 1`,
+      ),
+    );
+    expect(rows.length).toBeGreaterThan(2);
+    for (const { day, paid, sold } of rows) {
+      const { content, file } = await feedOf(day, world.clock.now());
+      const moved = cellsOf(content, 'moved').filter(({ by }) => by['kind'] !== 'disbursal');
+      const sums = moved.reduce((all, { value }) => all + minorOf(value), 0n);
+      const taken = cellsOf(content, 'taken-up').reduce(
+        (all, { value }) => all + minorOf(value),
+        0n,
+      );
+      expect([day, `${sums}`, `${taken}`]).toEqual([day, paid, sold]);
+      for (const line of linesOf(file('transact.csv'))) {
+        const [whole, principal, interest, charges] = line.split(',').slice(4, 8).map(minorOf);
+        expect(whole).toBe(principal! + interest! + charges!);
+      }
+    }
+  });
+
+  it('tells who compensated lenders on the day of it', async () => {
+    const { content } = await feedOf(addDays(today(), -2), world.clock.now());
+    expect(cellsOf(content, 'claimed')).toContainEqual({
+      by: { course: 'compensated', currency: 'EUR' },
+      value: '250.00',
+    });
+  });
+
   it('names each file with its lines and its hash', async () => {
     const [day] = await lentOn();
     const { file } = await feedOf(day!);
     const batches = linesOf(file('batches.csv')).map((line) => line.split(','));
-    expect(batches.map(([type]) => type)).toEqual(['2', '6', '4', '81', '82', '83']);
+    expect(batches.map(([type]) => type)).toEqual([
+      '1',
+      '2',
+      '6',
+      '4',
+      '81',
+      '82',
+      '83',
+      '84',
+      '85',
+    ]);
     for (const [type, batch, name = '', total, sha256] of batches) {
       expect(batch).toBe(`${day!.replaceAll('-', '')}-${type}`);
       expect(linesOf(file(name))).toHaveLength(Number(total));
@@ -267,6 +403,8 @@ describe('the yearly report of funded projects', () => {
 
   it('is held until everything it must say is known, and then filed', async () => {
     world.clock.moveTo(new Date('2026-01-10T12:00:00Z'));
+    await world.closeDay('2025-12-31');
+    world.clock.advance(120_000);
     const held = await world.make('eu-ecspr-annual');
     expect(held.state).toBe('generated');
     const rules = held.made?.findings.map(({ rule }) => rule) ?? [];

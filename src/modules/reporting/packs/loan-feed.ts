@@ -18,6 +18,17 @@ export interface FeedInterface {
 
 export const FEED_INTERFACES: readonly FeedInterface[] = [
   {
+    type: 1,
+    file: 'user-info.csv',
+    table: 'people',
+    fields: [
+      ['seq', 'seq'],
+      ['userIdcardHash', 'person'],
+      ['userType', 'kind'],
+      ['userAttr', 'role'],
+    ],
+  },
+  {
     type: 2,
     file: 'scatter-invest.csv',
     table: 'projects',
@@ -57,7 +68,8 @@ export const FEED_INTERFACES: readonly FeedInterface[] = [
       ['transMoney', 'amount_minor'],
       ['principal', 'principal_minor'],
       ['interest', 'interest_minor'],
-      ['serviceCharge', 'fees_minor'],
+      ['serviceCharge', 'charges_minor'],
+      ['keptOfInterest', 'servicing_minor'],
       ['currency', 'currency'],
       ['transTime', 'on_day'],
     ],
@@ -99,9 +111,43 @@ export const FEED_INTERFACES: readonly FeedInterface[] = [
     table: 'transfers',
     fields: [
       ['seq', 'seq'],
+      ['transferId', 'listing_id'],
       ['sourceProductCode', 'loan_id'],
       ['finClaimId', 'note_no'],
-      ['transferAmount', 'amount_minor'],
+      ['userIdcardHash', 'seller'],
+      ['units', 'units'],
+    ],
+  },
+  {
+    type: 84,
+    file: 'transfer-status.csv',
+    table: 'transfer-statuses',
+    fields: [
+      ['seq', 'seq'],
+      ['transferId', 'listing_id'],
+      ['sourceProductCode', 'loan_id'],
+      ['transferStatus', 'status'],
+      ['units', 'units'],
+      ['soldUnits', 'sold_units'],
+    ],
+  },
+  {
+    type: 85,
+    file: 'under-take.csv',
+    table: 'take-ups',
+    fields: [
+      ['seq', 'seq'],
+      ['unFinClaimId', 'trade_id'],
+      ['transferId', 'listing_id'],
+      ['sourceProductCode', 'loan_id'],
+      ['sellerFinClaimId', 'seller_note_no'],
+      ['finClaimId', 'buyer_note_no'],
+      ['userIdcardHash', 'buyer'],
+      ['units', 'units'],
+      ['principal', 'principal_minor'],
+      ['takeAmount', 'price_minor'],
+      ['takeInterest', 'accrued_minor'],
+      ['floatMoney', 'premium_minor'],
       ['currency', 'currency'],
     ],
   },
@@ -110,7 +156,7 @@ export const FEED_INTERFACES: readonly FeedInterface[] = [
 /** Gives the name under which a person goes out. */
 export type Pseudonyms = (partyId: string) => string;
 
-const PEOPLE: readonly string[] = ['borrower', 'lender'];
+const PEOPLE: readonly string[] = ['person', 'borrower', 'lender', 'seller', 'buyer'];
 
 /** The lines of one file, its heading first. A person who is not known, as the operator is, has no name. */
 export function feedLines(

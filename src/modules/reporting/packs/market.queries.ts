@@ -37,9 +37,28 @@ const INTEREST_BALANCE = `
   ) p ON p.loan_no = s.loan_no AND p.version = s.version
   WHERE s.place = 1`;
 
+/**
+ * What borrowers owe on the last evening, whoever still hopes for it: what was written off is owed too.
+ * With that it all fell due anew; here it is late since before.
+ */
+const OWED = `
+  SELECT e.loan_no, e.outstanding_minor, e.overdue_principal_minor, e.overdue_interest_minor,
+         CASE WHEN w.days_past_due > 0 THEN w.days_past_due + (e.on_day - w.on_day)
+              ELSE e.days_past_due END AS days_past_due
+  FROM report_loan_evenings_view e
+  LEFT JOIN (
+    SELECT DISTINCT ON (f.loan_no) f.loan_no, f.on_day FROM report_loan_evenings_view f
+    WHERE f.operator_id = :operatorId AND (f.is_defaulted OR f.status = 'written-off')
+      AND f.status = 'written-off' AND f.on_day <= :asOf AND f.finished_at <= :knownAt
+    ORDER BY f.loan_no, f.on_day
+  ) f ON f.loan_no = e.loan_no
+  LEFT JOIN report_loan_evenings_view w ON w.operator_id = :operatorId AND w.loan_no = f.loan_no
+    AND w.on_day = f.on_day - 1
+  WHERE e.operator_id = :operatorId AND e.on_day = ${LAST_EVENING}`;
+
 /** Loans with something left to pay. `arrears` says for how long the oldest of it is late. */
-const STANDING: RowSet = {
-  id: 'standing',
+const standingRows = (id: string, book: string): RowSet => ({
+  id,
   sql: `
     SELECT l.loan_id AS key, l.loan_id, l.issuer_id, l.currency, e.outstanding_minor,
            coalesce(i.interest_minor, 0) AS interest_minor,
@@ -48,7 +67,7 @@ const STANDING: RowSet = {
            CASE WHEN e.days_past_due = 0 THEN 'none' WHEN e.days_past_due <= 90 THEN '1-90'
                 WHEN e.days_past_due <= 180 THEN '91-180' ELSE 'over-180' END AS arrears,
            coalesce(related_all.value, 'no') AS is_related
-    FROM (${bookOn(LAST_EVENING)}) e
+    FROM (${book}) e
     JOIN (${LOANS}) l ON l.loan_no = e.loan_no
     LEFT JOIN (${INTEREST_BALANCE}) i ON i.loan_no = l.loan_no
     ${joinLabels('related', 'related-party')}`,
@@ -64,7 +83,7 @@ const STANDING: RowSet = {
     owed_minor: 'minor',
     overdue_minor: 'minor',
   },
-};
+});
 
 const OPENING: RowSet = {
   id: 'opening',
@@ -134,20 +153,22 @@ function peopleRows(id: string, name: string, balances: string): RowSet {
   };
 }
 
-const BORROWERS = peopleRows(
-  'borrowers',
-  'issuer_id',
-  `SELECT l.issuer_id AS person, l.currency, coalesce(e.outstanding_minor, 0) AS balance_minor
-   FROM (${LOANS}) l LEFT JOIN (${bookOn(LAST_EVENING)}) e ON e.loan_no = l.loan_no`,
-);
+const borrowerRows = (id: string, book: string): RowSet =>
+  peopleRows(
+    id,
+    'issuer_id',
+    `SELECT l.issuer_id AS person, l.currency, coalesce(e.outstanding_minor, 0) AS balance_minor
+     FROM (${LOANS}) l LEFT JOIN (${book}) e ON e.loan_no = l.loan_no`,
+  );
 
-const LENDERS = peopleRows(
-  'lenders',
-  'investor_id',
-  `SELECT n.holder_id AS person, n.currency,
-          CASE WHEN e.loan_no IS NULL THEN 0 ELSE n.principal_minor END AS balance_minor
-   FROM (${NOTES}) n LEFT JOIN (${bookOn(LAST_EVENING)}) e ON e.loan_no = n.loan_no`,
-);
+const lenderRows = (id: string, book: string): RowSet =>
+  peopleRows(
+    id,
+    'investor_id',
+    `SELECT n.holder_id AS person, n.currency,
+            CASE WHEN e.loan_no IS NULL THEN 0 ELSE n.principal_minor END AS balance_minor
+     FROM (${NOTES}) n LEFT JOIN (${book}) e ON e.loan_no = n.loan_no`,
+  );
 
 /** What third parties paid to lenders in place of borrowers, ever; what was taken back is below zero. */
 const COMPENSATIONS: RowSet = {
@@ -228,11 +249,14 @@ export const marketPack: Pack = {
   id: 'lending-market',
   rowSets: [
     LENT,
-    STANDING,
+    standingRows('standing', bookOn(LAST_EVENING)),
+    standingRows('owing', OWED),
     OPENING,
     CLOSED,
-    BORROWERS,
-    LENDERS,
+    borrowerRows('borrowers', bookOn(LAST_EVENING)),
+    borrowerRows('owing-borrowers', OWED),
+    lenderRows('lenders', bookOn(LAST_EVENING)),
+    lenderRows('owing-lenders', OWED),
     COMPENSATIONS,
     PER_CAPITA,
     ESCROW,

@@ -94,19 +94,21 @@ const GRADE_RATES: RowSet = {
 
 /**
  * What loans brought in the year, less what was lost of them, beside what was agreed. The balance is
- * the mean of those on the last evenings of its months.
+ * the mean of those on the last evenings of its months; a loan that ran on none of them has none, and
+ * what it brought counts all the same.
  */
 const RETURNS: RowSet = {
   id: 'returns',
   sql: `
-    SELECT l.loan_id AS key, l.loan_id, l.grade, l.currency, b.balance_minor,
-           round(b.balance_minor * l.rate) AS promised_minor,
+    SELECT l.loan_id AS key, l.loan_id, l.grade, l.currency,
+           coalesce(b.balance_minor, 0) AS balance_minor,
+           round(coalesce(b.balance_minor, 0) * l.rate) AS promised_minor,
            coalesce(r.earned_minor, 0) AS earned_minor,
            coalesce(w.lost_minor, 0) - coalesce(r.recovered_minor, 0) AS lost_minor,
            coalesce(r.earned_minor, 0) - coalesce(w.lost_minor, 0)
              + coalesce(r.recovered_minor, 0) AS net_minor
     FROM (${LOANS}) l
-    JOIN (
+    LEFT JOIN (
       SELECT e.loan_no, round(sum(e.outstanding_minor) FILTER (WHERE e.status <> 'written-off')
                               / 12.0) AS balance_minor
       FROM report_loan_evenings_view e
@@ -127,7 +129,8 @@ const RETURNS: RowSet = {
       SELECT sum(p.interest_minor - p.servicing_minor) AS earned_minor,
              sum(p.principal_minor) FILTER (WHERE p.paid_on > f.on_day) AS recovered_minor
       FROM (${OWN_RECEIPTS}) p WHERE p.loan_no = l.loan_no AND p.paid_on >= :from
-    ) r ON true`,
+    ) r ON true
+    WHERE num_nonnulls(b.balance_minor, r.earned_minor, w.lost_minor) > 0`,
   columns: {
     loan_id: 'text',
     grade: 'text',
