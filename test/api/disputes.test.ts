@@ -347,6 +347,7 @@ describe('a security incident', () => {
       ['dora-initial', true],
       ['data-protection-authority', false],
       ['data-subjects', false],
+      ['dora-intermediate', false],
       ['dora-final', false],
     ]);
     expect(shown.steps).toHaveLength(3);

@@ -42,6 +42,9 @@ test.each([
   { rulebook: 'eu-ecspr', duty: 'dora-latest', hours: 24 },
   // Two hours lay between noticing and judging.
   { rulebook: 'eu-ecspr', duty: 'dora-initial', hours: 6 },
+  { rulebook: 'eu-ecspr', duty: 'dora-intermediate', hours: 74 },
+  // To the end of the twenty-eighth day, which comes before a month is over.
+  { rulebook: 'eu-ecspr', duty: 'dora-final', hours: 28 * 24 + 14 },
   { rulebook: 'cn-p2p', duty: 'local-regulator', hours: 48 },
   { rulebook: 'cn-p2p', duty: 'cyberspace-administration', hours: 4 },
   { rulebook: 'uk-fca', duty: 'information-commissioner', hours: 72 },
