@@ -164,6 +164,6 @@ export function composeAfterJobs(services: Services): readonly (() => Promise<un
     () => services.bookRounds.runAll(operatorIds()),
     () => services.eveningClose.runAll(operatorIds()),
     () => services.reportRunner.runAll(operatorIds()),
-    () => services.supervisorRunner.endExpired(),
+    () => services.supervisorRunner.run(),
   ];
 }

@@ -1,12 +1,13 @@
 import type { AuditCheckpoints } from '../platform/audit';
 import type { Tx } from '../platform/db';
-import type { PartyService, UserService } from '../modules/identity';
+import type { PartyService, SessionService, UserService } from '../modules/identity';
 import type { ReportService } from '../modules/reporting';
 import {
   AlertRunner,
   AlertService,
   EvidenceService,
   FilingService,
+  InspectionRegister,
   InspectionService,
   SubjectService,
   SupervisedReading,
@@ -25,20 +26,21 @@ type BelowRecords = ConstructorParameters<typeof StoredCaseRecords>[0];
 interface BelowSupervision extends BelowRecords {
   readonly checkpoints: AuditCheckpoints;
   readonly users: UserService;
+  readonly sessions: SessionService;
   readonly parties: PartyService;
   readonly files: StoredPartyFiles;
   readonly reports: ReportService;
 }
 
 export function composeSupervision(platform: Platform, below: BelowSupervision) {
-  const { directory: operators, users, reports, checkpoints } = below;
+  const { directory: operators, users, sessions, reports, checkpoints } = below;
   const transactions = platform.database;
   const supervisors = new SupervisorService({ ...platform, operators, users });
   const inspections = new InspectionService({ ...platform, operators, reports });
   const alerts = new AlertService({ ...platform, operators, reports });
   return {
     supervisors,
-    supervisorRunner: new SupervisorRunner({ supervisors, transactions }),
+    supervisorRunner: new SupervisorRunner({ supervisors, sessions, transactions }),
     supervisedReading: new SupervisedReading({
       ...platform,
       operators,
@@ -48,6 +50,7 @@ export function composeSupervision(platform: Platform, below: BelowSupervision) 
     supervisedFilings: new FilingService({ ...platform, reports }),
     subjects: new SubjectService({ ...platform, sealed: new StoredSubjects(below) }),
     inspections,
+    inspectionRegister: new InspectionRegister({ ...platform, inspections, reports }),
     inspectionEvidence: new EvidenceService({
       ...platform,
       checkpoints,

@@ -5,6 +5,7 @@ import type { Id } from '../../src/kernel/id';
 import { BlindIndex } from '../../src/platform/field-cipher';
 import { disclosureRoutes, PublicDisclosure } from '../../src/modules/disclosure';
 import { OperatorDirectory, type Operator } from '../../src/modules/identity';
+import { InspectionRegister, InspectionService } from '../../src/modules/supervision';
 import { reportWorld, type ReportWorld } from '../support/report-world';
 import { smallApp } from '../support/small-app';
 
@@ -39,7 +40,9 @@ beforeAll(async () => {
     identityIndex,
     database,
   });
-  small = smallApp(disclosureRoutes({ publicDisclosure, operators }), {
+  const inspections = new InspectionService({ ...world, operators });
+  const inspectionRegister = new InspectionRegister({ ...world, inspections });
+  small = smallApp(disclosureRoutes({ publicDisclosure, inspectionRegister, operators }), {
     database,
     strictReplies: true,
   });

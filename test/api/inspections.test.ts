@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { allChecks } from '../../src/app/checks';
 import { runChecks } from '../../src/platform/integrity';
 import { commitmentTo } from '../../src/modules/supervision/draw';
@@ -64,6 +68,12 @@ describe('an inspection', () => {
     expect((await post(INSPECTIONS, other)).body.code).toBe('supervision.figure-not-reported');
   });
 
+  it('is the only one of its report until it is drawn: nobody may choose among several', async () => {
+    const another = { ...TERMS, commitment: 'b'.repeat(64) };
+    const { status, body } = await post(INSPECTIONS, another);
+    expect([status, body.code]).toEqual([409, 'supervision.inspection-open']);
+  });
+
   it('is drawn from no report that was there before, and by no other nonce', async () => {
     const other = await post(`${at}/draw`, { nonce: `${NONCE}0` });
     expect(other.body.code).toBe('supervision.nonce-mismatch');
@@ -77,7 +87,9 @@ describe('an inspection', () => {
     const report = await world.report();
     world.clock.moveTo(new Date('2026-03-12T09:00:00Z'));
     await world.report();
-    const { body } = await post(`${at}/draw`, { nonce: NONCE }).expect(201);
+    const keyed = () => post(`${at}/draw`, { nonce: NONCE }).set('Idempotency-Key', 'draw-1');
+    const { body, text } = await keyed().expect(201);
+    expect((await keyed().expect(201)).text).toBe(text);
     expect(body).toMatchObject({ population: 30, sampleSize: 16 });
     expect(new Set(body.inspectors).size).toBe(2);
     expect((await get(at)).body.report).toBe(report);
@@ -103,7 +115,9 @@ describe('an inspection', () => {
     const question = { kind: 'question', text: 'Who checked this file?', dueOn: '2026-04-01' };
     const stray = await post(`${at}/points`, { ...question, caseKey: 'inv_nobody' });
     expect(stray.body.code).toBe('supervision.case-not-drawn');
-    await post(`${at}/points`, question).expect(201);
+    const asked = () => post(`${at}/points`, question).set('Idempotency-Key', 'point-1');
+    await asked().expect(201);
+    expect((await asked().expect(201)).headers['idempotency-replayed']).toBe('true');
 
     await post(`${mine}/1/draft`, { text: 'We did.' }, own('1')).expect(201);
     const alone = await post(`${mine}/1/release`, {}, own('1'));
@@ -136,6 +150,71 @@ describe('an inspection', () => {
       }
     }
     await post(`${at}/points/2/settlement`).expect(201);
+  });
+
+  it('ends with what everybody may know of it', async () => {
+    const text = 'Two of sixteen files had not been checked; all are now.';
+    const { body } = await post(`${at}/results`, { text }).expect(201);
+    expect(body).toMatchObject({ text });
+    expect((await post(`${at}/withdrawal`, { reason: 'No' })).body.code).toBe(
+      'supervision.already-drawn',
+    );
+  });
+
+  it('may be withdrawn, for a reason, and says whether its draw could have been known', async () => {
+    const open = async (nonce: string) => {
+      const { body } = await post(INSPECTIONS, { ...TERMS, commitment: commitmentTo(nonce) });
+      return `${INSPECTIONS}/${body.id as string}`;
+    };
+    const reason = 'The inspectors are ill.';
+    const early = await open('an early nonce of Ada');
+    const { body } = await post(`${early}/withdrawal`, { reason }).expect(201);
+    expect(body.withdrawn).toEqual({ reason, withdrawnAt: world.clock.now().toJSON() });
+    const late = await open('a late nonce of Ada’s');
+    world.clock.moveTo(new Date('2026-03-13T09:00:00Z'));
+    const report = await world.report();
+    const known = await post(`${late}/withdrawal`, { reason }).expect(201);
+    expect(known.body.withdrawn).toMatchObject({ runId: report });
+    for (const [path, sent] of [
+      ['withdrawal', { reason }],
+      ['draw', { nonce: 'a late nonce of Ada’s' }],
+    ] as const) {
+      const again = await post(`${late}/${path}`, sent);
+      expect([path, again.body.code]).toEqual([path, 'supervision.already-withdrawn']);
+    }
+    const silent = await post(`${late}/results`, { text: 'Nothing.' });
+    expect(silent.body.code).toBe('supervision.not-drawn-yet');
+  });
+
+  it('stands in the public register from its commitment, however it ended', async () => {
+    const register = `/public/${SEEN}/inspections`;
+    const { body } = await get(`${register}.json`, {} as Caller).expect(200);
+    expect(body.items).toMatchObject([
+      { state: 'withdrawn', isDrawKnown: true, commitment: commitmentTo('a late nonce of Ada’s') },
+      { state: 'withdrawn', isDrawKnown: false },
+      {
+        state: 'drawn',
+        authority: 'Authority of Markets',
+        population: 30,
+        sampleSize: 16,
+        findings: 1,
+        rectified: 1,
+        results: [{ text: expect.stringContaining('Two of sixteen') }],
+      },
+    ]);
+    const page = await get(`${register}?limit=1`, {} as Caller).expect(200);
+    expect(page.text).toMatch(/withdrawn, when its draw could have been known/);
+    expect(page.text).toMatch(/after=isp_/);
+
+    const draw = body.items[2].draw as string;
+    const file = await get(draw, {} as Caller).expect(200);
+    expect(file.text).not.toMatch(/inv_|accredited/);
+    const path = join(mkdtempSync(join(tmpdir(), 'yunchou-draw-')), 'draw.json');
+    writeFileSync(path, file.text);
+    const recomputed = spawnSync(process.execPath, ['test/recompute/draw.mjs', path]);
+    expect(recomputed.stdout.toString()).toBe('the same draw\n');
+    const none = draw.replace(/isp_\w+/, body.items[0].id as string);
+    expect((await get(none, {} as Caller)).body.code).toBe('supervision.not-drawn-yet');
   });
 
   it('is hidden from another authority', async () => {

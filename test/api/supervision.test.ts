@@ -106,6 +106,39 @@ describe('early warning', () => {
     ]);
   });
 
+  it('keeps who has seen an alert, once, whatever is sent again under its key', async () => {
+    const { body } = await get('/v1/supervision/alerts').expect(200);
+    const { alertNo } = body.items[0] as { alertNo: string };
+    const at = `/v1/supervision/operators/${SEEN}/alerts/${alertNo}/acknowledgement`;
+    const keyed = () => post(at, { note: 'Settled by telephone' }).set('Idempotency-Key', 'seen-1');
+    const first = await keyed().expect(201);
+    expect(first.body).toMatchObject({ alertNo, acknowledged: { note: 'Settled by telephone' } });
+    const again = await keyed().expect(201);
+    expect([again.text, again.headers['idempotency-replayed']]).toEqual([first.text, 'true']);
+    expect((await post(at)).body.code).toBe('supervision.already-acknowledged');
+    const stray = await post(at, { note: 'Another' }).set('Idempotency-Key', 'seen-1');
+    expect(stray.body.code).toBe('idempotency.key-reused');
+    const list = await get('/v1/supervision/alerts?limit=1');
+    expect(list.body.items[0].acknowledged.note).toBe('Settled by telephone');
+    const nobody = at.replace(`/${alertNo}/`, '/999/');
+    expect((await post(nobody)).body.code).toBe('supervision.alert-not-found');
+  });
+
+  it('shows a colleague with another remit no operator that is not in it', async () => {
+    const its = { operators: undefined, lines: ['lending'] };
+    const dan = await world.supervisor('dan@authority.example', its);
+    const { body } = await get('/v1/supervision/thresholds', dan).expect(200);
+    expect(body.items).toMatchObject([{ indicator: 'cap-refusals', amber: '0' }]);
+    const put = world.send('put', '/v1/supervision/thresholds/cap-refusals', dan);
+    await put.send({ amber: '7' }).expect(200);
+    const { body: own } = await get(`/v1/supervision/operators/${SEEN}`).expect(200);
+    expect(indicatorOf(own, 'cap-refusals')).toMatchObject({ red: '1' });
+    await world.send('put', '/v1/supervision/thresholds/par30', ada).send({ red: '0.1' });
+    await world.send('put', '/v1/supervision/thresholds/par30', dan).send({ red: '0.9' });
+    const { body: after } = await get(`/v1/supervision/operators/${SEEN}`);
+    expect(indicatorOf(after, 'par30')).toMatchObject({ red: '0.1' });
+  });
+
   it.each([
     { indicator: 'happiness', body: {}, code: 'supervision.indicator-not-found' },
     { indicator: 'par30', body: { amber: '0.2', red: '0.1' }, code: 'supervision.threshold-order' },
@@ -249,8 +282,12 @@ describe('access', () => {
     expect(body.code).toBe('supervision.access-ended');
     const traces = await get('/v1/oversight/reads?limit=1', world.by('compliance'));
     expect(traces.body.items).toMatchObject([{ outcome: 'supervision.access-ended' }]);
-    expect(await world.services.supervisorRunner.endExpired()).toBeGreaterThan(0);
+    expect((await world.services.supervisorRunner.run()).ended).toBeGreaterThan(0);
     expect((await get('/v1/me')).status).toBe(401);
+    await world.test.owner.write({ operatorId: 0, actor: { kind: 'system', id: 'test' } }, (tx) =>
+      tx.execute(`UPDATE identity_sessions SET family_expires_at = '2000-01-01'`),
+    );
+    expect((await world.services.supervisorRunner.run()).forgotten).toBeGreaterThan(0);
     expect((await world.logIn('ada@authority.example')).status).toBe(401);
   });
 });

@@ -32,6 +32,7 @@ export const TEXTS = {
     loanBook: 'Loan book, without borrowers (CSV)',
     json: 'This page as JSON',
     statistics: 'Statistics of all operators here (CSV)',
+    inspections: 'Inspections by authorities, and how they were drawn',
     states: { published: 'published', restated: 'restated since' },
     lines: { equity: 'equity', lending: 'lending', reward: 'rewards', donation: 'donations' },
     statuses: {
@@ -73,6 +74,7 @@ export const TEXTS = {
     loanBook: '借款明细(不含借款人信息,CSV)',
     json: '本页的 JSON',
     statistics: '全部运营机构的统计数据(CSV)',
+    inspections: '监管机构的检查及其抽取过程',
     states: { published: '已发布', restated: '此后已更正' },
     lines: { equity: '股权', lending: '网络借贷', reward: '产品众筹', donation: '公益众筹' },
     statuses: {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Operator } from '../identity';
 import type { Cell, Figure, Run } from '../reporting';
+import { escaped, htmlPage } from './html';
 import { TEXTS, type Language } from './page-text';
 import type { Disclosure } from './publication';
 
@@ -10,53 +10,15 @@ export interface PageContent extends Disclosure {
   readonly language: Language;
 }
 
-const STYLE = `
-body{font:1rem/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:60rem;margin:0 auto;padding:1rem}
-table{border-collapse:collapse;width:100%;margin:1rem 0}
-caption{text-align:start;font-weight:600;padding:.5rem 0}
-th,td{border-bottom:1px solid #767676;padding:.4rem .6rem;text-align:start;vertical-align:top}
-td.number{text-align:end;font-variant-numeric:tabular-nums}
-dt{font-weight:600}dd{margin:0 0 .5rem}
-a{color:#1f5c99}a:focus{outline:3px solid #1f5c99;outline-offset:2px}
-@media print{a{color:inherit}}
-`;
-
-/** One style that is named by its hash, and nothing else: no scripts, no images, no frames. */
-export const PAGE_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 /** The public page of an operator, whole: it needs nothing else to be read. */
 export function disclosurePage(page: PageContent): string {
   const { operator, language } = page;
-  const text = TEXTS[language];
-  const title = `${escaped(operator.legalName)}: ${text.title}`;
-  return `<!doctype html>
-<html lang="${text.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
-<nav><a href="?lang=${text.other.language}" hreflang="${text.other.language}" lang="${text.other.language}">${text.other.name}</a></nav>
-<h1>${title}</h1>
-</header>
-<main>
-${about(operator, language)}
-${figures(page)}
-${archive(page)}
-${downloads(page)}
-</main>
-</body>
-</html>
-`;
+  const { title } = TEXTS[language];
+  return htmlPage({
+    title: `${operator.legalName}: ${title}`,
+    language,
+    main: [about(operator, language), figures(page), archive(page), downloads(page)],
+  });
 }
 
 function about(operator: Operator, language: Language): string {
@@ -143,6 +105,7 @@ function downloads({ operator: { code }, latest, language }: PageContent): strin
   const items = [
     ...(latest ? [[`/public/${code}/loan-book.csv`, text.loanBook] as const] : []),
     [`/public/${code}.json`, text.json] as const,
+    [`/public/${code}/inspections?lang=${language}`, text.inspections] as const,
     ['/open-data/statistics.csv', text.statistics] as const,
   ];
   const list = items.map(([href, name]) => `<li><a href="${escaped(href)}">${name}</a></li>`);
@@ -152,8 +115,4 @@ function downloads({ operator: { code }, latest, language }: PageContent): strin
 
 function isLine<Lines extends object>(value: string, lines: Lines): value is string & keyof Lines {
   return Object.hasOwn(lines, value);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

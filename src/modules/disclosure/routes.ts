@@ -1,35 +1,25 @@
-import {
-  fileView,
-  pageOf,
-  route,
-  streamView,
-  type RateLimit,
-  type ReplyHeaders,
-  type Route,
-} from '../../platform/http';
-import type { OperatorDirectory } from '../identity';
-import { disclosurePage, PAGE_POLICY } from './page';
+import { fileView, pageOf, route, streamView, type Route } from '../../platform/http';
+import { PAGE_POLICY } from './html';
+import { DOWNLOADING, KEPT, KEPT_LONG, READING, TAG } from './public-terms';
+import { disclosurePage } from './page';
+import { registerRoutes, type RegisterRouteDeps } from './register.routes';
 import * as schema from './schema';
 import type { PublicDisclosure } from './service';
 import { FEWEST } from './statistics';
 
-export interface DisclosureRouteDeps {
+export interface DisclosureRouteDeps extends RegisterRouteDeps {
   readonly publicDisclosure: PublicDisclosure;
-  readonly operators: OperatorDirectory;
 }
-
-const TAG = 'Public disclosure';
-const READING: RateLimit = { action: 'disclosure.read', limit: 120, windowSeconds: 60 };
-/** Each reads whole tables. */
-const DOWNLOADING: RateLimit = { action: 'disclosure.download', limit: 30, windowSeconds: 60 };
-/** It changes once a month; somebody who is told of a change sees it after minutes. */
-const KEPT: ReplyHeaders = { 'Cache-Control': 'public, max-age=300' };
-/** What was published once is never changed. */
-const KEPT_LONG: ReplyHeaders = { 'Cache-Control': 'public, max-age=86400, immutable' };
 
 /** What everybody may read, without a log-in. */
 export function disclosureRoutes(deps: DisclosureRouteDeps): readonly Route[] {
-  return [...pageRoutes(deps), ...archiveRoutes(deps), ...bookRoutes(deps), ...openRoutes(deps)];
+  return [
+    ...pageRoutes(deps),
+    ...archiveRoutes(deps),
+    ...bookRoutes(deps),
+    ...openRoutes(deps),
+    ...registerRoutes(deps),
+  ];
 }
 
 function pageRoutes({ publicDisclosure, operators }: DisclosureRouteDeps): readonly Route[] {

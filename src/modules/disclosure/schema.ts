@@ -75,6 +75,7 @@ export const disclosureView = z.object({
   latest: z.object({ report: publishedView, figures: z.array(figureView).readonly() }).optional(),
   archive: z.object({ items: z.array(publishedView).readonly(), next: z.string().optional() }),
   loanBook: z.string(),
+  inspections: z.string(),
 });
 
 export const changesView = z.object({
@@ -156,6 +157,7 @@ export function asDisclosure(
       next: archive.next,
     },
     loanBook: `/public/${named}/loan-book.csv`,
+    inspections: `/public/${named}/inspections.json`,
   };
 }
 

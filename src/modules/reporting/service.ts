@@ -171,11 +171,11 @@ export class ReportService {
   }
 
   /** The first published report of which everything was recorded after that instant. */
-  async firstKnownAfter(
+  async firstPublishedAfter(
     db: Db,
     of: { readonly templateId: string; readonly after: Date },
   ): Promise<Run | undefined> {
-    return store.firstKnownAfter(db, of);
+    return store.firstPublishedAfter(db, of);
   }
 
   /** The latest period of a template that was made, signed or not, with what the report says. */

@@ -133,15 +133,22 @@ export async function latestMade(db: Db, templateId: string): Promise<Run | unde
   return rows.map(asRun)[0];
 }
 
-/** The run that was made first of those whose records all came after that instant, and signed. */
-export async function firstKnownAfter(
+/**
+ * The run that was published first of those whose records all came after that instant. One that is
+ * restated since, or published later than another, never takes its place.
+ */
+export async function firstPublishedAfter(
   db: Db,
   of: { readonly templateId: string; readonly after: Date },
 ): Promise<Run | undefined> {
   const rows = await db.query<RunRow>(
-    `${RUNS} AND r.template_id = :templateId AND r.state IN ('published', 'restated')
-       AND c.known_at > :after
-     ORDER BY c.known_at, r.id LIMIT 1`,
+    `${RUNS} AND r.id = (
+       SELECT e.run_id FROM report_events e
+       JOIN report_runs p ON p.operator_id = e.operator_id AND p.id = e.run_id
+       JOIN report_contents k ON k.operator_id = e.operator_id AND k.run_id = e.run_id
+       WHERE e.operator_id = :operatorId AND e.event = 'published'
+         AND p.template_id = :templateId AND k.known_at > :after
+       ORDER BY e.event_no LIMIT 1)`,
     { operatorId: operatorIdOf(db), ...of },
   );
   return rows.map(asRun)[0];

@@ -5,7 +5,7 @@ import type { AlertRunner } from './alert-runner.service';
 import * as schema from './alert.schema';
 import type { AlertService, Overview } from './alert.service';
 import type { Threshold } from './indicator';
-import type { SupervisedReading } from './reading.service';
+import { nothing, type SupervisedReading } from './reading.service';
 import { countedQuery, operatorParams, operatorsQuery } from './schema';
 
 export interface AlertRouteDeps {
@@ -19,7 +19,12 @@ const TAG = 'Supervision';
 const SUPERVISOR = { roles: ['regulator'], ofInstallation: true } as const;
 
 export function alertRoutes(deps: AlertRouteDeps): readonly Route[] {
-  return [...operatorRoutes(deps), ...thresholdRoutes(deps), alertsRoute(deps)];
+  return [
+    ...operatorRoutes(deps),
+    ...thresholdRoutes(deps),
+    alertsRoute(deps),
+    acknowledgementRoute(deps),
+  ];
 }
 
 function operatorRoutes(deps: AlertRouteDeps): readonly Route[] {
@@ -71,7 +76,7 @@ function thresholdRoutes(deps: AlertRouteDeps): readonly Route[] {
       replies: { 200: page(schema.thresholdView) },
       run: async ({ user }) => {
         const thresholds = await supervisedReading.showOwn(user, 'thresholds', (db, supervisor) =>
-          alerts.thresholds(db, supervisor.authorityId),
+          alerts.thresholds(db, supervisor),
         );
         const codeOf = (id: number) => directory.find(id)?.code;
         const items = thresholds.map((each) => schema.asThreshold(each, codeOf));
@@ -89,8 +94,8 @@ function thresholdRoutes(deps: AlertRouteDeps): readonly Route[] {
       body: schema.thresholdBody,
       replies: { 200: page(schema.overviewView) },
       run: async ({ user, params, body }) => {
-        const { operator, amber, red } = body;
-        const threshold = { indicator: params.indicator, amber, red };
+        const { operator, ...bounds } = body;
+        const threshold = { ...bounds, indicator: params.indicator };
         const affected = await set(deps, user, { operator, threshold });
         await alertRunner.examine(affected, { kind: 'user', id: user.id });
         const overviews: Overview[] = [];
@@ -125,19 +130,49 @@ function alertsRoute({ supervisedReading, alerts, directory }: AlertRouteDeps): 
   });
 }
 
+function acknowledgementRoute({ supervisedReading, alerts, directory }: AlertRouteDeps): Route {
+  const codeOf = (id: number) => directory.find(id)?.code;
+  return route({
+    method: 'post',
+    path: '/v1/supervision/operators/{code}/alerts/{number}/acknowledgement',
+    tag: TAG,
+    summary: 'Keep that your authority has seen an alert, and what it makes of it',
+    access: SUPERVISOR,
+    idempotent: 'if-keyed',
+    params: schema.alertParams,
+    body: schema.acknowledgementBody,
+    replies: { 201: schema.alertView },
+    run: async ({ user, params, body: { note }, once }) => {
+      const { code, number: alertNo } = params;
+      const target = { operator: code, what: 'alert', subject: alertNo.toString() };
+      return supervisedReading.visit(user, target, {
+        read: nothing,
+        keep: (tx, _found, { supervisor }) =>
+          once(tx, async () => ({
+            status: 201,
+            body: schema.asAlert(
+              await alerts.acknowledge(tx, supervisor, { alertNo, note }),
+              codeOf,
+            ),
+          })),
+      });
+    },
+  });
+}
+
 /** @returns the operators whose warnings it may change. */
 async function set(
   { supervisedReading, alerts }: AlertRouteDeps,
   user: AuthenticatedUser,
   of: {
     readonly operator: string | undefined;
-    readonly threshold: Threshold & { readonly indicator: string };
+    readonly threshold: Partial<Threshold> & { readonly indicator: string };
   },
 ): Promise<readonly Operator[]> {
   const { operator, threshold } = of;
   if (operator === undefined) {
     await supervisedReading.visitOwn(user, `threshold ${threshold.indicator}`, {
-      read: (db, supervisor) => alerts.thresholds(db, supervisor.authorityId),
+      read: nothing,
       keep: (tx, _found, supervisor) => alerts.setThreshold(tx, supervisor, threshold),
     });
     return supervisedReading.operatorsOf(user);

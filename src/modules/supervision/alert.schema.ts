@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { idView, instantView, rateInput, rateView } from '../../platform/http';
+import { idView, instantView, rateInput, rateView, textInput } from '../../platform/http';
 import { INSTALLATION } from '../../platform/auth';
 import { operatorCodeInput } from '../identity';
-import { rateText } from '../../kernel/rate';
+import { rate, rateText, type Rate } from '../../kernel/rate';
 import type { Overview, Reading } from './alert.service';
 import type { KeptAlert, SetThreshold } from './alert.store';
 import { INDICATORS, LEVELS } from './indicator';
-import { asOperator, operatorView } from './schema';
+import { asOperator, countInput, operatorParams, operatorView } from './schema';
 
 const both = z.object({ en: z.string(), zh: z.string() });
 const indicatorId = z
@@ -22,13 +22,21 @@ export const thresholdBody = z.strictObject({
     .meta({ description: 'For this one; absent, for every operator you supervise.' }),
   amber: rateInput.optional(),
   red: rateInput.optional().meta({ description: 'Left out, as amber, it never warns.' }),
+  margin: rateInput
+    .refine((value: Rate) => !value.isNegative(), { error: 'This must not be negative.' })
+    .default(rate('0'))
+    .meta({ description: 'How far below a threshold it must fall to warn no longer.' }),
 });
+
+export const alertParams = operatorParams.extend({ number: countInput });
+export const acknowledgementBody = z.strictObject({ note: textInput(2000).optional() });
 
 export const thresholdView = z.object({
   indicator: z.string(),
   operator: z.string().optional(),
   amber: rateView.optional(),
   red: rateView.optional(),
+  margin: rateView,
   setAt: instantView,
 });
 
@@ -38,6 +46,7 @@ const readingView = z.object({
   value: z.string().optional(),
   amber: rateView.optional(),
   red: rateView.optional(),
+  margin: rateView,
   level: z.enum(LEVELS),
 });
 
@@ -55,6 +64,9 @@ export const alertView = z.object({
   threshold: z.string().optional(),
   report: idView('rpt'),
   raisedAt: instantView,
+  acknowledged: z
+    .object({ by: idView('usr'), at: instantView, note: z.string().optional() })
+    .optional(),
 });
 
 /** The code of an operator, for what is known by its number. */
@@ -65,26 +77,22 @@ export function asOverview({ operator, run, readings }: Overview): z.input<typeo
 }
 
 export function asThreshold(set: SetThreshold, codeOf: CodeOf): z.input<typeof thresholdView> {
-  const { indicator, operatorId, amber, red, setAt } = set;
+  const { indicator, operatorId, amber, red, margin, setAt } = set;
   const operator = operatorId === INSTALLATION ? undefined : codeOf(operatorId);
-  return { indicator, operator, amber, red, setAt };
+  return { indicator, operator, amber, red, margin, setAt };
 }
 
 export function asAlert(alert: KeptAlert, codeOf: CodeOf): z.input<typeof alertView> {
-  const { alertNo, operatorId, indicator, level, value, threshold, runId, raisedAt } = alert;
+  const { alertNo, operatorId, authorityId: _, runId, ...rest } = alert;
   return {
+    ...rest,
     alertNo: alertNo.toString(),
     operator: codeOf(operatorId),
-    indicator,
-    level,
-    value,
-    threshold,
     report: runId,
-    raisedAt,
   };
 }
 
-function asReading({ indicator, value, amber, red, level }: Reading): z.input<typeof readingView> {
+function asReading({ indicator, value, ...rest }: Reading): z.input<typeof readingView> {
   const { id, title } = indicator;
-  return { indicator: id, title, value: value && rateText(value), amber, red, level };
+  return { indicator: id, title, value: value && rateText(value), ...rest };
 }

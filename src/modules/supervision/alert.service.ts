@@ -13,6 +13,7 @@ import {
   indicated,
   INDICATORS,
   levelOf,
+  UNSET,
   WATCHED_REPORT,
   type Indicator,
   type Level,
@@ -43,8 +44,6 @@ export interface Overview {
   readonly readings: readonly Reading[];
 }
 
-const NONE: Threshold = { amber: undefined, red: undefined };
-
 /** Early warning: indicators of the latest risk report against thresholds that authorities set. */
 export class AlertService {
   constructor(private readonly deps: AlertDeps) {}
@@ -53,10 +52,14 @@ export class AlertService {
   async overview(db: Db, operator: Operator, authorityId: Id<'aut'>): Promise<Overview> {
     const latest = await this.deps.reports.latest(db, WATCHED_REPORT);
     const thresholds = await store.listThresholds(db, authorityId);
+    const levels = await levelsBefore(db);
     const readings = INDICATORS.map((indicator): Reading => {
       const value = latest && indicated(latest.content, indicator);
-      const { amber, red } = thresholdFor(thresholds, { authorityId, indicator, operator });
-      return { indicator, value, amber, red, level: levelOf(value, { amber, red }) };
+      const of = { authorityId, indicator, operator };
+      const { amber, red, margin } = thresholdFor(thresholds, of);
+      const before = levels({ authorityId, indicator: indicator.id });
+      const level = levelOf(value, { amber, red, margin }, before);
+      return { indicator, value, amber, red, margin, level };
     });
     return { operator, run: latest?.run, readings };
   }
@@ -70,9 +73,9 @@ export class AlertService {
   async setThreshold(
     tx: Tx,
     { authorityId }: Supervisor,
-    of: Threshold & { readonly indicator: string },
+    of: Partial<Threshold> & { readonly indicator: string },
   ): Promise<void> {
-    const { indicator, amber, red } = of;
+    const { indicator, amber, red, margin = UNSET.margin } = of;
     if (!INDICATORS.some(({ id }) => id === indicator)) {
       throw supervisionProblem('indicator-not-found');
     }
@@ -80,17 +83,29 @@ export class AlertService {
       throw supervisionProblem('threshold-order');
     }
     const setAt = this.deps.clock.now();
-    await store.insertThreshold(tx, { authorityId, indicator, amber, red, setAt });
+    await store.insertThreshold(tx, { authorityId, indicator, amber, red, margin, setAt });
     await this.deps.audit.record(tx, {
       action: 'supervision.threshold-set',
       subject: indicator,
-      details: { amber: amber && rateText(amber), red: red && rateText(red) },
+      details: {
+        amber: amber && rateText(amber),
+        red: red && rateText(red),
+        margin: rateText(margin),
+      },
     });
   }
 
-  /** Thresholds of an authority as they stand, in the scope of the installation. */
-  async thresholds(db: Db, authorityId: Id<'aut'>): Promise<readonly store.SetThreshold[]> {
-    return store.listThresholds(db, authorityId);
+  /**
+   * Thresholds of an authority as they stand, in the scope of the installation: those for all, and those
+   * for operators that the supervisor sees.
+   */
+  async thresholds(
+    db: Db,
+    { authorityId, remit }: Supervisor,
+  ): Promise<readonly store.SetThreshold[]> {
+    const seen = new Set(this.seenBy(remit));
+    const set = await store.listThresholds(db, authorityId);
+    return set.filter(({ operatorId }) => operatorId === INSTALLATION || seen.has(operatorId));
   }
 
   /**
@@ -104,16 +119,14 @@ export class AlertService {
     const latest = await this.deps.reports.latest(tx, WATCHED_REPORT);
     if (latest === undefined) return 0;
     const thresholds = await store.listThresholds(tx);
-    const before = new Map(
-      (await store.listLevels(tx)).map((each) => [keyOf(each), each.level] as const),
-    );
+    const levels = await levelsBefore(tx);
     let raised = 0;
     for (const { authorityId, indicator } of watched(thresholds)) {
       const threshold = thresholdFor(thresholds, { authorityId, indicator, operator });
       const value = indicated(latest.content, indicator);
-      const level = levelOf(value, threshold);
-      const key = keyOf({ authorityId, indicator: indicator.id });
-      if (level === (before.get(key) ?? 'green')) continue;
+      const before = levels({ authorityId, indicator: indicator.id });
+      const level = levelOf(value, threshold, before);
+      if (level === before) continue;
       const reached = level === 'red' ? threshold.red : threshold.amber;
       await this.raise(tx, {
         authorityId,
@@ -135,11 +148,39 @@ export class AlertService {
     { authorityId, remit }: Supervisor,
     page: { readonly before: bigint | undefined; readonly limit: number },
   ): Promise<readonly store.KeptAlert[]> {
-    const operatorIds = this.deps.operators
+    return store.listAlerts(db, { authorityId, operatorIds: this.seenBy(remit), ...page });
+  }
+
+  /**
+   * Keeps that an authority has seen an alert about the operator of the scope, and what it makes of it.
+   *
+   * @throws Problem `supervision.alert-not-found`, also where it is another authority's;
+   *   `supervision.already-acknowledged`.
+   */
+  async acknowledge(
+    tx: Tx,
+    { authorityId, userId }: Supervisor,
+    of: { readonly alertNo: bigint; readonly note: string | undefined },
+  ): Promise<store.KeptAlert> {
+    const alert = await store.findAlert(tx, { authorityId, alertNo: of.alertNo });
+    if (alert === undefined) throw supervisionProblem('alert-not-found');
+    const acknowledged = { by: userId, at: this.deps.clock.now(), note: of.note };
+    if (!(await store.insertAcknowledgement(tx, of.alertNo, acknowledged))) {
+      throw supervisionProblem('already-acknowledged');
+    }
+    await this.deps.audit.record(tx, {
+      action: 'supervision.alert-acknowledged',
+      subject: alert.indicator,
+      details: { alert: of.alertNo.toString() },
+    });
+    return { ...alert, acknowledged };
+  }
+
+  private seenBy(remit: Supervisor['remit']): readonly number[] {
+    return this.deps.operators
       .all()
       .filter((operator) => covers(remit, operator))
       .map(({ id }) => id);
-    return store.listAlerts(db, { authorityId, operatorIds, ...page });
   }
 
   private async raise(tx: Tx, alert: store.Alert): Promise<void> {
@@ -151,6 +192,15 @@ export class AlertService {
       payload: { authority: authorityId, indicator, level, value, report: runId },
     });
   }
+}
+
+/** The levels of the operator of the scope until now: green before the first alert. */
+async function levelsBefore(
+  db: Db,
+): Promise<(of: Pick<store.Alert, 'authorityId' | 'indicator'>) => Level> {
+  const found = await store.listLevels(db);
+  const levels = new Map(found.map((each) => [keyOf(each), each.level]));
+  return (of) => levels.get(keyOf(of)) ?? 'green';
 }
 
 /** Each authority with each indicator that it ever set a threshold for. */
@@ -183,7 +233,7 @@ function thresholdFor(
     own.find(
       ({ operatorId, remit }) => operatorId === INSTALLATION && covers(remit, of.operator),
     ) ??
-    NONE
+    UNSET
   );
 }
 

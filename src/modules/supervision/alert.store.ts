@@ -31,23 +31,33 @@ export interface Alert {
 export interface KeptAlert extends Alert {
   readonly alertNo: bigint;
   readonly operatorId: number;
+  readonly acknowledged: Acknowledgement | undefined;
+}
+
+/** That an authority has seen an alert, and what it makes of it. */
+export interface Acknowledgement {
+  readonly by: Id<'usr'>;
+  readonly at: Date;
+  readonly note: string | undefined;
 }
 
 /** Sets a threshold for the operator of the scope, or in that of the installation for all. */
 export async function insertThreshold(
   tx: Tx,
-  of: Pick<SetThreshold, 'authorityId' | 'indicator' | 'amber' | 'red' | 'setAt'>,
+  of: Pick<SetThreshold, 'authorityId' | 'indicator' | 'amber' | 'red' | 'margin' | 'setAt'>,
 ): Promise<void> {
   await tx.execute(
-    `INSERT INTO supervision_thresholds (operator_id, authority_id, indicator, amber, red, set_by,
-       set_at)
-     VALUES (:operatorId, :authorityId, :indicator, :amber::numeric, :red::numeric, :actor, :setAt)`,
+    `INSERT INTO supervision_thresholds (operator_id, authority_id, indicator, amber, red, margin,
+       set_by, set_at)
+     VALUES (:operatorId, :authorityId, :indicator, :amber::numeric, :red::numeric, :margin::numeric,
+       :actor, :setAt)`,
     {
       operatorId: operatorIdOf(tx),
       authorityId: of.authorityId,
       indicator: of.indicator,
       amber: of.amber && rateText(of.amber),
       red: of.red && rateText(of.red),
+      margin: rateText(of.margin),
       actor: tx.scope.actor.id,
       setAt: of.setAt,
     },
@@ -55,8 +65,9 @@ export async function insertThreshold(
 }
 
 /**
- * The latest threshold of each authority, indicator and operator. In the scope of an operator those
- * that may mean it, in that of the installation all.
+ * The latest threshold of each authority, indicator and operator; of those for all, the latest of each
+ * who set one, since no two need supervise the same. The latest first. In the scope of an operator
+ * those that may mean it, in that of the installation all.
  */
 export async function listThresholds(
   db: Db,
@@ -68,17 +79,23 @@ export async function listThresholds(
     indicator: string;
     amber: string | null;
     red: string | null;
+    margin: string;
     set_at: Date;
     jurisdictions: readonly string[];
     lines: readonly OperatorLine[];
     operator_ids: readonly number[] | null;
   }>(
-    `SELECT DISTINCT ON (t.authority_id, t.indicator, t.operator_id)
-            t.operator_id, t.authority_id, t.indicator, trim_scale(t.amber)::text AS amber,
-            trim_scale(t.red)::text AS red, t.set_at, s.jurisdictions, s.lines, s.operator_ids
+    `SELECT t.operator_id, t.authority_id, t.indicator, trim_scale(t.amber)::text AS amber,
+            trim_scale(t.red)::text AS red, trim_scale(t.margin)::text AS margin, t.set_at,
+            s.jurisdictions, s.lines, s.operator_ids
      FROM supervision_thresholds t
      JOIN supervision_supervisors s ON s.user_id = t.set_by
-     WHERE :authorityId::text IS NULL OR t.authority_id = :authorityId
+     WHERE (:authorityId::text IS NULL OR t.authority_id = :authorityId)
+       AND NOT EXISTS (
+         SELECT FROM supervision_thresholds n
+         WHERE n.operator_id = t.operator_id AND n.authority_id = t.authority_id
+           AND n.indicator = t.indicator AND n.threshold_no > t.threshold_no
+           AND (t.operator_id <> 0 OR n.set_by = t.set_by))
      ORDER BY t.authority_id, t.indicator, t.operator_id, t.threshold_no DESC`,
     { authorityId },
   );
@@ -88,6 +105,7 @@ export async function listThresholds(
     indicator: row.indicator,
     amber: row.amber === null ? undefined : rate(row.amber),
     red: row.red === null ? undefined : rate(row.red),
+    margin: rate(row.margin),
     setAt: row.set_at,
     remit: {
       jurisdictions: row.jurisdictions,
@@ -120,6 +138,56 @@ export async function insertAlert(tx: Tx, alert: Alert): Promise<void> {
   );
 }
 
+/** @returns false when the alert was acknowledged before. */
+export async function insertAcknowledgement(
+  tx: Tx,
+  alertNo: bigint,
+  acknowledged: Acknowledgement,
+): Promise<boolean> {
+  const inserted = await tx.execute(
+    `INSERT INTO supervision_acknowledgements (operator_id, alert_no, acknowledged_by,
+       acknowledged_at, note)
+     VALUES (:operatorId, :alertNo, :by, :at, :note) ON CONFLICT DO NOTHING`,
+    { operatorId: operatorIdOf(tx), alertNo, ...acknowledged, note: acknowledged.note },
+  );
+  return inserted > 0;
+}
+
+interface AlertRow {
+  readonly alert_no: bigint;
+  readonly operator_id: number;
+  readonly authority_id: Id<'aut'>;
+  readonly indicator: string;
+  readonly level: Level;
+  readonly value: string | null;
+  readonly threshold: string | null;
+  readonly run_id: Id<'rpt'>;
+  readonly raised_at: Date;
+  readonly acknowledged_by: Id<'usr'> | null;
+  readonly acknowledged_at: Date;
+  readonly note: string | null;
+}
+
+const ALERTS = `
+  SELECT a.alert_no, a.operator_id, a.authority_id, a.indicator, a.level, a.value, a.threshold,
+         a.run_id, a.raised_at, k.acknowledged_by, k.acknowledged_at, k.note
+  FROM supervision_alerts a
+  LEFT JOIN supervision_acknowledgements k
+    ON k.operator_id = a.operator_id AND k.alert_no = a.alert_no
+  WHERE a.authority_id = :authorityId`;
+
+/** An alert of an authority about the operator of the scope. */
+export async function findAlert(
+  db: Db,
+  of: { readonly authorityId: Id<'aut'>; readonly alertNo: bigint },
+): Promise<KeptAlert | undefined> {
+  const rows = await db.query<AlertRow>(
+    `${ALERTS} AND a.operator_id = :operatorId AND a.alert_no = :alertNo`,
+    { operatorId: operatorIdOf(db), ...of },
+  );
+  return rows.map(asAlert)[0];
+}
+
 /** Alerts of an authority about some operators, the latest first; `limit` and one more. */
 export async function listAlerts(
   db: Db,
@@ -131,26 +199,18 @@ export async function listAlerts(
   },
 ): Promise<readonly KeptAlert[]> {
   const { authorityId, operatorIds, before, limit } = of;
-  const rows = await db.query<{
-    alert_no: bigint;
-    operator_id: number;
-    authority_id: Id<'aut'>;
-    indicator: string;
-    level: Level;
-    value: string | null;
-    threshold: string | null;
-    run_id: Id<'rpt'>;
-    raised_at: Date;
-  }>(
-    `SELECT a.alert_no, a.operator_id, a.authority_id, a.indicator, a.level, a.value, a.threshold,
-            a.run_id, a.raised_at
-     FROM supervision_alerts a
-     WHERE a.authority_id = :authorityId AND a.operator_id = ANY (:operatorIds::integer[])
+  const rows = await db.query<AlertRow>(
+    `${ALERTS} AND a.operator_id = ANY (:operatorIds::integer[])
        AND (:before::bigint IS NULL OR a.alert_no < :before)
      ORDER BY a.alert_no DESC LIMIT :more`,
     { authorityId, operatorIds, before, more: limit + 1 },
   );
-  return rows.map((row) => ({
+  return rows.map(asAlert);
+}
+
+function asAlert(row: AlertRow): KeptAlert {
+  const { acknowledged_by: by, acknowledged_at: at, note } = row;
+  return {
     alertNo: row.alert_no,
     operatorId: row.operator_id,
     authorityId: row.authority_id,
@@ -160,5 +220,6 @@ export async function listAlerts(
     threshold: row.threshold ?? undefined,
     runId: row.run_id,
     raisedAt: row.raised_at,
-  }));
+    acknowledged: by === null ? undefined : { by, at, note: note ?? undefined },
+  };
 }

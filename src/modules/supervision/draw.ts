@@ -58,6 +58,27 @@ export function seedOf({ nonce, reportSha256, ledgerHead }: DrawSources): string
   return sha256(`yunchou-draw-1\n${nonce}\n${reportSha256}\n${ledgerHead}\n`);
 }
 
+/** Where a key comes among those of its label. */
+export function rankOf(seed: string, label: string, key: string): string {
+  return sha256(`${seed}/${label}/${key}`);
+}
+
+/** What cases of a stratum are ranked under. */
+export function labelOf(stratum: string): string {
+  return `case/${stratum}`;
+}
+
+/** The keys of each stratum, in the order of their names. */
+export function strataOf(population: readonly Case[]): ReadonlyMap<string, readonly string[]> {
+  const strata = new Map<string, string[]>();
+  for (const { key, stratum } of population) {
+    const keys = strata.get(stratum);
+    if (keys === undefined) strata.set(stratum, [key]);
+    else keys.push(key);
+  }
+  return new Map([...strata].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /**
  * So many of the keys, without replacement: those whose SHA-256 of `seed/label/key` comes first. The
  * order in which keys are given does not matter, and each key is as likely as any other.
@@ -67,7 +88,7 @@ export function pick(
   of: { readonly label: string; readonly keys: readonly string[]; readonly count: number },
 ): readonly string[] {
   return of.keys
-    .map((key) => ({ key, rank: sha256(`${seed}/${of.label}/${key}`) }))
+    .map((key) => ({ key, rank: rankOf(seed, of.label, key) }))
     .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))
     .slice(0, of.count)
     .map(({ key }) => key);
@@ -125,14 +146,12 @@ export function draw(population: readonly Case[], sources: DrawSources, terms: D
     keys: terms.roster,
     count: terms.inspectors,
   });
-  const sizes = new Map<string, number>();
-  for (const { stratum } of population) sizes.set(stratum, (sizes.get(stratum) ?? 0) + 1);
-  const drawn = [...apportion(size, sizes)]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([stratum, count]) => {
-      const keys = population.filter((each) => each.stratum === stratum).map(({ key }) => key);
-      return pick(seed, { label: `case/${stratum}`, keys, count }).map((key) => ({ key, stratum }));
-    });
+  const strata = strataOf(population);
+  const shares = apportion(size, new Map([...strata].map(([name, keys]) => [name, keys.length])));
+  const drawn = [...strata].flatMap(([stratum, keys]) => {
+    const of = { label: labelOf(stratum), keys, count: shares.get(stratum) ?? 0 };
+    return pick(seed, of).map((key) => ({ key, stratum }));
+  });
   return {
     format: 'yunchou-draw-1',
     commitment: commitmentTo(sources.nonce),

@@ -28,6 +28,13 @@ export const supervisionProblem = problemCatalogue('supervision', {
     title: 'The report to draw from has not been made since the commitment',
   },
   'already-drawn': { kind: 'conflict', title: 'The inspection was drawn before' },
+  'inspection-open': {
+    kind: 'conflict',
+    title: 'Your authority has an inspection of that report that is neither drawn nor withdrawn',
+  },
+  'already-withdrawn': { kind: 'conflict', title: 'The inspection was withdrawn' },
+  'alert-not-found': { kind: 'not-found', title: 'There is no such alert' },
+  'already-acknowledged': { kind: 'conflict', title: 'The alert was acknowledged before' },
   'not-drawn-yet': { kind: 'conflict', title: 'The inspection has not been drawn yet' },
   'stratum-not-found': {
     kind: 'unprocessable',

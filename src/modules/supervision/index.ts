@@ -1,6 +1,8 @@
 export { AlertRunner } from './alert-runner.service';
 export { AlertService, type AlertDeps } from './alert.service';
 export { drawFlaws } from './draw.schema';
+export type { RegisteredInspection } from './inspection';
+export { InspectionRegister, type RegisterDeps } from './register.service';
 export { supervisionProblem } from './errors';
 export { EvidenceService, type EvidenceDeps } from './evidence.service';
 export { FilingService, type FilingDeps } from './filing.service';

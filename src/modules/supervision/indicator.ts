@@ -86,7 +86,12 @@ export type Level = (typeof LEVELS)[number];
 export interface Threshold {
   readonly amber: Rate | undefined;
   readonly red: Rate | undefined;
+  /** How far below one it must fall to be so no longer, lest it warn again and again. */
+  readonly margin: Rate;
 }
+
+/** Nothing warns. */
+export const UNSET: Threshold = { amber: undefined, red: undefined, margin: ZERO };
 
 /** What an indicator says of a report; undefined where the report tells no number for it. */
 export function indicated(content: ReportContent, { figure, fold }: Indicator): Rate | undefined {
@@ -96,11 +101,24 @@ export function indicated(content: ReportContent, { figure, fold }: Indicator): 
   return values?.toSorted((a, b) => a.comparedTo(b)).at(-1);
 }
 
-/** The level of a value: a threshold is reached when the value is equal to it. */
-export function levelOf(value: Rate | undefined, { amber, red }: Threshold): Level {
-  if (value === undefined) return 'green';
-  if (red !== undefined && value.gte(red)) return 'red';
-  return amber !== undefined && value.gte(amber) ? 'amber' : 'green';
+/**
+ * The level of a value: a threshold is reached when the value is equal to it, and left when the value
+ * lies below it by more than the margin.
+ *
+ * @param before the level until now.
+ */
+export function levelOf(
+  value: Rate | undefined,
+  { amber, red, margin }: Threshold,
+  before: Level,
+): Level {
+  const isAt = (threshold: Rate | undefined, level: Level): boolean => {
+    if (value === undefined || threshold === undefined) return false;
+    const isHeld = LEVELS.indexOf(before) >= LEVELS.indexOf(level);
+    return value.gte(isHeld ? threshold.minus(margin) : threshold);
+  };
+  if (isAt(red, 'red')) return 'red';
+  return isAt(amber, 'amber') ? 'amber' : 'green';
 }
 
 function valueOf({ value }: Cell): readonly Rate[] {

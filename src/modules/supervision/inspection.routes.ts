@@ -1,22 +1,23 @@
-import type { AuthenticatedUser } from '../../platform/auth';
 import { fileView, page, pageOf, pageQuery, route, type Route } from '../../platform/http';
 import type { Id } from '../../kernel/id';
 import type { EvidenceService } from './evidence.service';
 import { releasedSteps } from './inspection';
+import type { InspectionRegister } from './register.service';
 import * as schema from './inspection.schema';
-import type { InspectionService, NextStep } from './inspection.service';
-import type { SupervisedReading, Target } from './reading.service';
+import type { InspectionService } from './inspection.service';
+import { nothing, type SupervisedReading, type Target } from './reading.service';
 import { operatorParams } from './schema';
 
 export interface InspectionRouteDeps {
   readonly supervisedReading: SupervisedReading;
   readonly inspections: InspectionService;
   readonly inspectionEvidence: EvidenceService;
+  readonly inspectionRegister: InspectionRegister;
 }
 
 const TAG = 'Inspections';
 const SUPERVISOR = { roles: ['regulator'], ofInstallation: true } as const;
-const INSPECTIONS = '/v1/supervision/operators/{code}/inspections';
+export const INSPECTIONS = '/v1/supervision/operators/{code}/inspections';
 /** Each reads everything about a case. */
 const GATHERING = { action: 'supervision.evidence', limit: 60, windowSeconds: 60 } as const;
 const DRAWING = { action: 'supervision.draw', limit: 20, windowSeconds: 86_400 } as const;
@@ -27,8 +28,8 @@ export function inspectionRoutes(deps: InspectionRouteDeps): readonly Route[] {
     ...openRoutes(deps),
     ...readRoutes(deps),
     drawRoute(deps),
+    ...publicRoutes(deps),
     evidenceRoute(deps),
-    ...pointRoutes(deps),
   ];
 }
 
@@ -40,18 +41,22 @@ function openRoutes({ supervisedReading, inspections }: InspectionRouteDeps): re
       tag: TAG,
       summary: 'Commit to a nonce, before there is the report that will be drawn from',
       access: SUPERVISOR,
+      idempotent: 'if-keyed',
       params: operatorParams,
       body: schema.openBody,
       replies: { 201: schema.inspectionView },
-      run: async ({ user, params, body }) => {
+      run: async ({ user, params, body, once }) => {
         const { commitment, stratumBy, ...terms } = body;
         const target = { operator: params.code, what: 'inspection', subject: commitment };
-        const opened = await supervisedReading.visit(user, target, {
-          read: async () => Promise.resolve(),
+        const of = { commitment, terms: { ...terms, stratumBy } };
+        return supervisedReading.visit(user, target, {
+          read: nothing,
           keep: (tx, _found, visit) =>
-            inspections.open(tx, visit, { commitment, terms: { ...terms, stratumBy } }),
+            once(tx, async () => ({
+              status: 201,
+              body: schema.asInspection(await inspections.open(tx, visit, of)),
+            })),
         });
-        return { status: 201, body: schema.asInspection(opened) };
       },
     }),
     route({
@@ -131,22 +136,68 @@ function drawRoute({ supervisedReading, inspections }: InspectionRouteDeps): Rou
       'From the first report that was made wholly after the commitment: its hash is the operator’s ' +
       'part of the seed, the nonce yours, and neither was known to the other side in time.',
     access: SUPERVISOR,
+    idempotent: 'if-keyed',
     rateLimit: DRAWING,
     params: schema.inspectionParams,
     body: schema.drawBody,
     replies: { 201: schema.drawnView },
-    run: async ({ user, params, body: { nonce } }) => {
-      const drawn = await supervisedReading.visit(user, targetOf(params, 'draw'), {
+    run: async ({ user, params, body: { nonce }, once }) =>
+      supervisedReading.visit(user, targetOf(params, 'draw'), {
         read: (db, visit) => inspections.basis(db, visit, { id: params.id, nonce }),
-        keep: (tx, basis) => inspections.draw(tx, basis, nonce),
-      });
-      const { seed, population, sampleSize, inspectors, drawn: cases } = drawn;
-      return {
-        status: 201,
-        body: { seed, population: population.length, sampleSize, inspectors, drawn: cases },
-      };
-    },
+        keep: (tx, basis) =>
+          once(tx, async () => ({
+            status: 201,
+            body: schema.asDrawn(await inspections.draw(tx, basis, nonce)),
+          })),
+      }),
   });
+}
+
+/** What of an inspection is said for everybody to hear. */
+function publicRoutes(deps: InspectionRouteDeps): readonly Route[] {
+  const { supervisedReading, inspections, inspectionRegister } = deps;
+  return [
+    route({
+      method: 'post',
+      path: `${INSPECTIONS}/{id}/withdrawal`,
+      tag: TAG,
+      summary: 'Give up a commitment that was not drawn; that, and why, is public',
+      access: SUPERVISOR,
+      idempotent: 'if-keyed',
+      params: schema.inspectionParams,
+      body: schema.withdrawBody,
+      replies: { 201: schema.inspectionView },
+      run: async ({ user, params, body: { reason }, once }) =>
+        supervisedReading.visit(user, targetOf(params, 'withdrawal'), {
+          read: (db, { supervisor }) => inspections.get(db, params.id, supervisor),
+          keep: (tx, { id }) =>
+            once(tx, async () => ({
+              status: 201,
+              body: schema.asInspection(await inspections.withdraw(tx, id, reason)),
+            })),
+        }),
+    }),
+    route({
+      method: 'post',
+      path: `${INSPECTIONS}/{id}/results`,
+      tag: TAG,
+      summary: 'Let everybody know what came of an inspection; what was said before stays',
+      access: SUPERVISOR,
+      idempotent: 'if-keyed',
+      params: schema.inspectionParams,
+      body: schema.resultBody,
+      replies: { 201: schema.resultView },
+      run: async ({ user, params, body: { text }, once }) =>
+        supervisedReading.visit(user, targetOf(params, 'result'), {
+          read: (db, { supervisor }) => inspections.get(db, params.id, supervisor),
+          keep: (tx, inspection) =>
+            once(tx, async () => ({
+              status: 201,
+              body: await inspectionRegister.publish(tx, inspection, text),
+            })),
+        }),
+    }),
+  ];
 }
 
 function evidenceRoute({ supervisedReading, inspectionEvidence }: InspectionRouteDeps): Route {
@@ -175,69 +226,12 @@ function evidenceRoute({ supervisedReading, inspectionEvidence }: InspectionRout
   });
 }
 
-function pointRoutes(deps: InspectionRouteDeps): readonly Route[] {
-  return [
-    route({
-      method: 'post',
-      path: `${INSPECTIONS}/{id}/points`,
-      tag: TAG,
-      summary: 'Ask a question or record a finding, with a deadline',
-      access: SUPERVISOR,
-      params: schema.inspectionParams,
-      body: schema.pointBody,
-      replies: { 201: schema.stepsView },
-      run: async ({ user, params, body: { kind, ...rest } }) => {
-        const step = kind === 'question' ? 'asked' : 'found';
-        return { status: 201, body: await take(deps, user, { params, next: { ...rest, step } }) };
-      },
-    }),
-    route({
-      method: 'post',
-      path: `${INSPECTIONS}/{id}/points/{point}/reopening`,
-      tag: TAG,
-      summary: 'Ask for more than was answered, with another deadline',
-      access: SUPERVISOR,
-      params: schema.pointParams,
-      body: schema.reopenBody,
-      replies: { 201: schema.stepsView },
-      run: async ({ user, params, body }) => {
-        const next = { ...body, pointNo: params.point, step: 'reopened' } as const;
-        return { status: 201, body: await take(deps, user, { params, next }) };
-      },
-    }),
-    route({
-      method: 'post',
-      path: `${INSPECTIONS}/{id}/points/{point}/settlement`,
-      tag: TAG,
-      summary: 'Take an answer, or a rectification, as enough',
-      access: SUPERVISOR,
-      params: schema.pointParams,
-      replies: { 201: schema.stepsView },
-      run: async ({ user, params }) => {
-        const next = { pointNo: params.point, step: 'settled' } as const;
-        return { status: 201, body: await take(deps, user, { params, next }) };
-      },
-    }),
-  ];
-}
-
-interface Place {
+/** An inspection of an operator. */
+export interface Place {
   readonly code: string;
   readonly id: Id<'isp'>;
 }
 
-async function take(
-  { supervisedReading, inspections }: InspectionRouteDeps,
-  user: AuthenticatedUser,
-  { params, next }: { readonly params: Place; readonly next: NextStep },
-) {
-  const steps = await supervisedReading.visit(user, targetOf(params, `point ${next.step}`), {
-    read: (db, { supervisor }) => inspections.get(db, params.id, supervisor),
-    keep: (tx, inspection) => inspections.step(tx, inspection, next),
-  });
-  return { steps: releasedSteps(steps) };
-}
-
-function targetOf({ code, id }: Place, what: string): Target {
+export function targetOf({ code, id }: Place, what: string): Target {
   return { operator: code, what, subject: id };
 }

@@ -12,6 +12,7 @@ import {
   textInput,
 } from '../../platform/http';
 import { operatorCodeInput } from '../identity';
+import type { Draw } from './draw';
 import { STEPS, type Inspection, type Step } from './inspection';
 
 const slug = z
@@ -55,7 +56,8 @@ export const openBody = z.strictObject({
     .array(lineInput(100))
     .min(1)
     .max(500)
-    .refine((names) => new Set(names).size === names.length, { error: 'A name stands twice.' }),
+    .refine((names) => new Set(names).size === names.length, { error: 'A name stands twice.' })
+    .meta({ description: 'Names, or numbers of service: they are published with the draw.' }),
   inspectors: z.int().min(1).max(500),
 });
 
@@ -80,6 +82,18 @@ const stepView = z.object({
   happenedAt: instantView,
 });
 
+const withdrawalView = z.object({
+  withdrawnAt: instantView,
+  reason: z.string(),
+  runId: idView('rpt').optional().meta({ description: 'What it would have been drawn from.' }),
+});
+
+export const withdrawBody = z.strictObject({ reason: textInput(2000) });
+export const resultBody = z.strictObject({
+  text: textInput(10_000).meta({ description: 'For everybody: it names nobody.' }),
+});
+export const resultView = z.object({ text: z.string(), publishedAt: instantView });
+
 export const inspectionView = z.object({
   id: idView('isp'),
   authorityId: idView('aut'),
@@ -95,6 +109,7 @@ export const inspectionView = z.object({
   inspectors: z.int(),
   report: idView('rpt').optional(),
   drawnAt: instantView.optional(),
+  withdrawn: withdrawalView.optional(),
 });
 
 export const inspectionDetailView = inspectionView.extend({ steps: z.array(stepView).readonly() });
@@ -108,6 +123,11 @@ export const drawnView = z.object({
     .array(z.object({ key: z.string(), stratum: z.string(), inspector: z.string() }))
     .readonly(),
 });
+
+export function asDrawn(draw: Draw): z.input<typeof drawnView> {
+  const { seed, population, sampleSize, inspectors, drawn } = draw;
+  return { seed, population: population.length, sampleSize, inspectors, drawn };
+}
 
 export const stepsView = z.object({ steps: z.array(stepView).readonly() });
 

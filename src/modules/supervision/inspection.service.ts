@@ -44,9 +44,11 @@ export class InspectionService {
   constructor(private readonly deps: InspectionDeps) {}
 
   /**
-   * Commits to a nonce by its hash, before there is the report that is drawn from.
+   * Commits to a nonce by its hash, before there is the report that is drawn from. An authority has one
+   * commitment for a kind of report at a time: of several it could draw the one it likes best.
    *
-   * @throws Problem `supervision.figure-not-reported`, `supervision.commitment-used`.
+   * @throws Problem `supervision.figure-not-reported`, `supervision.commitment-used`,
+   *   `supervision.inspection-open`.
    */
   async open(
     tx: Tx,
@@ -58,13 +60,16 @@ export class InspectionService {
     if (template?.figures.some(({ id }) => id === of.terms.figure) !== true) {
       throw supervisionProblem('figure-not-reported');
     }
+    const { authorityId, userId } = supervisor;
+    await this.requireNoneOpen(tx, { authorityId, ...of });
     const inspection: Inspection = {
       ...of,
       id: newId('isp'),
-      authorityId: supervisor.authorityId,
-      openedBy: supervisor.userId,
+      authorityId,
+      openedBy: userId,
       openedAt: clock.now(),
       drawn: undefined,
+      withdrawn: undefined,
     };
     if (!(await store.insertInspection(tx, inspection))) {
       throw supervisionProblem('commitment-used');
@@ -102,8 +107,8 @@ export class InspectionService {
    * Reads what is drawn from: the rows behind the figure in the first report of which everything was
    * recorded after the commitment.
    *
-   * @throws Problem `supervision.inspection-not-found`, `supervision.nonce-mismatch`,
-   *   `supervision.already-drawn`, `supervision.no-report-yet`, `supervision.stratum-not-found`,
+   * @throws Problem `supervision.inspection-not-found`, `supervision.already-withdrawn`,
+   *   `supervision.nonce-mismatch`, `supervision.no-report-yet`, `supervision.stratum-not-found`,
    *   `supervision.population-too-large`.
    */
   async basis(
@@ -112,20 +117,24 @@ export class InspectionService {
     of: { readonly id: Id<'isp'>; readonly nonce: string },
   ): Promise<DrawBasis> {
     const inspection = await this.get(db, of.id, supervisor);
-    if (inspection.drawn !== undefined) throw supervisionProblem('already-drawn');
+    if (inspection.withdrawn !== undefined) throw supervisionProblem('already-withdrawn');
     if (commitmentTo(of.nonce) !== inspection.commitment)
       throw supervisionProblem('nonce-mismatch');
-    const run = await this.deps.reports.firstKnownAfter(db, {
-      templateId: inspection.terms.template,
-      after: inspection.openedAt,
-    });
+    const run = await this.reportOf(db, inspection);
     if (run === undefined) throw supervisionProblem('no-report-yet');
     return { inspection, run, population: await this.populationOf(db, run, inspection.terms) };
   }
 
-  /** Draws, and keeps the draw for everybody to compute again. @throws as `basis`. */
+  /**
+   * Draws, and keeps the draw for everybody to compute again.
+   *
+   * @throws Problem `supervision.already-drawn`, `supervision.already-withdrawn`.
+   */
   async draw(tx: Tx, { inspection, run, population }: DrawBasis, nonce: string): Promise<Draw> {
     const { clock, audit, outbox } = this.deps;
+    await store.lockInspection(tx, inspection.id);
+    const { withdrawn } = await this.get(tx, inspection.id);
+    if (withdrawn !== undefined) throw supervisionProblem('already-withdrawn');
     const { heads, contentHash } = must(run.made, 'a report that was made');
     const drawn = draw(
       population,
@@ -147,6 +156,27 @@ export class InspectionService {
       payload: details,
     });
     return drawn;
+  }
+
+  /**
+   * Gives a commitment up. Whether its draw could have been known by then is kept with the reason, and
+   * both are public.
+   *
+   * @throws Problem `supervision.already-drawn`, `supervision.already-withdrawn`.
+   */
+  async withdraw(tx: Tx, id: Id<'isp'>, reason: string): Promise<Inspection> {
+    const { clock, audit, outbox } = this.deps;
+    await store.lockInspection(tx, id);
+    const inspection = await this.get(tx, id);
+    if (inspection.drawn !== undefined) throw supervisionProblem('already-drawn');
+    if (inspection.withdrawn !== undefined) throw supervisionProblem('already-withdrawn');
+    const runId = (await this.reportOf(tx, inspection))?.id;
+    const withdrawn = { withdrawnAt: clock.now(), reason, runId };
+    await store.insertWithdrawal(tx, id, withdrawn);
+    const details = { reason, report: runId };
+    await audit.record(tx, { action: 'inspection.withdrawn', subject: id, details });
+    await outbox.publish(tx, { type: 'inspection.withdrawn', subject: id, payload: details });
+    return { ...inspection, withdrawn };
   }
 
   /** The draw as it was published. @throws Problem `supervision.not-drawn-yet`. */
@@ -189,6 +219,30 @@ export class InspectionService {
 
   async steps(db: Db, id: Id<'isp'>): Promise<readonly Step[]> {
     return store.listSteps(db, id);
+  }
+
+  private async requireNoneOpen(
+    tx: Tx,
+    of: Pick<Inspection, 'authorityId' | 'commitment' | 'terms'>,
+  ): Promise<void> {
+    const { authorityId, commitment, terms } = of;
+    await store.lockOpening(tx, authorityId);
+    const open = await store.findUnended(tx, { authorityId, template: terms.template });
+    if (open === undefined) return;
+    throw supervisionProblem(
+      open.commitment === commitment ? 'commitment-used' : 'inspection-open',
+    );
+  }
+
+  /** The report an inspection is drawn from: once there is one, no other takes its place. */
+  private async reportOf(
+    db: Db,
+    { terms, openedAt }: Pick<Inspection, 'terms' | 'openedAt'>,
+  ): Promise<Run | undefined> {
+    return this.deps.reports.firstPublishedAfter(db, {
+      templateId: terms.template,
+      after: openedAt,
+    });
   }
 
   private async populationOf(

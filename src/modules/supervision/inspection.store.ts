@@ -3,9 +3,9 @@ import type { Id } from '../../kernel/id';
 import { rate, rateText } from '../../kernel/rate';
 import type { Db, Tx } from '../../platform/db';
 import { operatorIdOf } from '../identity';
-import type { Inspection, InspectionTerms, Step, StepKind } from './inspection';
+import type { Inspection, InspectionTerms, Step, StepKind, Withdrawal } from './inspection';
 
-interface InspectionRow {
+export interface InspectionRow {
   readonly id: Id<'isp'>;
   readonly authority_id: Id<'aut'>;
   readonly opened_by: string;
@@ -13,7 +13,13 @@ interface InspectionRow {
   readonly commitment: string;
   readonly terms: KeptTerms;
   readonly run_id: Id<'rpt'> | null;
+  readonly report_sha256: string;
   readonly drawn_at: Date;
+  readonly population: number;
+  readonly sample_size: number;
+  readonly withdrawn_at: Date | null;
+  readonly reason: string;
+  readonly known_run_id: Id<'rpt'> | null;
 }
 
 type KeptTerms = Omit<InspectionTerms, 'detectionRate' | 'confidence'> & {
@@ -21,11 +27,19 @@ type KeptTerms = Omit<InspectionTerms, 'detectionRate' | 'confidence'> & {
   readonly confidence: string;
 };
 
-const INSPECTIONS = `
-  SELECT i.id, i.authority_id, i.opened_by, i.opened_at, i.commitment, i.terms, d.run_id, d.drawn_at
-  FROM supervision_inspections i
+/** What `asInspection` takes, from `INSPECTION_TABLES`. */
+export const INSPECTION_COLUMNS = `
+  i.id, i.authority_id, i.opened_by, i.opened_at, i.commitment, i.terms, d.run_id, d.report_sha256,
+  d.drawn_at, d.population, d.sample_size, w.withdrawn_at, w.reason, w.run_id AS known_run_id`;
+
+export const INSPECTION_TABLES = `
+  supervision_inspections i
   LEFT JOIN supervision_draws d ON d.operator_id = i.operator_id AND d.inspection_id = i.id
-  WHERE i.operator_id = :operatorId`;
+  LEFT JOIN supervision_withdrawals w
+    ON w.operator_id = i.operator_id AND w.inspection_id = i.id`;
+
+const INSPECTIONS = `
+  SELECT ${INSPECTION_COLUMNS} FROM ${INSPECTION_TABLES} WHERE i.operator_id = :operatorId`;
 
 /** @returns false when the authority gave that commitment before. */
 export async function insertInspection(tx: Tx, inspection: Inspection): Promise<boolean> {
@@ -58,6 +72,19 @@ export async function findInspection(db: Db, id: Id<'isp'>): Promise<Inspection 
     operatorId: operatorIdOf(db),
     id,
   });
+  return rows.map(asInspection)[0];
+}
+
+/** That of the authority and kind of report which is neither drawn nor withdrawn. */
+export async function findUnended(
+  db: Db,
+  of: { readonly authorityId: Id<'aut'>; readonly template: string },
+): Promise<Inspection | undefined> {
+  const rows = await db.query<InspectionRow>(
+    `${INSPECTIONS} AND i.authority_id = :authorityId AND i.terms ->> 'template' = :template
+       AND d.run_id IS NULL AND w.withdrawn_at IS NULL LIMIT 1`,
+    { operatorId: operatorIdOf(db), ...of },
+  );
   return rows.map(asInspection)[0];
 }
 
@@ -104,6 +131,26 @@ export async function insertDraw(
   return inserted > 0;
 }
 
+export async function insertWithdrawal(
+  tx: Tx,
+  inspectionId: Id<'isp'>,
+  { withdrawnAt, reason, runId }: Withdrawal,
+): Promise<void> {
+  await tx.execute(
+    `INSERT INTO supervision_withdrawals (operator_id, inspection_id, withdrawn_by, withdrawn_at,
+       reason, run_id)
+     VALUES (:operatorId, :inspectionId, :actor, :withdrawnAt, :reason, :runId)`,
+    {
+      operatorId: operatorIdOf(tx),
+      inspectionId,
+      actor: tx.scope.actor.id,
+      withdrawnAt,
+      reason,
+      runId,
+    },
+  );
+}
+
 /** The text of a draw, as it was published. */
 export async function readDraw(db: Db, inspectionId: Id<'isp'>): Promise<string | undefined> {
   const rows = await db.query<{ draw: string }>(
@@ -116,8 +163,17 @@ export async function readDraw(db: Db, inspectionId: Id<'isp'>): Promise<string 
 
 /** Keeps two people from taking a step of one inspection at the same instant. */
 export async function lockInspection(tx: Tx, id: Id<'isp'>): Promise<void> {
-  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('supervision/' || :id, 0))`, {
-    id,
+  await lock(tx, id);
+}
+
+/** Keeps two users of an authority from opening inspections at the same instant. */
+export async function lockOpening(tx: Tx, authorityId: Id<'aut'>): Promise<void> {
+  await lock(tx, `${operatorIdOf(tx)}/${authorityId}`);
+}
+
+async function lock(tx: Tx, name: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('supervision/' || :name, 0))`, {
+    name,
   });
 }
 
@@ -161,7 +217,7 @@ export async function listSteps(db: Db, inspectionId: Id<'isp'>): Promise<readon
   }));
 }
 
-function asInspection(row: InspectionRow): Inspection {
+export function asInspection(row: InspectionRow): Inspection {
   const { terms } = row;
   return {
     id: row.id,
@@ -175,6 +231,23 @@ function asInspection(row: InspectionRow): Inspection {
       detectionRate: rate(terms.detectionRate),
       confidence: rate(terms.confidence),
     },
-    drawn: row.run_id === null ? undefined : { runId: row.run_id, drawnAt: row.drawn_at },
+    drawn:
+      row.run_id === null
+        ? undefined
+        : {
+            runId: row.run_id,
+            reportSha256: row.report_sha256,
+            drawnAt: row.drawn_at,
+            population: row.population,
+            sampleSize: row.sample_size,
+          },
+    withdrawn:
+      row.withdrawn_at === null
+        ? undefined
+        : {
+            withdrawnAt: row.withdrawn_at,
+            reason: row.reason,
+            runId: row.known_run_id ?? undefined,
+          },
   };
 }

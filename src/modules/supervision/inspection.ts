@@ -1,5 +1,6 @@
 import type { CalendarDate } from '../../kernel/calendar-date';
 import type { Id } from '../../kernel/id';
+import type { BothLanguages } from '../reporting';
 import type { DrawTerms } from './draw';
 import { supervisionProblem } from './errors';
 
@@ -20,7 +21,45 @@ export interface Inspection {
   readonly commitment: string;
   readonly terms: InspectionTerms;
   /** Absent until the nonce is shown. */
-  readonly drawn: { readonly runId: Id<'rpt'>; readonly drawnAt: Date } | undefined;
+  readonly drawn:
+    | {
+        readonly runId: Id<'rpt'>;
+        readonly reportSha256: string;
+        readonly drawnAt: Date;
+        readonly population: number;
+        readonly sampleSize: number;
+      }
+    | undefined;
+  /** Of a commitment that is not drawn. */
+  readonly withdrawn: Withdrawal | undefined;
+}
+
+/** A commitment that its authority gave up; it stays for everybody to see. */
+export interface Withdrawal {
+  readonly withdrawnAt: Date;
+  readonly reason: string;
+  /** The report it would have been drawn from: from then on, its draw could have been known. */
+  readonly runId: Id<'rpt'> | undefined;
+}
+
+/** What an authority lets everybody know came of an inspection. */
+export interface Result {
+  readonly text: string;
+  readonly publishedAt: Date;
+}
+
+/** An inspection as everybody may see it. */
+export interface RegisteredInspection {
+  readonly inspection: Inspection;
+  /** Who inspects, by name. */
+  readonly authority: string;
+  /** What is drawn from, as it is called. */
+  readonly title: { readonly report: BothLanguages; readonly figure: BothLanguages };
+  /** What was found; how much of it was settled. */
+  readonly findings: number;
+  readonly rectified: number;
+  /** What the authority says came of it, the earliest first. */
+  readonly results: readonly Result[];
 }
 
 /** `asked` and `found` open a point; who drafts an answer cannot release it. */

@@ -180,6 +180,11 @@ export class SupervisedReading {
   }
 }
 
+/** What is read where nothing needs to be. */
+export async function nothing(): Promise<void> {
+  await Promise.resolve();
+}
+
 async function asFound<T>(_tx: Tx, found: T): Promise<T> {
   return found;
 }

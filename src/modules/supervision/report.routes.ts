@@ -1,5 +1,13 @@
 import type { AuthenticatedUser } from '../../platform/auth';
-import { fileView, page, pageOf, route, type RateLimit, type Route } from '../../platform/http';
+import {
+  fileView,
+  page,
+  pageOf,
+  route,
+  type RateLimit,
+  type Route,
+  type RouteRequest,
+} from '../../platform/http';
 import type { Id } from '../../kernel/id';
 import {
   drilledView,
@@ -153,10 +161,10 @@ function answerRoutes(deps: SupervisedReportDeps): readonly Route[] {
       tag: TAG,
       summary: 'Acknowledge a report as received and in order',
       access: SUPERVISOR,
+      idempotent: 'if-keyed',
       params: schema.reportParams,
       replies: { 200: schema.filingView },
-      run: async ({ user, params }) =>
-        respond(deps, user, { params, response: { runId: params.id, verdict: 'acknowledged' } }),
+      run: async (request) => respond(deps, request, { verdict: 'acknowledged' }),
     }),
     route({
       method: 'post',
@@ -164,14 +172,11 @@ function answerRoutes(deps: SupervisedReportDeps): readonly Route[] {
       tag: TAG,
       summary: 'Ask the operator about a report, with a deadline',
       access: SUPERVISOR,
+      idempotent: 'if-keyed',
       params: schema.reportParams,
       body: schema.questionBody,
       replies: { 200: schema.filingView },
-      run: async ({ user, params, body }) =>
-        respond(deps, user, {
-          params,
-          response: { runId: params.id, verdict: 'queried', ...body },
-        }),
+      run: async ({ body, ...request }) => respond(deps, request, { verdict: 'queried', ...body }),
     }),
     route({
       method: 'post',
@@ -179,29 +184,34 @@ function answerRoutes(deps: SupervisedReportDeps): readonly Route[] {
       tag: TAG,
       summary: 'Reject a report, with a deadline for its restatement',
       access: SUPERVISOR,
+      idempotent: 'if-keyed',
       params: schema.reportParams,
       body: schema.questionBody,
       replies: { 200: schema.filingView },
-      run: async ({ user, params, body }) =>
-        respond(deps, user, {
-          params,
-          response: { runId: params.id, verdict: 'rejected', ...body },
-        }),
+      run: async ({ body, ...request }) => respond(deps, request, { verdict: 'rejected', ...body }),
     }),
   ];
 }
 
+type AnswerRequest = Pick<
+  RouteRequest<ReportPlace, unknown, unknown, AuthenticatedUser>,
+  'params' | 'user' | 'once'
+>;
+
 async function respond(
   { supervisedReading, supervisedFilings }: SupervisedReportDeps,
-  user: AuthenticatedUser,
-  of: { readonly params: ReportPlace; readonly response: Response },
+  { params, user, once }: AnswerRequest,
+  said: Omit<Response, 'runId'>,
 ) {
-  const { params, response } = of;
-  const filing = await supervisedReading.visit(user, targetOf(params, response.verdict), {
+  const response = { ...said, runId: params.id };
+  return supervisedReading.visit(user, targetOf(params, said.verdict), {
     read: (db, visit) => supervisedFilings.get(db, visit, params.id),
-    keep: (tx, _found, visit) => supervisedFilings.respond(tx, visit, response),
+    keep: (tx, _found, visit) =>
+      once(tx, async () => {
+        const filing = await supervisedFilings.respond(tx, visit, response);
+        return { status: 200, body: schema.asFiling(filing) } as const;
+      }),
   });
-  return { status: 200, body: schema.asFiling(filing) } as const;
 }
 
 interface ReportPlace {

@@ -2,6 +2,7 @@ import { page, pageOf, route, type Route } from '../../platform/http';
 import { alertRoutes, type AlertRouteDeps } from './alert.routes';
 import { inspectedRoutes } from './inspected.routes';
 import { inspectionRoutes, type InspectionRouteDeps } from './inspection.routes';
+import { pointRoutes } from './point.routes';
 import { supervisedReportRoutes, type SupervisedReportDeps } from './report.routes';
 import * as schema from './schema';
 import { subjectRoutes, type SubjectRouteDeps } from './subject.routes';
@@ -24,6 +25,7 @@ export function supervisionRoutes(deps: SupervisionRouteDeps): readonly Route[] 
     ...supervisedReportRoutes(deps),
     ...subjectRoutes(deps),
     ...inspectionRoutes(deps),
+    ...pointRoutes(deps),
     ...inspectedRoutes(deps),
     ...traceRoutes(deps),
     ...overseenRoutes(deps),

@@ -32,14 +32,14 @@ export const figureParams = reportFigureParams.extend(code);
 
 export const operatorsQuery = pageQuery;
 
+/** The number of a row that is counted. */
+export const countInput = z
+  .string()
+  .regex(/^[1-9]\d{0,17}$/, { error: 'This is not such a number.' })
+  .transform(BigInt);
+
 /** A page of rows that are counted, the latest first. */
-export const countedQuery = pageQuery.extend({
-  after: z
-    .string()
-    .regex(/^[1-9]\d{0,17}$/, { error: 'This is not the end of a page.' })
-    .transform(BigInt)
-    .optional(),
-});
+export const countedQuery = pageQuery.extend({ after: countInput.optional() });
 
 export const questionBody = z.strictObject({
   reason: textInput(2000),

@@ -48,17 +48,21 @@ function unmaskRoutes({ supervisedReading, subjects, directory }: SubjectRouteDe
       summary: 'Ask to see the name and number of an investor or issuer, with a reason',
       description: 'Granted at once, and told to the operator at once.',
       access: SUPERVISOR,
+      idempotent: 'if-keyed',
       rateLimit: UNMASKING,
       body: schema.unmaskBody,
       replies: { 201: schema.unmaskingView },
-      run: async ({ user, body }) => {
+      run: async ({ user, body, once }) => {
         const { operator, ...request } = body;
         const target = { operator, what: 'unmask', subject: request.subject };
-        const unmasking = await supervisedReading.visit(user, target, {
+        return supervisedReading.visit(user, target, {
           read: (db, visit) => subjects.find(db, visit, request.subject),
-          keep: (tx, _seen, visit) => subjects.unmask(tx, visit, request),
+          keep: (tx, _seen, visit) =>
+            once(tx, async () => {
+              const unmasking = await subjects.unmask(tx, visit, request);
+              return { status: 201, body: schema.asUnmasking(unmasking, codeOf) };
+            }),
         });
-        return { status: 201, body: schema.asUnmasking(unmasking, codeOf) };
       },
     }),
     route({

@@ -1,5 +1,6 @@
 import { INSTALLATION } from '../../platform/auth';
 import type { Database } from '../../platform/db';
+import type { SessionService } from '../identity';
 import type { SupervisorService } from './supervisor.service';
 
 const SCOPE = {
@@ -7,17 +8,26 @@ const SCOPE = {
   actor: { kind: 'system', id: 'supervision' },
 } as const;
 
-/** Shuts out supervisors whose time has come, in the scope of the installation, where no job is. */
+/** Keeps house among supervisors, in the scope of the installation, where no job is. */
 export class SupervisorRunner {
   constructor(
     private readonly deps: {
       readonly supervisors: SupervisorService;
+      readonly sessions: SessionService;
       readonly transactions: Pick<Database, 'write'>;
     },
   ) {}
 
-  /** @returns how many. */
-  async endExpired(): Promise<number> {
-    return this.deps.transactions.write(SCOPE, (tx) => this.deps.supervisors.endExpired(tx));
+  /**
+   * Shuts out whose time has come, and forgets log-ins that ended long ago.
+   *
+   * @returns how many of each.
+   */
+  async run(): Promise<{ readonly ended: number; readonly forgotten: number }> {
+    const { supervisors, sessions, transactions } = this.deps;
+    return transactions.write(SCOPE, async (tx) => ({
+      ended: await supervisors.endExpired(tx),
+      forgotten: await sessions.forgetEnded(tx),
+    }));
   }
 }

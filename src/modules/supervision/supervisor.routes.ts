@@ -27,14 +27,16 @@ function authorityRoutes({ database, supervisors }: SupervisorRouteDeps): readon
       tag: TAG,
       summary: 'Register an authority that supervises operators here',
       access: PLATFORM,
+      idempotent: 'if-keyed',
       body: schema.authorityBody,
       replies: { 201: schema.authorityView },
-      run: async ({ user, body }) => ({
-        status: 201,
-        body: schema.asAuthority(
-          await database.write(scopeOf(user), (tx) => supervisors.register(tx, body)),
+      run: async ({ user, body, once }) =>
+        database.write(scopeOf(user), (tx) =>
+          once(tx, async () => ({
+            status: 201,
+            body: schema.asAuthority(await supervisors.register(tx, body)),
+          })),
         ),
-      }),
     }),
     route({
       method: 'get',
@@ -63,17 +65,20 @@ function accessRoutes({ database, supervisors, logIn }: SupervisorRouteDeps): re
       tag: TAG,
       summary: 'Let a user of an authority see certain operators, until a day',
       access: PLATFORM,
+      idempotent: 'if-keyed',
       params: schema.authorityParams,
       body: schema.inviteBody,
       replies: { 201: schema.supervisorView },
-      run: async ({ user, params, body }) => {
+      run: async ({ user, params, body, once }) => {
         const { password, ...rest } = body;
         const passwordHash = await logIn.hashNew(password, body.email);
         const invitation = { ...rest, passwordHash, authorityId: params.id };
-        const invited = await database.write(scopeOf(user), (tx) =>
-          supervisors.invite(tx, user.roles, invitation),
+        return database.write(scopeOf(user), (tx) =>
+          once(tx, async () => ({
+            status: 201,
+            body: schema.asSupervisor(await supervisors.invite(tx, user.roles, invitation)),
+          })),
         );
-        return { status: 201, body: schema.asSupervisor(invited) };
       },
     }),
     route({
@@ -98,12 +103,16 @@ function accessRoutes({ database, supervisors, logIn }: SupervisorRouteDeps): re
       tag: TAG,
       summary: 'Shut a supervisor out at once',
       access: PLATFORM,
+      idempotent: 'if-keyed',
       params: schema.supervisorParams,
       replies: { 204: noContent },
-      run: async ({ user, params }) => {
-        await database.write(scopeOf(user), (tx) => supervisors.end(tx, params.id));
-        return { status: 204 };
-      },
+      run: async ({ user, params, once }) =>
+        database.write(scopeOf(user), (tx) =>
+          once(tx, async () => {
+            await supervisors.end(tx, params.id);
+            return { status: 204 };
+          }),
+        ),
     }),
   ];
 }

@@ -11,7 +11,7 @@ import { asProblem, internalReply, invalidRequest, problemReply } from './proble
 import { callerAddress, type RateLimiter } from './rate-limiter';
 import { render, send, sendStream, type Rendered } from './reply';
 import { HttpRequest } from './request';
-import type { Access, Route } from './route';
+import type { Access, Once, Reply, Route } from './route';
 import type { MountedRoute } from './route-table';
 
 export interface DispatcherDeps {
@@ -102,6 +102,7 @@ export class Dispatcher {
     const key = incoming.headers['idempotency-key'] as string | undefined;
     if (route.idempotent === true || (route.idempotent === 'if-keyed' && key !== undefined)) {
       request.idempotencyKey = idempotencyKey(key);
+      request.once = this.onceOf(request);
     }
   }
 
@@ -114,7 +115,10 @@ export class Dispatcher {
 
   private async work(route: Route, request: HttpRequest): Promise<Rendered> {
     const { database, strictReplies } = this.deps;
-    if (route.run !== undefined) return render(route, await route.run(request), strictReplies);
+    if (route.run !== undefined) {
+      const reply = await route.run(request);
+      return isRendered(reply) ? reply : render(route, reply, strictReplies);
+    }
     if (request.operatorId === undefined) request.operatorId = route.operator?.(request);
     const { scope } = request;
     if (route.read !== undefined) {
@@ -127,14 +131,28 @@ export class Dispatcher {
 
   /** The reply is rendered before COMMIT: one that cannot be shown has not happened. */
   private write(route: Route, request: HttpRequest): Promise<Rendered> {
-    const { database, clock, strictReplies } = this.deps;
+    const { database, strictReplies } = this.deps;
     const write = route.write as NonNullable<Route['write']>;
-    return database.write(request.scope, (tx) => {
-      const work = async () => render(route, await write(tx, request), strictReplies);
-      const isKeyed = request.idempotencyKey !== undefined;
-      return isKeyed ? onceForKey(tx, { request, clock }, work) : work();
+    return database.write(request.scope, async (tx) => {
+      const reply = await request.once(tx, () => write(tx, request));
+      return isRendered(reply) ? reply : render(route, reply, strictReplies);
     });
   }
+
+  private onceOf(request: HttpRequest): Once {
+    const { clock, strictReplies } = this.deps;
+    return async (tx, work) => {
+      const rendered = await onceForKey(tx, { request, clock }, async () =>
+        render(request.route, await work(), strictReplies),
+      );
+      // To its handler a reply is a reply; what is rendered goes out as it is.
+      return rendered as unknown as Awaited<ReturnType<typeof work>>;
+    };
+  }
+}
+
+function isRendered(reply: Reply | Rendered): reply is Rendered {
+  return 'payload' in reply;
 }
 
 /** Users of the installation have no operator whose rows a route could mean. */

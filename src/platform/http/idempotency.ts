@@ -45,7 +45,7 @@ export async function onceForKey(
   work: () => Promise<Rendered>,
 ): Promise<Rendered> {
   const owner = {
-    operatorId: request.operatorId,
+    operatorId: tx.scope.operatorId,
     principal: request.user?.id,
     key: request.idempotencyKey,
   };

@@ -9,6 +9,7 @@ export {
   route,
   type Access,
   type Method,
+  type Once,
   type RateLimit,
   type Reply,
   type ReplyHeaders,

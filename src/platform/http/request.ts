@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import type { AuthenticatedUser } from '../auth';
 import type { Scope } from '../db';
-import type { Route, RouteRequest } from './route';
+import type { Once, Route, RouteRequest } from './route';
 
 /** Who acts on public routes: nobody who could be named. */
 const ANONYMOUS = { kind: 'system', id: 'anonymous' } as const;
@@ -17,6 +17,8 @@ export class HttpRequest implements RouteRequest {
   user: AuthenticatedUser | undefined = undefined;
   operatorId: number | undefined = undefined;
   idempotencyKey: string | undefined = undefined;
+  /** Another where a key came with the request. */
+  once: Once = async (_tx, work) => work();
 
   constructor(
     private readonly express: Request,

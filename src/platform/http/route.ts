@@ -39,7 +39,17 @@ export interface RouteRequest<Params = unknown, Query = unknown, Body = unknown,
   readonly requestId: string;
   readonly ip: string;
   readonly userAgent: string | undefined;
+  readonly once: Once;
 }
+
+/**
+ * Runs the effect of a keyed request once, in a transaction that a `run` handler keeps itself: `work`
+ * makes the reply, which is kept with the key in the scope of that transaction. Without a key it is
+ * just run. What comes back is to be answered as it is.
+ *
+ * @throws Problem `idempotency.key-reused`, `idempotency.in-progress`, `idempotency.expired`.
+ */
+export type Once = <Answer extends Reply>(tx: Tx, work: () => Promise<Answer>) => Promise<Answer>;
 
 export type ReplyHeaders = Readonly<Record<string, string>>;
 
@@ -63,7 +73,7 @@ export interface Route {
   readonly access: Access;
   /**
    * Requires an `Idempotency-Key`, or takes one `if-keyed`. On `write` routes the platform keeps the
-   * key and the reply.
+   * key and the reply; a `run` handler has them kept by `once`, or keeps them itself.
    */
   readonly idempotent?: boolean | 'if-keyed';
   readonly rateLimit?: RateLimit;

@@ -121,6 +121,24 @@ export function textInput(longest = 20_000) {
   return z.string().trim().min(1).max(longest);
 }
 
+/** 200 KiB in base64, with room for its padding. */
+const LONGEST_BASE64 = 4 * 68_268;
+
+/** A document within a body: what it is called, its media type, its bytes. */
+export const documentInput = {
+  title: lineInput(200),
+  contentType: z
+    .string()
+    .max(100)
+    .regex(/^[a-z]+\/[a-z0-9.+-]+$/),
+  content: z
+    .base64()
+    .min(4)
+    .max(LONGEST_BASE64)
+    .transform((text) => Buffer.from(text, 'base64'))
+    .meta({ description: 'The bytes in base64, at most 200 KiB.' }),
+};
+
 /** A whole number in a query string. */
 export function integerQuery(limits: { readonly min: number; readonly max: number }) {
   return z

@@ -113,3 +113,70 @@ describe('the database role of supervisors', () => {
     expect(seen).toEqual([{ id: 'rpt_1' }]);
   });
 });
+
+describe('the database itself', () => {
+  const at = '2026-03-01T00:00:00Z';
+  const asOwner = (sql: string) =>
+    test.owner
+      .write(scope, (tx) => tx.execute(sql))
+      .then(
+        () => 'allowed',
+        (error: unknown) => sqlState(error),
+      );
+  const opening = (id: string, nonce: string) => `
+    INSERT INTO supervision_inspections
+    VALUES (1, 'isp_${id}', 'aut_1', 'usr_1', '${at}',
+      encode(sha256('${nonce}'), 'hex'), '{"template": "t"}')`;
+  const drawing = (id: string, nonce: string) => `
+    INSERT INTO supervision_draws
+    VALUES (1, 'isp_${id}', 'rpt_1', '${at}',
+      '{"nonce": "${nonce}", "population": [], "sampleSize": 0, "reportSha256": "no such report"}')`;
+  const step = (no: number, kind: string, actor: string, text = "'x'", due = "'2026-04-01'") => `
+    INSERT INTO supervision_points (operator_id, inspection_id, point_no, step_no, step, text, due_on,
+      actor, happened_at)
+    VALUES (1, 'isp_1', 1, ${no}, '${kind}', ${text}, ${due}, '${actor}', '${at}')`;
+  const answer = (kind: string, rest: string) => `
+    INSERT INTO supervision_answers (operator_id, run_id, authority_id, user_id, kind, reason, due_on,
+      answered_at)
+    VALUES (1, 'rpt_1', 'aut_1', 'usr_1', '${kind}', ${rest}, '${at}')`;
+  const due = `'Why', '2026-04-01'`;
+  const publish = `UPDATE report_runs SET state = 'published', next_attempt_at = NULL WHERE id = 'rpt_1'`;
+  const withdrawal = `
+    INSERT INTO supervision_withdrawals VALUES (1, 'isp_1', 'usr_1', '${at}', 'Lost', NULL)`;
+
+  // Each stands on those before it; 23514 is what a rule is refused with.
+  it.each([
+    { says: 'opens one inspection', sql: opening('1', 'a'), is: 'allowed' },
+    { says: 'and no second beside it', sql: opening('2', 'b'), is: '23514' },
+    { says: 'draws with the committed nonce alone', sql: drawing('1', 'x'), is: '23514' },
+    { says: 'and from a later report alone', sql: drawing('1', 'a'), is: '23514' },
+    { says: 'begins a point', sql: step(1, 'asked', 'usr_1'), is: 'allowed' },
+    {
+      says: 'settles nothing unanswered',
+      sql: step(2, 'settled', 'usr_1', 'NULL', 'NULL'),
+      is: '23514',
+    },
+    { says: 'takes a draft', sql: step(2, 'drafted', 'usr_2', "'x'", 'NULL'), is: 'allowed' },
+    {
+      says: 'released by nobody who drafted it',
+      sql: step(3, 'released', 'usr_2', 'NULL', 'NULL'),
+      is: '23514',
+    },
+    { says: 'leaves no step out', sql: step(4, 'drafted', 'usr_2', "'x'", 'NULL'), is: '23514' },
+    {
+      says: 'but by another',
+      sql: step(3, 'released', 'usr_3', 'NULL', 'NULL'),
+      is: 'allowed',
+    },
+    { says: 'answers no report before it is published', sql: answer('queried', due), is: '23514' },
+    { says: 'publishes', sql: publish, is: 'allowed' },
+    { says: 'takes a rejection', sql: answer('rejected', due), is: 'allowed' },
+    { says: 'and nothing after it', sql: answer('acknowledged', 'NULL, NULL'), is: '23514' },
+    { says: 'takes a withdrawal', sql: withdrawal, is: 'allowed' },
+    { says: 'and then no draw', sql: drawing('1', 'a'), is: '23514' },
+    { says: 'but the next inspection', sql: opening('2', 'b'), is: 'allowed' },
+    { says: 'and keeps it', sql: 'DELETE FROM supervision_withdrawals', is: 'YC001' },
+  ])('$says', async ({ sql, is }) => {
+    expect(await asOwner(sql)).toBe(is);
+  });
+});

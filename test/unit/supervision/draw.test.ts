@@ -8,10 +8,12 @@ import {
   apportion,
   draw,
   pick,
+  rankOf,
   sampleSize,
   type Draw,
 } from '../../../src/modules/supervision/draw';
 import { flawsOf } from '../../../src/modules/supervision/draw-verification';
+import { publicDraw } from '../../../src/modules/supervision/public-draw';
 
 const sources = { nonce: 'heads or tails', reportSha256: 'a'.repeat(64), ledgerHead: '0:17:ff' };
 const terms = {
@@ -86,6 +88,7 @@ describe('strata', () => {
 
 describe('a draw', () => {
   const drawn = draw(cases(100), sources, terms);
+  const ranks = publicDraw(drawn).strata.flat();
 
   it('takes cases of each stratum and inspectors of the roster, by turns', () => {
     expect(drawn.drawn).toHaveLength(45);
@@ -116,6 +119,21 @@ describe('a draw', () => {
     for (const key of keys) expect(Math.abs((times.get(key) ?? 0) - 800)).toBeLessThan(110);
   });
 
+  it('names no case to everybody, but lets who knows one find it', () => {
+    const open = publicDraw(drawn);
+    expect(JSON.stringify(open)).not.toMatch(/lon_|"[AB]"/);
+    expect(open.strata.map(({ length }) => length)).toEqual([75, 25]);
+    const { key, stratum } = drawn.drawn[0]!;
+    expect(open.drawn[0]?.rank).toBe(rankOf(drawn.seed, `case/${stratum}`, key));
+  });
+
+  it('of as many strata as cases takes no longer', () => {
+    const all = cases(20_000).map(({ key }) => ({ key, stratum: key }));
+    const begun = process.cpuUsage();
+    draw(all, sources, terms);
+    expect(process.cpuUsage(begun).user).toBeLessThan(2_000_000);
+  });
+
   it('is found to be as it had to be', () => {
     expect(flawsOf(JSON.parse(JSON.stringify(drawn)) as Draw)).toEqual([]);
   });
@@ -123,7 +141,10 @@ describe('a draw', () => {
   it.each([
     { said: 'the same draw', published: drawn },
     { said: 'the same draw', published: draw(cases(7), sources, terms) },
+    { said: 'the same draw', published: draw([], sources, terms) },
+    { said: 'the same draw', published: publicDraw(drawn) },
     { said: 'another draw', published: { ...drawn, seed: drawn.seed.toUpperCase() } },
+    { said: 'another draw', published: { ...publicDraw(drawn), strata: [[...ranks]] } },
   ])('is $said to a script that shares nothing with the program', ({ said, published }) => {
     const file = join(mkdtempSync(join(tmpdir(), 'yunchou-draw-')), 'draw.json');
     writeFileSync(file, JSON.stringify(published));

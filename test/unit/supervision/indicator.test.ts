@@ -51,8 +51,20 @@ describe('an indicator', () => {
     { value: '0.2', amber: '0.1', red: '0.2', is: 'red' },
     { value: '0.2', amber: undefined, red: '0.2', is: 'red' },
     { value: '9', amber: undefined, red: undefined, is: 'green' },
-  ])('of $value against $amber and $red is $is', ({ value, amber, red, is }) => {
-    const asRate = (text: string | undefined) => (text === undefined ? undefined : rate(text));
-    expect(levelOf(asRate(value), { amber: asRate(amber), red: asRate(red) })).toBe(is);
-  });
+    { value: '0.09', before: 'amber', amber: '0.1', red: '0.2', is: 'amber' },
+    { value: '0.08', before: 'amber', amber: '0.1', red: '0.2', is: 'amber' },
+    { value: '0.079', before: 'amber', amber: '0.1', red: '0.2', is: 'green' },
+    { value: '0.19', before: 'amber', amber: '0.1', red: '0.2', is: 'amber' },
+    { value: '0.19', before: 'red', amber: '0.1', red: '0.2', is: 'red' },
+    { value: '0.179', before: 'red', amber: '0.1', red: '0.2', is: 'amber' },
+    { value: undefined, before: 'red', amber: '0.1', red: '0.2', is: 'green' },
+  ] as const)(
+    'of $value against $amber and $red, $before before, is $is',
+    ({ value, amber, red, is, ...until }) => {
+      const asRate = (text: string | undefined) => (text === undefined ? undefined : rate(text));
+      const threshold = { amber: asRate(amber), red: asRate(red), margin: rate('0.02') };
+      const before = 'before' in until ? until.before : 'green';
+      expect(levelOf(asRate(value), threshold, before)).toBe(is);
+    },
+  );
 });
