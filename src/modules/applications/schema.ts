@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   dateInput,
   dateView,
+  documentInput,
   idInput,
   idView,
   instantView,
@@ -132,22 +133,9 @@ export const resolveBody = z.strictObject({
   note: textInput(4000),
 });
 
-/** 200 KiB in base64, with room for its padding. */
-const LONGEST_BASE64 = 4 * 68_268;
-
 export const documentBody = z.strictObject({
   kind: z.enum(DOCUMENT_KINDS),
-  title: lineInput(200),
-  contentType: z
-    .string()
-    .max(100)
-    .regex(/^[a-z]+\/[a-z0-9.+-]+$/),
-  content: z
-    .base64()
-    .min(4)
-    .max(LONGEST_BASE64)
-    .transform((text) => Buffer.from(text, 'base64'))
-    .meta({ description: 'The bytes in base64, at most 200 KiB.' }),
+  ...documentInput,
 });
 
 export const applicationsQuery = pageQueryWith({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   booleanQuery,
+  documentInput,
   idInput,
   idView,
   instantView,
@@ -30,9 +31,6 @@ const subjectInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('withdrawal'), id: idInput('wdr') }),
   z.strictObject({ kind: z.literal('other') }),
 ]);
-
-/** 200 KiB in base64, with room for its padding. */
-const LONGEST_BASE64 = 4 * 68_268;
 
 export const complaintParams = z.strictObject({ id: idInput('cpl') });
 export const documentParams = z.strictObject({ id: idInput('cpl'), documentId: idInput('doc') });
@@ -77,19 +75,7 @@ export const outcomeBody = z.strictObject({
   }),
 });
 export const decisionBody = z.strictObject({ verdict: z.enum(['confirmed', 'refused']) });
-export const documentBody = z.strictObject({
-  title: lineInput(200),
-  contentType: z
-    .string()
-    .max(100)
-    .regex(/^[a-z]+\/[a-z0-9.+-]+$/),
-  content: z
-    .base64()
-    .min(4)
-    .max(LONGEST_BASE64)
-    .transform((text) => Buffer.from(text, 'base64'))
-    .meta({ description: 'The bytes in base64, at most 200 KiB.' }),
-});
+export const documentBody = z.strictObject(documentInput);
 
 export const complaintsQuery = pageQueryWith({
   status: z.enum(COMPLAINT_STATUSES).optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CURRENCIES } from '../../kernel/currency';
 import {
+  documentInput,
   idInput,
   idView,
   instantInput,
@@ -69,23 +70,10 @@ export const editBody = z.strictObject({
 export const noteBody = z.strictObject({ note: textInput(4000) });
 export const reasonBody = z.strictObject({ reason: textInput(4000) });
 
-/** 200 KiB in base64, with room for its padding. */
-const LONGEST_BASE64 = 4 * 68_268;
-
 export const documentBody = z.strictObject({
   kind: z.enum(DOCUMENT_KINDS),
-  title: lineInput(200),
   mustAcknowledge: z.boolean().default(true),
-  contentType: z
-    .string()
-    .max(100)
-    .regex(/^[a-z]+\/[a-z0-9.+-]+$/),
-  content: z
-    .base64()
-    .min(4)
-    .max(LONGEST_BASE64)
-    .transform((text) => Buffer.from(text, 'base64'))
-    .meta({ description: 'The bytes in base64, at most 200 KiB.' }),
+  ...documentInput,
 });
 
 /** A document to be kept, as it stands on the wire. */
