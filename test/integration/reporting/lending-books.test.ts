@@ -1,14 +1,28 @@
 import fc from 'fast-check';
 import { must } from '../../../src/kernel/assert';
 import { addDays, addMonths, type CalendarDate } from '../../../src/kernel/calendar-date';
-import { outcomePack, riskPack, type Pack } from '../../../src/modules/reporting';
+import { OperatorDirectory, type Operator } from '../../../src/modules/identity';
+import {
+  loadReportTemplates,
+  marketPack,
+  outcomePack,
+  ReportComputer,
+  riskPack,
+  type Figure,
+  type Pack,
+} from '../../../src/modules/reporting';
 import { readTable } from '../../../src/modules/reporting/figure.store';
 import { defaultRate, windowsBefore } from '../../../src/modules/returns/default-rate';
 import { BOOK_OPERATOR, writeBook, type BookLoan } from '../../support/book-tables';
+import { calendars } from '../../support/compliance';
+import { PACKS } from '../../support/report-packs';
+import { REPORTS } from '../../support/report-world';
+import { riskByHand } from '../../support/risk-by-hand';
 import { testDatabase, type TestDatabase } from '../../support/database';
 
 const day = (text: string) => text as CalendarDate;
 const UNTIL = day('2025-01-01');
+const [MONTH_BEFORE, MONTH_END] = [day('2024-11-30'), day('2024-12-31')];
 
 /** Evenings a week apart, and those before a window begins; on its first day nothing happens. */
 const EVENINGS: readonly CalendarDate[] = Array.from({ length: 209 }, (_, week) =>
@@ -58,6 +72,49 @@ async function rowsOf(
       );
     }
     return tables;
+  });
+}
+
+/** Figures of the monthly risk report over a book that was made up: borrowers share loans, of two currencies. */
+async function riskOf(
+  loans: readonly BookLoan[],
+  ids: readonly string[],
+): Promise<readonly Figure[]> {
+  const directory = new OperatorDirectory();
+  directory.replaceAll([{ id: BOOK_OPERATOR, timeZone: 'UTC' } as Operator]);
+  const computer = new ReportComputer({ operators: directory, packs: [riskPack] });
+  const known = { packs: PACKS, calendars: calendars() };
+  const template = must(loadReportTemplates(REPORTS, known).find('platform-risk-monthly', 3), 'it');
+  const only = {
+    ...template,
+    figures: template.figures.filter(({ id }) => ids.includes(id)),
+    tables: [],
+  };
+  const scope = { operatorId: BOOK_OPERATOR, actor: { kind: 'system', id: 'owner' } } as const;
+  return test.owner.write(scope, async (tx) => {
+    await writeBook(tx, loans, [MONTH_BEFORE, MONTH_END]);
+    await tx.execute(
+      `UPDATE pg_temp.report_loans_view SET issuer_id = 'iss_' || loan_no % 3,
+         currency = CASE WHEN loan_no % 4 = 0 THEN 'USD' ELSE currency END`,
+    );
+    await tx.execute('DROP TABLE IF EXISTS pg_temp.report_evening_loans_view');
+    await tx.execute(
+      `CREATE TEMP TABLE report_evening_loans_view AS
+       SELECT e.*, l.loan_id, l.issuer_id, l.currency, l.grade
+       FROM pg_temp.report_loan_evenings_view e
+       JOIN pg_temp.report_loans_view l ON l.loan_no = e.loan_no`,
+    );
+    const { figures } = await computer.compute(tx, only, {
+      templateId: only.id,
+      templateVersion: only.version,
+      templateHash: only.hash,
+      operatorId: BOOK_OPERATOR,
+      period: { from: day('2024-12-01'), to: MONTH_END },
+      asOf: MONTH_END,
+      knownAt: new Date('2025-01-02T00:00:00Z'),
+      heads: { ledger: [], audit: { seq: '0', hash: '' } },
+    });
+    return figures;
   });
 }
 
@@ -125,6 +182,61 @@ it('the default rate is the one that the returns of lenders reckon, over any boo
       expect(sum(windows, 'share')).toBeCloseTo(Number(expected.rate ?? 0), 6);
     }),
     { numRuns: 25, seed: 20_222_115 },
+  );
+});
+
+const lateness = fc.constantFrom(0, 1, 30, 31, 60, 61, 90, 91, 400);
+const standing = fc.option(
+  fc.record({
+    outstanding: fc.integer({ min: 0, max: 900_000 }),
+    daysPastDue: lateness,
+    status: fc.constantFrom('active', 'active', 'active', 'written-off'),
+  }),
+  { nil: undefined },
+);
+
+it('arrears, rolls and concentration are what their formulas say, over any book', async () => {
+  const sums = [
+    'outstanding',
+    'overdue30',
+    'overdue60',
+    'overdue90',
+    'opening',
+    'rolled',
+    'largest-borrower',
+  ];
+  const told = ['par30', 'par60', 'par90', 'largest-borrower-share', 'hhi', 'roll-rate'];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ before: standing, after: standing }), { minLength: 1, maxLength: 14 }),
+      async (loans) => {
+        const book = loans.map(({ before, after }, index): BookLoan => ({
+          no: index + 1,
+          lentOn: '2024-01-15',
+          evenings: [
+            ...(before ? [{ on: MONTH_BEFORE, ...before }] : []),
+            ...(after ? [{ on: MONTH_END, ...after }] : []),
+          ],
+        }));
+        const figures = await riskOf(book, [...sums, ...told]);
+        const cells = figures
+          .filter(({ id }) => told.includes(id))
+          .flatMap(({ id, cells: own }) =>
+            own.flatMap(({ by, value }) => {
+              const { from_bucket: from, to_bucket: to, currency } = by;
+              const key = [id, from, to, currency].filter((part) => part !== undefined).join(' ');
+              return value === null ? [] : [[key, Number(value)] as const];
+            }),
+          );
+        const expected = riskByHand(loans);
+        const nothing = cells.filter(([key, value]) => !expected.has(key) && value !== 0);
+        expect(nothing).toEqual([]);
+        for (const [key, value] of expected) {
+          expect([key, new Map(cells).get(key)]).toEqual([key, expect.closeTo(value, 5)]);
+        }
+      },
+    ),
+    { numRuns: 15, seed: 20_241_231 },
   );
 });
 
@@ -261,5 +373,41 @@ describe('a book of three loans', () => {
         net_minor: '-335.00',
       },
     ]);
+  });
+
+  it('earned what a loan brought that was repaid before the month was over', async () => {
+    const short: BookLoan = {
+      no: 6,
+      lentOn: '2024-03-02',
+      evenings: [{ on: '2024-03-10' }],
+      receipts: [{ on: '2024-03-20', principal: 100_000, interest: 700 }],
+    };
+    const [rows = []] = await rowsOf(outcomePack, ['returns'], [short, FAILED]);
+    expect(rows).toContainEqual(
+      expect.objectContaining({ loan_id: 'lon_000006', balance_minor: '0.00', net_minor: '7.00' }),
+    );
+  });
+
+  it('is owed what was written off, and late since before that', async () => {
+    const off: BookLoan = {
+      no: 7,
+      lentOn: '2024-03-01',
+      evenings: [
+        { on: '2024-12-01', outstanding: 50_000, daysPastDue: 170, isDefaulted: true },
+        { on: '2024-12-02', outstanding: 50_000, status: 'written-off', isDefaulted: true },
+        {
+          on: '2024-12-31',
+          outstanding: 50_000,
+          daysPastDue: 29,
+          status: 'written-off',
+          isDefaulted: true,
+        },
+      ],
+    };
+    const [owing, held] = await rowsOf(marketPack, ['owing', 'standing'], [off]);
+    expect(owing).toMatchObject([
+      { outstanding_minor: '500.00', days_past_due: '200', arrears: 'over-180' },
+    ]);
+    expect(held).toEqual([]);
   });
 });

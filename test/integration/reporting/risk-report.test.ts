@@ -1,7 +1,9 @@
 import { must } from '../../../src/kernel/assert';
+import { HOUR_MS } from '../../../src/kernel/clock';
 import type { CalendarDate } from '../../../src/kernel/calendar-date';
 import { readZip } from '../../../src/platform/documents';
 import { verifyPack, riskPack, type Figure, type Run } from '../../../src/modules/reporting';
+import { suspectLateFacts } from '../../../src/modules/reporting/reach.store';
 import { compareFigures } from '../../support/drilled-figures';
 import { PACKS } from '../../support/report-packs';
 import { reportWorld, type ReportWorld } from '../../support/report-world';
@@ -189,6 +191,71 @@ describe('a run', () => {
   });
 });
 
+describe('late facts', () => {
+  const suspected = async (): Promise<number> => {
+    const upTo = new Date(world.clock.now().getTime() - 60_000);
+    const of = { upTo, overlapMs: HOUR_MS, timeZone: 'UTC', since: '2024-01-01' as CalendarDate };
+    await world.write((tx) => suspectLateFacts(tx, of));
+    const rows = await world.read((db) =>
+      db.query('SELECT 1 FROM report_runs WHERE suspected_at IS NOT NULL'),
+    );
+    return rows.length;
+  };
+
+  it('have only reports of their time looked at, and none where nothing came late', async () => {
+    await world.live(2);
+    expect(await suspected()).toBe(0);
+    await payLate('12.00', '2025-04-21');
+    await world.live(1);
+    // April's, and not March's, which had ended before.
+    expect(await suspected()).toBe(1);
+  });
+});
+
+describe('a restatement', () => {
+  it('of one that was held takes the place of all before it, and is told against what was filed', async () => {
+    const [found] = await world.read((db) =>
+      world.reports.list(db, { templateId: MONTHLY, limit: 1 }),
+    );
+    const filed = must(found, 'the restated report');
+    const held = { ...riskPack, validate: () => [{ rule: 'x', message: 'Something is missing.' }] };
+    const holding = world.servicesOf([held, ...PACKS.slice(1)]);
+    const second = await world.write((tx) =>
+      holding.reports.restate(tx, { id: filed.id, reason: 'A label was wrong' }),
+    );
+    expect(second.state).toBe('generated');
+    const third = await world.write((tx) =>
+      world.reports.restate(tx, { id: second.id, reason: 'What was missing is there' }),
+    );
+    const states = await world.read(async (db) => [
+      (await world.reports.get(db, filed.id)).state,
+      (await world.reports.get(db, second.id)).state,
+      (await world.reports.get(db, third.id)).state,
+    ]);
+    expect(states).toEqual(['restated', 'restated', 'published']);
+    const changes = await world.write((tx) =>
+      world.reports.download(tx, { id: third.id, name: 'changes.json' }),
+    );
+    expect(JSON.parse(changes.bytes.toString())).toContainEqual({
+      field: 'figures/received/{"currency":"EUR"}/value',
+      before: '431.17',
+      after: '443.17',
+    });
+  });
+
+  it('cannot be undone, nor a report become one of another period, whoever tries', async () => {
+    const scope = { operatorId: april.operatorId, actor: { kind: 'system', id: 'owner' } } as const;
+    const changed = (what: string) =>
+      world.test.owner.write(scope, (tx) =>
+        tx.execute(`UPDATE report_runs SET ${what} WHERE id = :id`, { id: april.id }),
+      );
+    await expect(changed(`state = 'published'`)).rejects.toThrow('from restated to published');
+    await expect(changed(`state = 'scheduled'`)).rejects.toThrow();
+    await expect(changed(`due_on = due_on + 30`)).rejects.toThrow('does not become another');
+    await expect(changed(`reason = 'Another'`)).rejects.toThrow();
+  });
+});
+
 describe('the schedule', () => {
   it('makes what was missed, each period once, and tries again what failed', async () => {
     const [row] = riskPack.rowSets;
@@ -208,8 +275,13 @@ describe('the schedule', () => {
         lastFailure: 'column r.currency does not exist',
       },
     ]);
+    const { timeZone } = must(world.operators.all()[0], 'the operator');
+    const warn = () => world.write((tx) => world.runner.warn(tx, { timeZone }));
+    expect(await warn()).toBeGreaterThan(0);
     await world.live(3);
     expect(await world.write((tx) => world.reports.scheduleDue(tx))).toBe(3);
+    // They have only just been scheduled, and what was warned of is not warned of again.
+    expect(await warn()).toBe(0);
     expect(await world.write((tx) => world.reports.scheduleDue(tx))).toBe(0);
     await Promise.all([world.runner.runAll(operators), world.runner.runAll(operators)]);
     const runs = await listDaily();
