@@ -1,9 +1,17 @@
 const { resolve } = require('node:path');
+const { group } = require('./groups.cjs');
 
-/** As jest.config.js, with the tests counted into the file that .ci/run reads. */
+const root = resolve(__dirname, '..');
+
+/**
+ * As jest.config.js, with test files in groups that load the program once, and the tests counted
+ * into the file that .ci/run reads.
+ */
 module.exports = {
   ...require('../jest.config.js'),
-  rootDir: resolve(__dirname, '..'),
+  rootDir: root,
+  testMatch: group(root),
+  testSequencer: resolve(__dirname, 'in-order.cjs'),
   reporters: [
     'default',
     [resolve(__dirname, 'count-reporter.cjs'), { file: process.env.TEST_COUNTS }],
