@@ -26,14 +26,16 @@ export const TOTAL = 'total';
 
 /**
  * A table of regions by industries with its totals, in which nobody can be found: what fewer than
- * `fewest` stand behind is withheld, and as much more as it takes that no total gives a withheld
- * number away.
+ * `fewest` stand behind is withheld, and as much more as it takes that the totals give away no number,
+ * be it of one withheld cell or of several together, that fewer stand behind.
  *
- * Rows and columns are the vertices of a graph, and withheld cells its edges. A cell follows from the
- * totals exactly if its edge is a bridge: so each is put on a cycle, by the shortest path, which is
- * the one that withholds the fewest deals more (D. Gusfield, "A Graph Theoretic Approach to
- * Statistical Data Security", SIAM J. Comput. 17, 1988). Only cells that are not empty are withheld:
- * then numbers that may not be negative give nothing away either.
+ * Rows and columns are the vertices of a graph, and cells its edges: weak ones, which fewer stand
+ * behind, and strong ones. What follows from the totals is, for a division of the vertices in two, what
+ * the withheld edges between them come to; it is safe where a strong one is among them. So the ends of
+ * each weak edge are joined by withheld strong ones, by the way that withholds the fewest deals more (as
+ * D. Gusfield, "A Graph Theoretic Approach to Statistical Data Security", SIAM J. Comput. 17, 1988, does
+ * for single cells). Where strong edges do not join them, all between are weak, and from each side they
+ * are joined to one vertex: then nothing is published that is not the same for every such table.
  *
  * @param cells of one line, month and currency, each combination at most once, none empty.
  */
@@ -43,9 +45,14 @@ export function openTable(cells: readonly StatisticsCell[], fewest = FEWEST): re
     from: `r:${cell.region}`,
     to: `c:${cell.industry}`,
   }));
-  const withheld = new Set(table.filter(({ cell }) => cell.subjects < fewest));
-  for (let bridge = findBridge(withheld); bridge; bridge = findBridge(withheld)) {
-    for (const edge of cheapestWay(table, bridge, withheld)) withheld.add(edge);
+  const strong = table.filter(({ cell }) => cell.subjects >= fewest);
+  const weak = table.filter(({ cell }) => cell.subjects < fewest);
+  const withheld = new Set(weak);
+  for (const [one, other] of endsToJoin(weak, strong)) {
+    // One more for each cell, so that of two ways the one over fewer cells is taken.
+    const cost = (edge: Edge): number => (withheld.has(edge) ? 0 : 1 + edge.cell.deals);
+    const way = must(wayBetween(strong, [one, other], cost), 'a way within the part');
+    for (const edge of way) withheld.add(edge);
   }
   return table.map((edge) => {
     const { region, industry, deals, amountMinor } = edge.cell;
@@ -85,31 +92,43 @@ function totalsOf(cells: readonly StatisticsCell[]): readonly StatisticsCell[] {
   return [...totals.values()];
 }
 
-/** A withheld cell whose ends no other withheld cells connect. */
-function findBridge(withheld: ReadonlySet<Edge>): Edge | undefined {
-  return [...withheld].find((edge) => !isConnected(edge, withheld));
+/**
+ * Which vertices withheld strong edges must join: the ends of a weak edge; where no strong edges join
+ * them, each with the first such end of its own part.
+ */
+function endsToJoin(
+  weak: readonly Edge[],
+  strong: readonly Edge[],
+): readonly (readonly [string, string])[] {
+  const partOf = partsOf(strong);
+  const gates = new Map<string, string>();
+  return weak.flatMap(({ from, to }) => {
+    const [here, there] = [partOf(from), partOf(to)];
+    if (here === there) return [[from, to] as const];
+    if (!gates.has(here)) gates.set(here, from);
+    if (!gates.has(there)) gates.set(there, to);
+    return [[from, gates.get(here) ?? from] as const, [to, gates.get(there) ?? to] as const];
+  });
 }
 
-function isConnected(edge: Edge, withheld: ReadonlySet<Edge>): boolean {
-  const others = [...withheld].filter((other) => other !== edge);
-  return wayBetween(others, edge, () => 0) !== undefined;
+/** The part of the graph that a vertex lies in, by one of its vertices. */
+function partsOf(edges: readonly Edge[]): (vertex: string) => string {
+  const parents = new Map<string, string>();
+  const rootOf = (vertex: string): string => {
+    const parent = parents.get(vertex);
+    return parent === undefined ? vertex : rootOf(parent);
+  };
+  for (const { from, to } of edges) {
+    const [one, other] = [rootOf(from), rootOf(to)];
+    if (one !== other) parents.set(one, other);
+  }
+  return rootOf;
 }
 
-function cheapestWay(
-  table: readonly Edge[],
-  bridge: Edge,
-  withheld: ReadonlySet<Edge>,
-): readonly Edge[] {
-  const others = table.filter((edge) => edge !== bridge);
-  // One more for each cell, so that of two ways the one over fewer cells is taken.
-  const cost = (edge: Edge): number => (withheld.has(edge) ? 0 : 1 + edge.cell.deals);
-  return must(wayBetween(others, bridge, cost), 'a way by the totals');
-}
-
-/** The cheapest way from one end of an edge to the other (Dijkstra); none where there is no way. */
+/** The cheapest way from one vertex to another (Dijkstra); none where there is no way. */
 function wayBetween(
   edges: readonly Edge[],
-  { from, to }: Edge,
+  [from, to]: readonly [string, string],
   cost: (edge: Edge) => number,
 ): readonly Edge[] | undefined {
   const best = new Map<string, { readonly cost: number; readonly way: readonly Edge[] }>();
