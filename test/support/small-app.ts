@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { ManualClock } from '../../src/kernel/clock';
 import { AccessTokens, type AuthenticatedUser } from '../../src/platform/auth';
 import type { Database, Db, Scope, Tx } from '../../src/platform/db';
+import { FieldCipher } from '../../src/platform/field-cipher';
 import { createHttpApp, type HttpAppOptions, type Route } from '../../src/platform/http';
 import { createLog } from '../../src/platform/log';
 import { Metrics } from '../../src/platform/metrics';
@@ -55,6 +56,7 @@ export function smallApp(
     log,
     metrics: new Metrics(),
     clock,
+    cipher: new FieldCipher([{ id: 'k1', secret: Buffer.alloc(32, 7) }]),
     meta: { title: 'Small', version: '1', description: 'For tests' },
     ...options,
   });

@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import type { Clock } from '../../kernel/clock';
 import type { Authenticator } from '../auth';
 import type { Database } from '../db';
+import type { FieldCipher } from '../field-cipher';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
 import { cors } from './cors';
@@ -24,6 +25,8 @@ export interface HttpAppOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** Seals the replies that are kept for repeated requests. */
+  readonly cipher: FieldCipher;
   /** Title and version of the OpenAPI document. */
   readonly meta: ApiMeta;
   /** What must hold, besides a database that answers, before requests should come. */
@@ -44,7 +47,7 @@ export interface HttpAppOptions {
  * @throws AssertionError when a route is not whole.
  */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { database, auth, log, clock, metrics } = options;
+  const { database, auth, log, clock, cipher, metrics } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -57,6 +60,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     auth,
     log,
     clock,
+    cipher,
     limiter: new RateLimiter(clock),
     headers: securityHeaders(),
     strictReplies: options.strictReplies ?? false,

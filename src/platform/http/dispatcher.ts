@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Clock } from '../../kernel/clock';
 import { authProblem, INSTALLATION, type AuthenticatedUser, type Authenticator } from '../auth';
 import type { Database } from '../db';
+import type { FieldCipher } from '../field-cipher';
 import type { Log } from '../log';
 import { exchangeOf } from './exchange';
 import { idempotencyKey, onceForKey } from './idempotency';
@@ -19,6 +20,7 @@ export interface DispatcherDeps {
   readonly auth: Authenticator;
   readonly log: Log;
   readonly clock: Clock;
+  readonly cipher: FieldCipher;
   readonly limiter: RateLimiter;
   /** Headers every reply carries. */
   readonly headers: Readonly<Record<string, string>>;
@@ -140,9 +142,9 @@ export class Dispatcher {
   }
 
   private onceOf(request: HttpRequest): Once {
-    const { clock, strictReplies } = this.deps;
+    const { clock, cipher, strictReplies } = this.deps;
     return async (tx, work) => {
-      const rendered = await onceForKey(tx, { request, clock }, async () =>
+      const rendered = await onceForKey(tx, { request, clock, cipher }, async () =>
         render(request.route, await work(), strictReplies),
       );
       // To its handler a reply is a reply; what is rendered goes out as it is.

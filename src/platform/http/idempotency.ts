@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock';
 import { sqlState, type Tx } from '../db';
+import type { FieldCipher } from '../field-cipher';
 import { idempotencyProblem } from './errors';
 import type { Rendered } from './reply';
 import type { HttpRequest } from './request';
@@ -21,12 +22,18 @@ export function idempotencyKey(header: string | undefined): string {
   return key;
 }
 
+interface OnceDeps {
+  readonly request: HttpRequest;
+  readonly clock: Clock;
+  readonly cipher: FieldCipher;
+}
+
 interface KeptRow {
   readonly request_hash: string;
   readonly status: number | null;
   readonly content_type: string | null;
   readonly headers: ReplyHeaders | null;
-  readonly reply: string | null;
+  readonly reply_encrypted: string | null;
 }
 
 /**
@@ -37,11 +44,13 @@ interface KeptRow {
  * A refused or failed attempt has left no effect, so it leaves no key either and may be repeated
  * with the same key once its cause is gone. (Stripe keeps such answers; we do not need to.)
  *
+ * Replies are kept sealed: they say again what is sealed in the tables they were made from.
+ *
  * @throws Problem `idempotency.key-reused`, `idempotency.in-progress`, `idempotency.expired`.
  */
 export async function onceForKey(
   tx: Tx,
-  { request, clock }: { readonly request: HttpRequest; readonly clock: Clock },
+  { request, clock, cipher }: OnceDeps,
   work: () => Promise<Rendered>,
 ): Promise<Rendered> {
   const owner = {
@@ -51,19 +60,20 @@ export async function onceForKey(
   };
   const hash = request.fingerprint;
   if (!(await claim(tx, { ...owner, hash, now: clock.now() }))) {
-    return keptReply(tx, owner, hash);
+    return keptReply(tx, { owner, hash, cipher });
   }
   const rendered = await work();
   await tx.execute(
     `update platform_idempotency_keys
-        set status = :status, content_type = :contentType, headers = :headers, reply = :reply
+        set status = :status, content_type = :contentType, headers = :headers,
+            reply_encrypted = :reply
       where operator_id = :operatorId and principal = :principal and key = :key`,
     {
       ...owner,
       status: rendered.status,
       contentType: rendered.contentType,
       headers: JSON.stringify(rendered.headers),
-      reply: rendered.payload?.toString() ?? '',
+      reply: cipher.seal(rendered.payload?.toString() ?? '', addressOf(owner)),
     },
   );
   return rendered;
@@ -72,8 +82,8 @@ export async function onceForKey(
 /** Forgets replies older than `before`; the keys stay, so that money never moves twice on one. */
 export async function forgetReplies(tx: Tx, before: Date): Promise<number> {
   return tx.execute(
-    `update platform_idempotency_keys set reply = null, headers = null
-      where created_at < :before and reply is not null`,
+    `update platform_idempotency_keys set reply_encrypted = null, headers = null
+      where created_at < :before and reply_encrypted is not null`,
     { before },
   );
 }
@@ -106,20 +116,30 @@ async function claim(
   }
 }
 
-async function keptReply(tx: Tx, owner: Owner, hash: string): Promise<Rendered> {
+async function keptReply(
+  tx: Tx,
+  kept: { readonly owner: Owner; readonly hash: string; readonly cipher: FieldCipher },
+): Promise<Rendered> {
+  const { owner, hash, cipher } = kept;
   const [row] = await tx.query<KeptRow>(
-    `select request_hash, status, content_type, headers, reply
+    `select request_hash, status, content_type, headers, reply_encrypted
        from platform_idempotency_keys
       where operator_id = :operatorId and principal = :principal and key = :key`,
     { ...owner },
   );
   if (row === undefined) throw idempotencyProblem('in-progress', { retryAfterSeconds: 1 });
   if (row.request_hash !== hash) throw idempotencyProblem('key-reused');
-  if (row.status === null || row.reply === null) throw idempotencyProblem('expired');
+  if (row.status === null || row.reply_encrypted === null) throw idempotencyProblem('expired');
+  const reply = cipher.open(row.reply_encrypted, addressOf(owner));
   return {
     status: row.status,
     contentType: row.content_type ?? undefined,
-    payload: row.reply === '' ? undefined : row.reply,
+    payload: reply === '' ? undefined : reply,
     headers: { ...row.headers, 'Idempotency-Replayed': 'true' },
   };
+}
+
+function addressOf({ operatorId, principal, key }: Owner) {
+  const rowId = `${operatorId}/${principal}/${key}`;
+  return { table: 'platform_idempotency_keys', column: 'reply_encrypted', rowId };
 }

@@ -196,10 +196,16 @@ describe('a request with an Idempotency-Key', () => {
     expect(await effects('slow')).toBe(1);
   });
 
-  it('whose answer is no longer kept still has no second effect', async () => {
+  it('whose answer is no longer kept still has no second effect; until then it lies sealed', async () => {
     await send('k10', 'old').expect(201);
     const tomorrow = new Date('2025-03-11T09:00:00Z');
     const scope = { operatorId: 7, actor: SYSTEM };
+    const [kept] = await db.database.read(scope, (tx) =>
+      tx.query<{ reply: string }>(
+        `select reply_encrypted as reply from platform_idempotency_keys where key = 'k10'`,
+      ),
+    );
+    expect(kept?.reply).toMatch(/^k1\./);
     const forgotten = await db.database.write(scope, (tx) => forgetReplies(tx, tomorrow));
     expect(forgotten).toBeGreaterThan(0);
     const repeated = await send('k10', 'old').expect(409);
