@@ -50,7 +50,8 @@ export async function benchServicing(
 /** In a process of its own, so that the memory it is said to take is what it took. */
 function benchApart(flags: readonly string[]): void {
   const [program = ''] = process.argv.slice(1);
-  execFileSync(process.execPath, [program, 'servicing', ...flags], { stdio: 'inherit' });
+  const args = [...process.execArgv, program, 'servicing', ...flags];
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
 }
 
 async function benchBook(print: Print, size: BookSize): Promise<void> {
@@ -152,7 +153,7 @@ async function countViolations(database: Database, print: Print): Promise<number
 function conditions({ loans, dueEvery, holders, investors, instalments }: BookSize): string {
   return [
     `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), shared by node and server;`,
-    `${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version};`,
+    `${Math.round(totalmem() / 2 ** 30)} GB, Node ${[process.version, ...process.execArgv].join(' ')};`,
     'PostgreSQL with fsync and synchronous_commit on;',
     `${loans} loans of ${holders} holders among ${investors} investors, ${instalments} instalments`,
     `each, laid directly into the tables; one in ${dueEvery} falls due this evening and its money`,

@@ -18,6 +18,7 @@ export {
   type OperatorLine,
   type OperatorStatus,
 } from './operator';
+export { createOperatorBody } from './operator.schema';
 export { OperatorDirectory } from './operator-directory.service';
 export { OperatorService, type OperatorDeps, type OperatorDraft } from './operator.service';
 export {
