@@ -243,6 +243,8 @@ describe('money in dispute', () => {
       .send({ side: 'complainant', amount: eur('99999.00') });
     expect(poor.body.code).toBe('ledger.insufficient-funds');
     await world.call('post', `${toIssuer}/hold`, OPERATIONS).send(hold).expect(201);
+    const away = await world.call('post', `${toIssuer}/withdraw`, INVESTOR).send({ reason: 'x' });
+    expect(away.body.code).toBe('disputes.held-for-respondent');
     await world.call('post', `${toIssuer}/acknowledge`, OPERATIONS).expect(200);
     const outcome = { outcome: 'settled', grounds: 'Both agreed', award: eur('10.00') };
     await world.call('post', `${toIssuer}/outcome`, OPERATIONS).send(outcome).expect(201);

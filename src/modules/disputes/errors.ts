@@ -20,6 +20,11 @@ export const disputeProblem = problemCatalogue('disputes', {
   },
   'hold-placed': { kind: 'conflict', title: 'Money is held for the dispute already' },
   'no-hold': { kind: 'conflict', title: 'No money is held for the dispute' },
+  'held-for-respondent': {
+    kind: 'conflict',
+    title:
+      'Cash of the complainant is held for the other side: the operator has to lift that first',
+  },
   'award-out-of-range': {
     kind: 'unprocessable',
     title: 'More is awarded than is held, or in another currency',

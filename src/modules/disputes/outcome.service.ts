@@ -154,14 +154,15 @@ export class DisputeOutcomes {
   }
 
   /**
-   * The complainant lets the matter rest: what was held is free again.
+   * The complainant lets the matter rest: what was held of the other side is free again.
    *
-   * @throws Problem `disputes.complaint-status`.
+   * @throws Problem `disputes.complaint-status`, `disputes.held-for-respondent`.
    */
   async withdraw(tx: Tx, id: Id<'cpl'>, note: string): Promise<Complaint> {
     const complaint = await this.complaints.lock(tx, id);
     requireStep(complaint, 'withdraw');
     const hold = await this.placed(tx, id);
+    if (hold?.side === 'complainant') throw disputeProblem('held-for-respondent');
     if (hold) await this.giveBack(tx, hold);
     return this.end(tx, { ...complaint, status: 'withdrawn' }, note);
   }
