@@ -1,6 +1,7 @@
 import { must } from '../../kernel/assert';
 import { rate, type Rate } from '../../kernel/rate';
-import type { BothLanguages, Cell, ReportContent } from './figure';
+import type { Cell, ReportContent, Unit } from './figure';
+import { printedCut, printedValue, type Language } from './print';
 import type { ReportTemplate } from './template';
 
 /** A figure as bars. */
@@ -24,7 +25,7 @@ const MOST_BARS = 24;
 export function chartsOf(
   template: Pick<ReportTemplate, 'charts' | 'figures'>,
   { figures }: Pick<ReportContent, 'figures'>,
-  language: keyof BothLanguages,
+  language: Language,
 ): readonly Chart[] {
   return (template.charts ?? []).flatMap((id) => {
     const spec = must(
@@ -33,11 +34,16 @@ export function chartsOf(
     );
     const cells = figures.find((figure) => figure.id === id)?.cells ?? [];
     const drawn = cells.filter(({ value }) => value !== null).slice(0, MOST_BARS);
-    return drawn.length === 0 ? [] : [{ title: spec.title[language], bars: barsOf(drawn) }];
+    return drawn.length === 0
+      ? []
+      : [{ title: spec.title[language], bars: barsOf(drawn, { ...spec, language }) }];
   });
 }
 
-function barsOf(cells: readonly Cell[]): Chart['bars'] {
+function barsOf(
+  cells: readonly Cell[],
+  { unit, language }: { readonly unit: Unit; readonly language: Language },
+): Chart['bars'] {
   const largest = new Map<string, Rate>();
   for (const cell of cells) {
     const before = largest.get(kindOf(cell));
@@ -47,7 +53,7 @@ function barsOf(cells: readonly Cell[]): Chart['bars'] {
   return cells.map((cell) => {
     const whole = must(largest.get(kindOf(cell)), 'the largest of a kind');
     const length = whole.isZero() ? 0 : sizeOf(cell).dividedBy(whole).toNumber();
-    return { label: Object.values(cell.by).join(' · '), length, value: cell.value ?? '' };
+    return { label: printedCut(cell, language), length, value: printedValue(cell.value, unit) };
   });
 }
 

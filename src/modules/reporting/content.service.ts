@@ -101,9 +101,9 @@ export class ReportComputer {
     );
   }
 
-  /** The first instant after a period, where the operator is. */
-  endOf({ operatorId, period }: Pick<RunKey, 'operatorId' | 'period'>): Date {
-    return startOfDay(addDays(period.to, 1), this.deps.operators.get(operatorId).timeZone);
+  /** Whose reports an operator's are. */
+  nameOf({ operatorId }: Pick<RunKey, 'operatorId'>): string {
+    return this.deps.operators.get(operatorId).legalName;
   }
 
   private async sums(
@@ -131,7 +131,7 @@ export class ReportComputer {
       to: period.to,
       asOf,
       startsAt: startOfDay(period.from, timeZone),
-      endsAt: this.endOf(key),
+      endsAt: startOfDay(addDays(period.to, 1), timeZone),
       knownAt,
     };
   }

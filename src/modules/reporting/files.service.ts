@@ -13,6 +13,7 @@ import { chartsOf } from './charts';
 import { changesAsJson, type ChangedField } from './difference';
 import { CHANGES_FILE, REPORT_FILE } from './file-names';
 import type { BothLanguages, Cell, Figure, ReportContent, Table } from './figure';
+import { printedCut, printedInstant, printedValue, type Language } from './print';
 import type { Pack, PartyNumbers } from './pack';
 import type { Run } from './run';
 import { JSON_TYPE, sha256, signedFiles, storedFile, type ManifestDraft } from './signing.service';
@@ -25,6 +26,8 @@ const SIGNATURE_TYPE = 'yunchou-report-manifest+json';
 /** What the files of a run are made of. */
 export interface Written {
   readonly run: Run;
+  /** Whose report it is, by name. */
+  readonly operator: string;
   readonly template: KeptTemplate;
   readonly pack: Pack;
   readonly content: ReportContent;
@@ -63,9 +66,11 @@ export async function filesOf(
 }
 
 /** The run that the files were made from; the only place that says when. */
-function manifestOf({ run, template, content, generatedAt }: Written): ManifestDraft['says'] {
+function manifestOf(written: Written): ManifestDraft['says'] {
+  const { run, operator, template, content, generatedAt } = written;
   return {
     report: run.id,
+    operator,
     title: { en: template.title.en, zh: template.title.zh },
     citation: template.citation,
     dueOn: run.dueOn,
@@ -85,7 +90,7 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
   ],
   xlsx: async (written) => [storedFile('report.xlsx', XLSX_TYPE, writeXlsx(sheetsOf(written)))],
   pdf: async (written, seal) => {
-    const sealed = async (language: keyof BothLanguages): Promise<Buffer> =>
+    const sealed = async (language: Language): Promise<Buffer> =>
       sealPdf(await pdfOf(written, language), {
         seal,
         at: written.generatedAt,
@@ -116,12 +121,16 @@ interface Line {
   readonly formula: string;
 }
 
+/** A figure that there was nothing to be cut by still stands in its place. */
+const NOTHING: Cell = { by: {}, value: null };
+
 /** Every cell of every figure, in the order of the template. */
 function linesOf(template: KeptTemplate, { figures }: ReportContent): readonly Line[] {
   return figures.flatMap((figure, index) => {
     const spec = template.figures[index];
     if (spec === undefined) return [];
-    return figure.cells.map((cell) => ({
+    const cells = figure.cells.length === 0 ? [NOTHING] : figure.cells;
+    return cells.map((cell) => ({
       figure,
       cell,
       title: spec.title,
@@ -147,7 +156,14 @@ function figuresCsv(template: KeptTemplate, content: ReportContent): string {
 }
 
 function tableCsv({ columns, rows }: Table): string {
-  return [columns, ...rows].map((row) => csvLine(row.map((value) => value ?? undefined))).join('');
+  return [columns.map(headingOf), ...rows]
+    .map((row) => csvLine(row.map((value) => value ?? undefined)))
+    .join('');
+}
+
+/** Amounts are written as decimals, though they are kept in minor units. */
+function headingOf(column: string): string {
+  return column.replace(/_minor$/, '');
 }
 
 function sheetsOf({ template, content }: Written): readonly Sheet[] {
@@ -176,57 +192,62 @@ function sheetsOf({ template, content }: Written): readonly Sheet[] {
     { name: 'figures', rows: [heading, ...figures] },
     ...content.tables.map((table) => ({
       name: table.id,
-      rows: [table.columns.map(textCell), ...table.rows.map((row) => row.map(numberCell))],
+      rows: [
+        table.columns.map(headingOf).map(textCell),
+        ...table.rows.map((row) => row.map(numberCell)),
+      ],
     })),
   ];
 }
 
 const WORDS = {
   en: {
+    operator: 'Operator',
     period: 'Period',
     knownAt: 'Known at',
     report: 'Report',
     figure: 'Figure',
     of: 'Of',
     value: 'Value',
-    formula: 'Formula',
+    formula: 'Figure id',
     hash: 'SHA-256 of the content',
   },
   zh: {
+    operator: '平台运营机构',
     period: '报告期',
     knownAt: '数据截至',
     report: '报告',
     figure: '指标',
     of: '分类',
     value: '数值',
-    formula: '公式编号',
+    formula: '指标编号',
     hash: '内容 SHA-256',
   },
 } as const;
 
-async function pdfOf(
-  { run, template, content, text, generatedAt }: Written,
-  language: keyof BothLanguages,
-): Promise<Buffer> {
+async function pdfOf(written: Written, language: Language): Promise<Buffer> {
+  const { run, operator, template, content, text, generatedAt } = written;
+  const knownAt = content.run['knownAt'];
   const words = WORDS[language];
   return renderTable({
     title: template.title[language],
     facts: [
+      [words.operator, operator],
       [words.report, run.id],
       [words.period, `${run.period.from} – ${run.period.to}`],
-      [words.knownAt, canonicalJson(content.run['knownAt'] ?? '').replaceAll('"', '')],
+      [words.knownAt, typeof knownAt === 'string' ? printedInstant(knownAt) : ''],
       [words.hash, sha256(text)],
     ],
     columns: [
       { heading: words.figure, width: 0.36, align: 'left' },
-      { heading: words.of, width: 0.26, align: 'left' },
-      { heading: words.value, width: 0.2, align: 'right' },
-      { heading: words.formula, width: 0.18, align: 'left' },
+      { heading: words.of, width: 0.22, align: 'left' },
+      { heading: words.value, width: 0.18, align: 'right' },
+      { heading: words.formula, width: 0.24, align: 'left' },
     ],
     rows: linesOf(template, content).map(({ figure, cell, title }) => [
       title[language],
-      Object.values(cell.by).join(' · '),
-      cell.value ?? '–',
+      printedCut(cell, language),
+      printedValue(cell.value, figure.unit),
       figure.id,
     ]),
     totals: [],

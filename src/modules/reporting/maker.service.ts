@@ -136,7 +136,8 @@ export class ReportMaker {
     const at = of.made.generatedAt;
     const superseded = await store.listSuperseded(tx, run.id);
     const changes = await this.changesOf(tx, superseded, of.content);
-    const files = await filesOf({ run, ...of, changes, generatedAt: at }, this.deps);
+    const operator = this.deps.computer.nameOf(run);
+    const files = await filesOf({ run, operator, ...of, changes, generatedAt: at }, this.deps);
     await store.insertFiles(tx, run.id, files);
     for (const event of ['validated', 'signed', 'published'] as const) {
       await store.insertEvent(tx, { runId: run.id, event, at });

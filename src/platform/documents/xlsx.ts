@@ -15,6 +15,8 @@ export interface Sheet {
 const EXACT_DIGITS = 15;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const LONGEST_NAME = 31;
+/** Of columns, in characters. */
+const [NARROWEST, WIDEST] = [8, 60];
 
 export function textCell(value: string | null): SheetCell {
   return value === null ? { kind: 'empty' } : { kind: 'text', value };
@@ -91,7 +93,25 @@ function worksheet({ rows }: Sheet): string {
     const written = cells.map((cell, column) => cellXml(cell, `${letters(column)}${row + 1}`));
     return `<row r="${row + 1}">${written.join('')}</row>`;
   });
-  return `<worksheet xmlns="${MAIN}"><sheetData>${lines.join('')}</sheetData></worksheet>`;
+  const data = `<sheetData>${lines.join('')}</sheetData>`;
+  return `<worksheet xmlns="${MAIN}">${columnWidths(rows)}${data}</worksheet>`;
+}
+
+/** Wide enough for what stands in a column, as far as a screen goes. */
+function columnWidths(rows: Sheet['rows']): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      const length = cell.kind === 'empty' ? 0 : cell.value.length;
+      widths[column] = Math.min(WIDEST, Math.max(widths[column] ?? NARROWEST, length + 2));
+    }
+  }
+  if (widths.length === 0) return '';
+  const columns = widths.map(
+    (width, index) =>
+      `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`,
+  );
+  return `<cols>${columns.join('')}</cols>`;
 }
 
 function cellXml(cell: SheetCell, place: string): string {

@@ -188,7 +188,16 @@ it('every report has its files in two languages', async () => {
     const content = await contentOf(id);
     const pack = PACKS.find((each) => each.id === template.pack)!;
     const run = { id: 'rpt_1', period: key.period } as unknown as Run;
-    const of = { run, template, pack, content, numbers: new Map(), text: '', changes: undefined };
+    const of = {
+      run,
+      operator: 'Test',
+      template,
+      pack,
+      content,
+      numbers: new Map(),
+      text: '',
+      changes: undefined,
+    };
     const files = await filesOf({ ...of, generatedAt: ends }, signing);
     const names = files.map(({ name }) => name);
     const wanted = template.formats.flatMap((format) => NAMES[format]);

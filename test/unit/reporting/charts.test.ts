@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { chartsOf } from '../../../src/modules/reporting/charts';
+import { printedCut, printedInstant, printedValue } from '../../../src/modules/reporting/print';
 
 const title = { en: 'By grade', zh: '按等级' };
 const template = {
@@ -49,7 +50,7 @@ it('holds amounts against the largest of their currency', () => {
       bars: [
         { label: 'A · EUR', length: 0.5, value: '50.00' },
         { label: 'B · EUR', length: 1, value: '100.00' },
-        { label: 'A · JPY', length: 1, value: '9000' },
+        { label: 'A · JPY', length: 1, value: '9,000' },
         { label: 'C · EUR', length: 0, value: '-5.00' },
       ],
     },
@@ -68,4 +69,24 @@ it('draws nothing where there is nothing, and never a bar longer than the longes
     }),
     { numRuns: 50 },
   );
+});
+
+it('prints numbers with their thousands apart, and words in the reader’s language', () => {
+  expect(
+    (
+      [
+        ['1234567.891', 'money'],
+        ['-1000.00', 'money'],
+        ['999', 'count'],
+        ['1234.567891', 'rate'],
+        [null, 'rate'],
+      ] as const
+    ).map(([value, unit]) => printedValue(value, unit)),
+  ).toEqual(['1,234,567.891', '-1,000.00', '999', '1234.567891', '–']);
+  const cell = { by: { arrears: 'over-180', sector: '-', currency: 'EUR' } };
+  expect([printedCut(cell, 'zh'), printedCut(cell, 'en')]).toEqual([
+    '逾期180天以上 · 未注明 · EUR',
+    'over-180 · not said · EUR',
+  ]);
+  expect(printedInstant('2025-08-08T12:00:00.000Z')).toBe('2025-08-08 12:00:00 UTC');
 });
