@@ -35,10 +35,14 @@ export interface DisclosureDeps {
 /** The report that is published; everything in it is meant for everybody. */
 export const PUBLISHED = 'public-disclosure';
 
-const PAGE = 1000;
+const PAGE = 10_000;
 
 /** What everybody may know, without a log-in. */
 export class PublicDisclosure {
+  /** The open statistics as they were counted last, or are being counted. */
+  private counted:
+    { readonly hour: string; readonly tables: Promise<readonly OpenStatistics[]> } | undefined;
+
   constructor(private readonly deps: DisclosureDeps) {}
 
   /** Who the operator is and what it published. */
@@ -88,10 +92,20 @@ export class PublicDisclosure {
 
   /**
    * Deals of all operators by place, branch, line, month and currency, with nobody to be found in them.
+   * Whoever asks within the hour is told the same: anybody may ask, and each answer reads every deal.
    */
   async statistics(): Promise<readonly OpenStatistics[]> {
-    const { operators, database, clock } = this.deps;
-    const before = clock.now().toISOString().slice(0, 7);
+    const hour = this.deps.clock.now().toISOString().slice(0, 'YYYY-MM-DDTHH'.length);
+    if (this.counted?.hour !== hour) this.counted = { hour, tables: this.count(hour.slice(0, 7)) };
+    const { counted } = this;
+    return counted.tables.catch((error: unknown) => {
+      if (this.counted === counted) this.counted = undefined;
+      throw error;
+    });
+  }
+
+  private async count(before: string): Promise<readonly OpenStatistics[]> {
+    const { operators, database } = this.deps;
     const found = [];
     for (const operator of operators.all()) {
       const deals = await database.read(scopeOf(operator), (db) => listDeals(db, before));

@@ -116,7 +116,7 @@ export class ReportMaker {
     await this.deps.outbox.publish(tx, {
       type: 'report.held',
       subject: run.id,
-      payload: { findings: findings.map(({ rule, message }) => ({ rule, message })) },
+      payload: { findings: findings.map((finding) => ({ ...finding })) },
     });
   }
 

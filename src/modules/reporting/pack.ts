@@ -16,6 +16,8 @@ export interface Layout {
 export interface ContentFinding {
   readonly rule: string;
   readonly message: string;
+  /** What its compliance officer can do about it; said once for each rule. */
+  readonly remedy?: string;
 }
 
 /** What templates are computed with: row sets, files of their own form, rules of their content. */

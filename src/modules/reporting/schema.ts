@@ -42,7 +42,15 @@ export const runView = z.object({
   lastFailure: z.string().optional(),
   knownAt: instantView.optional(),
   contentSha256: z.string().optional(),
-  findings: z.array(z.object({ rule: z.string(), message: z.string() })).readonly(),
+  findings: z
+    .array(
+      z.object({
+        rule: z.string(),
+        message: z.string(),
+        remedy: z.string().optional().meta({ description: 'What can be done about it.' }),
+      }),
+    )
+    .readonly(),
 });
 
 const eventView = z.object({
@@ -152,7 +160,7 @@ export function asRun(run: Run): z.input<typeof runView> {
     lastFailure: run.lastFailure,
     knownAt: run.made?.knownAt,
     contentSha256: run.made?.contentHash,
-    findings: run.made?.findings.map(({ rule, message }) => ({ rule, message })) ?? [],
+    findings: run.made?.findings ?? [],
   };
 }
 

@@ -418,6 +418,14 @@ describe('the yearly report of funded projects', () => {
     expect(held.state).toBe('generated');
     const rules = held.made?.findings.map(({ rule }) => rule) ?? [];
     expect([...new Set(rules)]).toEqual(['ecspr-1', 'ecspr-3', 'ecspr-4']);
+    const remedies = held.made?.findings.flatMap(({ rule, remedy }) =>
+      remedy === undefined ? [] : [[rule, remedy] as const],
+    );
+    expect(remedies?.map(([rule]) => rule)).toEqual(['ecspr-1', 'ecspr-3', 'ecspr-4']);
+    // The first project has its label; of the second it is asked, by name.
+    expect(new Map(remedies).get('ecspr-4')).toContain(
+      `/v1/report-labels/{offering}/nace-section: ${loans[1]!.loan.offeringId}.`,
+    );
     await world.test.owner.write(OWNER, async (tx) => {
       await tx.execute(`UPDATE identity_operators SET identity_number = :lei`, { lei: LEI });
     });

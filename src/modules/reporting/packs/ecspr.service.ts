@@ -1,7 +1,7 @@
 import { csvLine, parseCsv } from '../../../platform/csv';
 import type { ReportContent } from '../figure';
 import type { ContentFinding, Pack, PartyNumbers } from '../pack';
-import { ECSPR_FIELDS, ecsprLines, ecsprOwners, yearOf } from './ecspr';
+import { ECSPR_FIELDS, ecsprLines, ecsprOwners, ecsprRemedy, yearOf } from './ecspr';
 import { ECSPR_ROWS } from './ecspr.queries';
 import { ecsprFindings, type ControlTotals } from './ecspr-rules';
 
@@ -43,6 +43,11 @@ export const ecsprPack: Pack = {
       investors: sums('investors'),
       invested: sums('invested'),
     };
-    return checkEcsprFile(ecsprFile(content, numbers).toString('utf8'), totals);
+    const found = checkEcsprFile(ecsprFile(content, numbers).toString('utf8'), totals);
+    return found.map((finding, index) => {
+      const isFirst = found.findIndex(({ rule }) => rule === finding.rule) === index;
+      const remedy = isFirst ? ecsprRemedy(finding.rule, content) : undefined;
+      return remedy === undefined ? finding : { ...finding, remedy };
+    });
   },
 };

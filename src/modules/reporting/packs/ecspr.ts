@@ -80,6 +80,37 @@ function cellsOf(
   ];
 }
 
+/** What a compliance officer does about a rule that is broken, where there is something to be done. */
+export function ecsprRemedy(rule: string, content: ReportContent): string | undefined {
+  const own = REMEDIES[rule];
+  return own === undefined ? undefined : `${own(content)} Then restate this report.`;
+}
+
+const REGISTERED = (): string =>
+  'The operator is to be registered under its LEI (ISO 17442): every offer is identified by it.';
+
+const REMEDIES: Readonly<Record<string, (content: ReportContent) => string>> = {
+  'ecspr-1': REGISTERED,
+  'ecspr-3': REGISTERED,
+  'ecspr-4': (content) =>
+    `Say of which section of NACE Rev. 2 (A to U) each of these is, with PUT ` +
+    `/v1/report-labels/{offering}/nace-section: ${unlabelled(content).join(', ')}. ` +
+    `A label of the issuer counts for all it offers.`,
+  'ecspr-7': () =>
+    'Who owns the project has neither an LEI nor a national number on file: verify the issuer.',
+  'ecspr-9': () =>
+    'An investor was neither classified as sophisticated or not, nor professional: look at its profile.',
+};
+
+/** Offerings of which nobody has said the sector. */
+function unlabelled({ tables }: ReportContent): readonly string[] {
+  const table = tables.find(({ id }) => id === 'projects');
+  const [sector, offering] = ['sector', 'offering_id'].map((name) => table?.columns.indexOf(name));
+  return (table?.rows ?? [])
+    .filter((row) => row[sector ?? -1] === '-')
+    .map((row) => row[offering ?? -1] ?? '-');
+}
+
 function linesOf({ tables }: ReportContent): readonly Line[] {
   const table = must(
     tables.find(({ id }) => id === LINES),
