@@ -111,7 +111,7 @@ function bookRoutes({ publicDisclosure, operators }: DisclosureRouteDeps): reado
       tag: TAG,
       summary: 'Every loan as of the last report, without its borrower',
       description:
-        'Loans are named anew in each publication. What fewer than five borrowers share is not named.',
+        'Loans are named and ordered anew in each publication, amounts rounded to two digits, rates to percents. Of what at least five borrowers do not share, region, purpose, grade, term and amount are kept back, in this order, as far as it takes.',
       access: 'public',
       rateLimit: DOWNLOADING,
       params: schema.operatorParams,

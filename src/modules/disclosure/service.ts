@@ -1,4 +1,4 @@
-import type { CalendarDate } from '../../kernel/calendar-date';
+import { must } from '../../kernel/assert';
 import type { Clock } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
 import { Problem } from '../../kernel/problem';
@@ -14,7 +14,7 @@ import {
   type Run,
 } from '../reporting';
 import { disclosureProblem } from './errors';
-import { BOOK_COLUMNS, bookCells } from './loan-book';
+import { BOOK_COLUMNS, bookCells, keptBack } from './loan-book';
 import {
   openStatistics,
   STATISTICS_COLUMNS,
@@ -22,7 +22,8 @@ import {
   type OpenStatistics,
 } from './open-data';
 import type { Disclosure } from './publication';
-import { lastEvening, listBook, listDeals, sharedTraits } from './store';
+import { Shuffle } from './shuffle';
+import { lastEvening, listBook, listClasses, listDeals, listLent } from './store';
 
 export interface DisclosureDeps {
   readonly clock: Clock;
@@ -79,7 +80,7 @@ export class PublicDisclosure {
 
   /**
    * The loan book of the last report, line by line, read in pages so that it may be of any length. Each
-   * line is named by a keyed hash of the report and the loan.
+   * line is named by a keyed hash of the report and the loan, and stands in the order of these.
    *
    * @throws Problem `disclosure.nothing-published`.
    */
@@ -121,19 +122,28 @@ export class PublicDisclosure {
   }
 
   private async *bookLines(read: Reading, { id, period }: Run): AsyncGenerator<string> {
-    const upTo: CalendarDate = period.to;
-    const [evening, shared] = await read(async (db) => [
+    const upTo = period.to;
+    const [evening, classes] = await read(async (db) => [
       await lastEvening(db, upTo),
-      await sharedTraits(db, upTo),
+      await listClasses(db, upTo),
     ]);
+    const back = keptBack(classes);
     const keyOf = (loanId: string): string =>
       this.deps.identityIndex.digest(`${id} ${loanId}`).toString('hex').slice(0, 32);
     yield csvLine(BOOK_COLUMNS);
-    for (let after = 0n, isLast = false; !isLast;) {
-      const rows = await read((db) => listBook(db, { upTo, evening, after, limit: PAGE }));
-      yield rows.map((row) => csvLine(bookCells(row, shared, keyOf))).join('');
-      after = rows.at(-1)?.loanNo ?? after;
-      isLast = rows.length < PAGE;
+    const order = await inOrderOf(keyOf, (after) =>
+      read((db) => listLent(db, { upTo, after, limit: PAGE })),
+    );
+    for (const loanNos of order.slices(PAGE)) {
+      const rows = await read((db) => listBook(db, { loanNos, evening }));
+      const byNo = new Map(rows.map((row) => [row.loanNo, row]));
+      const lines = loanNos.flatMap((loanNo) => {
+        const row = must(byNo.get(loanNo), 'the loan');
+        const kept = back(row);
+        // Where too few are alike even so, the book would tell who they are: it leaves them out.
+        return kept === undefined ? [] : [csvLine(bookCells(row, kept, keyOf(row.loanId)))];
+      });
+      yield lines.join('');
     }
   }
 
@@ -171,6 +181,20 @@ export class PublicDisclosure {
   private async content(db: Db, id: Id<'rpt'>): Promise<ReportContent> {
     const { bytes } = await this.deps.reports.file(db, { id, name: 'report.json' });
     return JSON.parse(bytes.toString('utf8')) as ReportContent;
+  }
+}
+
+/** All loans in the order of their keys: that in which they were lent would name them. */
+async function inOrderOf(
+  keyOf: (loanId: string) => string,
+  page: (after: bigint) => ReturnType<typeof listLent>,
+): Promise<Shuffle> {
+  const order = new Shuffle();
+  for (let after = 0n; ;) {
+    const lent = await page(after);
+    for (const { loanNo, loanId } of lent) order.add(loanNo, keyOf(loanId));
+    if (lent.length < PAGE) return order;
+    after = lent.at(-1)?.loanNo ?? after;
   }
 }
 
