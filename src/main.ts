@@ -22,8 +22,8 @@ runProgram(async (print) => {
       await seedWorld({ config, databaseUrl, migrate, progress, print, stop });
     }
     if (stop.isMade) return;
-    const { databaseUrl } = installation;
-    const application = await openApplication({ config, databaseUrl, readiness });
+    const { databaseUrl, isEmbedded } = installation;
+    const application = await openApplication({ config, databaseUrl, isEmbedded, readiness });
     try {
       const listening = await listen(application.http, config.port, config.host);
       application.scheduler.start();

@@ -28,6 +28,8 @@ export interface PlatformOptions {
   readonly passwordProfile?: 'owasp' | 'cheap';
   /** Commits do not wait for the disk. Only for seeds, which are made again when cut short. */
   readonly isHasty?: boolean;
+  /** Whether the server of the database is one that this program has started. */
+  readonly isEmbedded?: boolean;
 }
 
 /** The machinery every service stands on. */
@@ -40,7 +42,7 @@ export interface Platform {
   readonly database: Database;
   /** As supervisors read: a role that writes nothing and sees no sealed column. */
   readonly supervisedDatabase: Database;
-  /** A replica that reports are computed on, where there is one. */
+  /** Where reports are computed beside those who trade: a replica, or sessions that give way. */
   readonly replica: Database | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -84,7 +86,7 @@ export function openPlatform(options: PlatformOptions): Platform {
       role: REGULATOR_ROLE,
       applicationName: 'yunchou-supervision',
     }),
-    replica: replicaOf(config),
+    replica: replicaOf(options),
     log: options.log ?? createLog({ level: config.logLevel, clock: systemClock }),
     metrics: new Metrics({ withProcess: true }),
     audit: new Audit({ clock }),
@@ -116,7 +118,13 @@ function sealOf({ sealFile, signingKey }: Config): Seal {
 }
 
 /** Reports are made one at a time, and take as long as they take. */
-function replicaOf({ reportsDatabaseUrl: url }: Config): Database | undefined {
+function replicaOf({
+  config,
+  databaseUrl,
+  isEmbedded = false,
+}: PlatformOptions): Database | undefined {
+  const { reportsDatabaseUrl } = config;
+  const url = reportsDatabaseUrl ?? (isEmbedded ? databaseUrl : undefined);
   if (url === undefined) return undefined;
   return new Database({
     url,
@@ -124,6 +132,7 @@ function replicaOf({ reportsDatabaseUrl: url }: Config): Database | undefined {
     role: APPLICATION_ROLE,
     statementTimeoutMs: 0,
     applicationName: 'yunchou-reports',
+    givesWay: reportsDatabaseUrl === undefined,
   });
 }
 

@@ -20,6 +20,10 @@ export const reportProblem = problemCatalogue('reporting', {
     kind: 'conflict',
     title: 'Another report has taken the place of this one',
   },
+  'replica-unavailable': {
+    kind: 'unavailable',
+    title: 'The database that reports are computed on does not answer',
+  },
 });
 
 /** A template that cannot be used. The process must not start on it. */

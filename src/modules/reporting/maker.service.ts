@@ -1,10 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { must } from '../../kernel/assert';
 import { canonicalJson, type Json } from '../../kernel/canonical-json';
 import type { Clock } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
 import type { DocumentSigner } from '../../platform/auth';
 import type { Audit } from '../../platform/audit';
-import type { Database, Db, Tx } from '../../platform/db';
+import { isConnectionLoss, type Database, type Db, type Scope, type Tx } from '../../platform/db';
 import type { Outbox } from '../../platform/outbox';
 import type { Seal } from '../../platform/pdf';
 import type { PartyService } from '../identity';
@@ -35,6 +36,10 @@ export interface MakerDeps {
 
 /** What is recorded has been committed after so long: no transaction takes longer. */
 export const SETTLED_MS = 60_000;
+
+/** How long a report waits for a replica; after that, until it is tried again. */
+const WAITING_STEPS = 20;
+const WAITING_STEP_MS = 100;
 
 /** Makes reports: computes, checks, writes the files, signs and publishes, all or nothing. */
 export class ReportMaker {
@@ -96,7 +101,7 @@ export class ReportMaker {
     );
   }
 
-  /** @returns undefined where there is a replica that has not seen everything that is committed. */
+  /** @returns undefined where there is a replica that does not come to see everything committed. */
   private async compute(
     tx: Tx,
     template: KeptTemplate,
@@ -105,9 +110,13 @@ export class ReportMaker {
     const { computer, replica } = this.deps;
     if (replica === undefined) return computer.compute(tx, template, key);
     const written = await readWritten(tx);
-    // Asked first, and in a snapshot of its own: what is computed sees what was there by then.
-    if (!(await replica.read(tx.scope, (db) => hasReplayed(db, written)))) return undefined;
-    return replica.read(tx.scope, (db) => computer.compute(db, template, key));
+    try {
+      // In a snapshot of its own: what is computed afterwards sees what was there by then.
+      if (!(await comesAsFar(replica, tx.scope, written))) return undefined;
+      return await replica.read(tx.scope, (db) => computer.compute(db, template, key));
+    } catch (cause) {
+      throw isConnectionLoss(cause) ? reportProblem('replica-unavailable', { cause }) : cause;
+    }
   }
 
   /** Keeps a report that breaks a rule of its own from being signed, and says so. */
@@ -178,6 +187,19 @@ export class ReportMaker {
     const text = must(before, 'the content of the report that is restated');
     return changesBetween(JSON.parse(text) as ReportContent, content);
   }
+}
+
+/** A replica is always a little behind: whether it comes in time to where the records were. */
+async function comesAsFar(
+  replica: Pick<Database, 'read'>,
+  scope: Scope,
+  written: string,
+): Promise<boolean> {
+  for (let step = 0; step < WAITING_STEPS; step += 1) {
+    if (step > 0) await pause(WAITING_STEP_MS);
+    if (await replica.read(scope, (db) => hasReplayed(db, written))) return true;
+  }
+  return false;
 }
 
 function keyOf(run: Run, made: Pick<Made, 'templateHash' | 'knownAt' | 'heads'>): RunKey {

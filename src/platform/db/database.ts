@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import knexFactory, { type Knex } from 'knex';
 import type { ClientBase, ClientConfig } from 'pg';
 import pg from 'pg';
@@ -20,6 +21,11 @@ export interface DatabaseOptions {
    * again when it was cut short, as a seed is.
    */
   readonly isHasty?: boolean;
+  /**
+   * The server's processes for these sessions let all others on the machine go first. Only where the
+   * server runs on this machine, under this user or one that this user may command.
+   */
+  readonly givesWay?: boolean;
 }
 
 /** The one door to PostgreSQL. Opens every transaction; nothing else does. */
@@ -30,7 +36,11 @@ export class Database {
     this.knex = knexFactory({
       client: 'pg',
       connection: connectionSettings(options) as Knex.PgConnectionConfig,
-      pool: { min: 0, max: options.poolSize },
+      pool: {
+        min: 0,
+        max: options.poolSize,
+        ...(options.givesWay ? { afterCreate: giveWay } : {}),
+      },
       acquireConnectionTimeout: 10_000,
       // A failure reaches the caller as an error; knex would print it too, stack and all.
       log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
@@ -115,6 +125,17 @@ export function connectionSettings(options: DatabaseOptions): ClientConfig {
     options: flags.join(' '),
     application_name: options.applicationName ?? 'yunchou',
   };
+}
+
+/** A system that does not allow it shares its processors evenly, as it always would. */
+function giveWay(client: ClientBase, done: (error: unknown, client: ClientBase) => void): void {
+  client
+    .query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    .then(({ rows }) =>
+      rows.forEach(({ pid }) => setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)),
+    )
+    .catch(ignore)
+    .finally(() => done(undefined, client));
 }
 
 function ignore(): void {

@@ -145,23 +145,6 @@ describe('a run', () => {
     expect([...again]).toEqual([told]);
   });
 
-  it('is computed on the replica where there is one, with the same outcome', async () => {
-    let readings = 0;
-    const { database } = world.test;
-    const replica: Pick<typeof database, 'read'> = {
-      read: (scope, work) => {
-        readings += 1;
-        return database.read(scope, work);
-      },
-    };
-    const { reports } = world.servicesOf(PACKS, replica);
-    const day = '2025-03-02' as CalendarDate;
-    const run = await world.write((tx) => reports.run(tx, { templateId: MONTHLY, day }));
-    expect([run.state, readings]).toEqual(['published', 2]);
-    const again = await world.read((db) => world.reports.reproduce(db, run.id));
-    expect(again.isEqual).toBe(true);
-  });
-
   it('is marked when something came late, and is restated with what that changes', async () => {
     const { timeZone } = must(world.operators.all()[0], 'the operator');
     const examine = () => world.write((tx) => world.runner.examineNext(tx, { timeZone }));
