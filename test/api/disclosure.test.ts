@@ -89,10 +89,11 @@ describe('once a month was published', () => {
     expect(reply.text).toContain('Muster &#38; &#60;b&#62;Söhne');
     expect(reply.text).toContain('<html lang="en">');
     expect(reply.text).not.toContain('secret-account');
-    expect(reply.text).toMatch(/Lent to date<\/th><td>EUR<\/td><td class="number">1200\.00/);
+    expect(reply.text).toMatch(/Lent to date<\/th><td>EUR<\/td><td class="number">1,200\.00/);
+    expect(reply.text).toMatch(/Overdue rate, by amount<\/th><td>EUR<\/td><td class="number">0%/);
     const chinese = await get('/public/eu-ecspr?lang=zh').expect(200);
     expect(chinese.text).toContain('<html lang="zh-CN">');
-    expect(chinese.text).toMatch(/累计借贷金额<\/th><td>EUR<\/td><td class="number">1200\.00/);
+    expect(chinese.text).toMatch(/累计借贷金额<\/th><td>EUR<\/td><td class="number">1,200\.00/);
   });
 
   test('the same is there as JSON, and the report as it was published', async () => {

@@ -1,3 +1,4 @@
+import { rate, rateText } from '../../kernel/rate';
 import type { Operator } from '../identity';
 import type { Cell, Figure, Run } from '../reporting';
 import { escaped, htmlPage } from './html';
@@ -57,8 +58,8 @@ function figures({ latest, titles, language }: PageContent): string {
     return figure.cells.map((cell) => figureRow(title, figure, { cell, language }));
   });
   return `<section aria-labelledby="figures"><h2 id="figures">${heading}</h2>
-<table><caption>${heading}</caption>
-<thead><tr><th scope="col">${text.figure}</th><th scope="col">${text.of}</th><th scope="col">${text.value}</th></tr></thead>
+<table aria-labelledby="figures">
+<thead><tr><th scope="col">${text.figure}</th><th scope="col">${text.of}</th><th scope="col" class="number">${text.value}</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody></table></section>`;
@@ -66,12 +67,19 @@ ${rows.join('\n')}
 
 function figureRow(
   title: string,
-  { id }: Figure,
+  { id, unit }: Figure,
   { cell, language }: { readonly cell: Cell; readonly language: Language },
 ): string {
   const { lines, none } = TEXTS[language];
   const of = Object.values(cell.by).map((value) => (isLine(value, lines) ? lines[value] : value));
-  return `<tr data-figure="${escaped(id)}"><th scope="row">${escaped(title)}</th><td>${escaped(of.join(', '))}</td><td class="number">${escaped(cell.value ?? none)}</td></tr>`;
+  return `<tr data-figure="${escaped(id)}"><th scope="row">${escaped(title)}</th><td>${escaped(of.join(', '))}</td><td class="number">${escaped(cell.value === null ? none : valueText(cell.value, unit))}</td></tr>`;
+}
+
+/** A number for people: `1,200.00`, and `68.75%` for a rate of `0.687500`. */
+function valueText(value: string, unit: Figure['unit']): string {
+  if (unit === 'rate') return `${rateText(rate(value).times(100))}%`;
+  const [whole = '', ...digits] = value.split('.');
+  return [whole.replaceAll(/\B(?=(\d{3})+$)/g, ','), ...digits].join('.');
 }
 
 function archive({ operator, archive: runs, language, next }: PageContent): string {
@@ -83,7 +91,7 @@ function archive({ operator, archive: runs, language, next }: PageContent): stri
       ? ''
       : `<p><a href="?lang=${language}&amp;after=${escaped(next)}">${text.more}</a></p>`;
   return `<section aria-labelledby="archive"><h2 id="archive">${text.archive}</h2>
-<table><caption>${text.archive}</caption>
+<table aria-labelledby="archive">
 <thead><tr><th scope="col">${text.period}</th><th scope="col">${text.state}</th><th scope="col">${text.content}</th><th scope="col">${text.changes}</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
