@@ -83,6 +83,16 @@ export interface ProblemCatalogue<Slug extends string = string> {
   readonly definitions: Readonly<Record<Slug, ProblemDefinition>>;
 }
 
+/** What a module's problems mean. */
+export type DeclaredProblems = Pick<ProblemCatalogue, 'module' | 'definitions'>;
+
+const declared: DeclaredProblems[] = [];
+
+/** Every catalogue of the modules that are loaded, by the modules' names. */
+export function declaredProblems(): readonly DeclaredProblems[] {
+  return declared.toSorted((a, b) => (a.module < b.module ? -1 : 1));
+}
+
 /** Declares every problem a module can raise; codes are `module.slug`. */
 export function problemCatalogue<Slug extends string>(
   module: string,
@@ -90,5 +100,7 @@ export function problemCatalogue<Slug extends string>(
 ): ProblemCatalogue<Slug> {
   const make = (slug: Slug, extras?: ProblemExtras): Problem =>
     new Problem(`${module}.${slug}`, definitions[slug], extras);
-  return Object.assign(make, { module, definitions });
+  const catalogue = Object.assign(make, { module, definitions });
+  declared.push(catalogue);
+  return catalogue;
 }

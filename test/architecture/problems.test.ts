@@ -1,8 +1,9 @@
-import { resolve } from 'node:path';
-import { problemCatalogues, problemPages } from '../../src/cli/problem-pages';
-import { ROOT, readText } from '../support/source-tree';
+import '../../src/app/application';
+import { problemPages } from '../../src/cli/problem-pages';
+import { declaredProblems } from '../../src/kernel/problem';
+import { readText } from '../support/source-tree';
 
-const catalogues = problemCatalogues(resolve(ROOT, 'src'));
+const catalogues = declaredProblems();
 
 describe('problems', () => {
   const codes = catalogues.flatMap(({ module, definitions }) =>

@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { z } from 'zod';
-import { Problem, type FieldError, type ProblemKind } from '../../kernel/problem';
+import { declaredProblems, Problem, type FieldError, type ProblemKind } from '../../kernel/problem';
 import { isConnectionLoss, sqlState } from '../db';
 import { requestProblem, serviceProblem } from './errors';
 import { jsonText, type Rendered } from './reply';
@@ -56,18 +56,38 @@ export function problemReply(problem: Problem, at: Occurrence): Rendered {
   return { status, contentType: PROBLEM_TYPE, payload: jsonText(body), headers };
 }
 
+const BUG = { code: 'internal', status: 500, title: 'Something went wrong on our side' } as const;
+
+/** What a code means whatever happens this time. */
+export interface Meaning {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+}
+
+/** Every code a client may meet, and what it means. */
+export function listMeanings(): readonly Meaning[] {
+  const declared = declaredProblems().flatMap(({ module, definitions }) =>
+    Object.entries(definitions).map(([slug, { kind, title }]) => {
+      const code = `${module}.${slug}`;
+      return { code, status: statusOf({ code, kind }), title };
+    }),
+  );
+  return [...declared, BUG];
+}
+
 /** The reply to a bug: that it happened, and by which id the log knows it. */
 export function internalReply(at: Occurrence, detail?: string): Rendered {
   const body = {
-    type: '/problems/internal',
-    title: 'Something went wrong on our side',
-    status: 500,
+    type: `/problems/${BUG.code}`,
+    title: BUG.title,
+    status: BUG.status,
     detail,
     instance: at.path,
-    code: 'internal',
+    code: BUG.code,
     requestId: at.requestId,
   };
-  return { status: 500, contentType: PROBLEM_TYPE, payload: jsonText(body), headers: {} };
+  return { status: BUG.status, contentType: PROBLEM_TYPE, payload: jsonText(body), headers: {} };
 }
 
 /** The Problem that `error` amounts to; `undefined` for a bug. */

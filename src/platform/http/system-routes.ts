@@ -4,7 +4,9 @@ import type { Database } from '../db';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
 import { DOCS_POLICY, docsPage } from './docs-page';
+import { requestProblem } from './errors';
 import { openApiDocument, type ApiMeta } from './openapi';
+import { listMeanings, type Meaning } from './problem-reply';
 import { route, type Route } from './route';
 import { fileView } from './wire';
 
@@ -28,7 +30,7 @@ interface SystemDeps {
 
 /** Health, metrics and documentation: what every installation answers whatever its modules. */
 export function systemRoutes(deps: SystemDeps): readonly Route[] {
-  return [...healthRoutes(deps), metricsRoute(deps.metrics), ...docsRoutes(deps)];
+  return [...healthRoutes(deps), metricsRoute(deps.metrics), problemRoute(), ...docsRoutes(deps)];
 }
 
 const TAG = 'System';
@@ -96,6 +98,28 @@ function metricsRoute(metrics: Metrics): Route {
     run: async () => ({ status: 200, body: await metrics.text() }),
   });
 }
+
+/** Where the `type` of a problem points (RFC 9457, 3.1.1). */
+function problemRoute(): Route {
+  let known: ReadonlyMap<string, Meaning> | undefined;
+  return route({
+    method: 'get',
+    path: '/problems/{code}',
+    tag: TAG,
+    summary: 'What a problem means',
+    access: 'public',
+    params: z.strictObject({ code: z.string().max(100) }),
+    replies: { 200: problemView },
+    run: async ({ params: { code } }) => {
+      known ??= new Map(listMeanings().map((meaning) => [meaning.code, meaning]));
+      const body = known.get(code);
+      if (!body) throw requestProblem('unknown-path');
+      return { status: 200, body };
+    },
+  });
+}
+
+const problemView = z.object({ code: z.string(), status: z.int(), title: z.string() });
 
 function docsRoutes(deps: SystemDeps): readonly Route[] {
   let document: string | undefined;

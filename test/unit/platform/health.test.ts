@@ -10,6 +10,24 @@ describe('health', () => {
     expect((await request(app).get('/health/ready')).body).toEqual({ status: 'ready' });
   });
 
+  it('tells what a problem means where the type of a reply points', async () => {
+    const { app } = smallApp([]);
+    const { body } = await request(app).get('/nowhere').expect(404);
+    expect(
+      (
+        await request(app)
+          .get(body.type as string)
+          .expect(200)
+      ).body,
+    ).toEqual({
+      code: 'request.unknown-path',
+      status: 404,
+      title: body.title,
+    });
+    expect((await request(app).get('/problems/internal')).body).toMatchObject({ status: 500 });
+    await request(app).get('/problems/request.unheard-of').expect(404);
+  });
+
   it('names what does not hold', async () => {
     const database = new ScopeRecorder();
     database.read = () => Promise.reject(new Error('no connection'));
