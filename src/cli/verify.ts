@@ -8,7 +8,8 @@ const WITH_OPENSSL = `  The same with OpenSSL, in the unpacked folder:
     { cut -d. -f1 manifest.jws | tr -d '\\n'; printf .; cat manifest.json; } > signed
     printf '%s==' "$(cut -d. -f3 manifest.jws | tr '_-' '/+')" | base64 -d > signature
     openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed -sigfile signature
-    sha256sum *   # against the files of manifest.json
+    tr '{' '\\n' < manifest.json | sed -n \\
+      's/.*"name":"\\([^"]*\\)".*"sha256":"\\([0-9a-f]*\\)".*/\\2  \\1/p' | sha256sum -c
 `;
 
 /**

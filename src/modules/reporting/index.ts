@@ -26,6 +26,7 @@ export { riskPack } from './risk.queries';
 export { reportRoutes, type ReportRouteDeps } from './routes';
 export {
   asReport,
+  asReproduction,
   asRun,
   drilledView,
   drillQuery,

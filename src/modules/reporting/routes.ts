@@ -131,8 +131,7 @@ function evidenceRoutes(deps: ReportRouteDeps): readonly Route[] {
       run: ({ user, params }) =>
         kept(deps, user, async (tx) => {
           await noteReading(audit, tx, { user, subject: params.id, what: 'reproduction' });
-          const { contentHash, again, isEqual } = await reports.reproduce(tx, params.id);
-          const body = { contentSha256: contentHash, againSha256: again, isEqual };
+          const body = schema.asReproduction(await reports.reproduce(tx, params.id));
           return { status: 200, body };
         }),
     }),

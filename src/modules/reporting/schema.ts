@@ -10,6 +10,7 @@ import {
 } from '../../platform/http';
 import type { DrillRequest } from './content.service';
 import { RUN_EVENTS, RUN_STATES, type Run, type RunEvent } from './run';
+import type { Reproduction } from './service';
 import type { FileEntry } from './store';
 import { FORMATS, PERIODS } from './template';
 import type { KeptTemplate } from './template.schema';
@@ -82,7 +83,19 @@ export const reproductionView = z.object({
   contentSha256: z.string(),
   againSha256: z.string(),
   isEqual: z.boolean(),
+  isSameDefinition: z.boolean().meta({
+    description: 'Whether template and SQL are still those that the report was made with.',
+  }),
 });
+
+export function asReproduction({
+  contentHash,
+  again,
+  isEqual,
+  isSameDefinition,
+}: Reproduction): z.input<typeof reproductionView> {
+  return { contentSha256: contentHash, againSha256: again, isEqual, isSameDefinition };
+}
 
 const figureId = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 

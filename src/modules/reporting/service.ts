@@ -35,6 +35,8 @@ export interface Reproduction {
   readonly contentHash: string;
   readonly again: string;
   readonly isEqual: boolean;
+  /** Whether template and SQL are those it was made with; a newer program may compute otherwise. */
+  readonly isSameDefinition: boolean;
 }
 
 /** Reports of an operator: what is made, what was, and what is behind it. */
@@ -207,7 +209,8 @@ export class ReportService {
     const run = await this.get(db, id);
     const again = sha256(await this.deps.maker.again(db, run));
     const contentHash = run.made?.contentHash ?? '';
-    return { contentHash, again, isEqual: again === contentHash };
+    const isSameDefinition = this.deps.maker.templateOf(run).hash === run.made?.templateHash;
+    return { contentHash, again, isEqual: again === contentHash, isSameDefinition };
   }
 
   private firstDue(

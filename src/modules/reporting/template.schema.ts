@@ -71,7 +71,7 @@ const templateFile: z.ZodType<ReportTemplate> = z.strictObject({
   formats: z.array(z.enum(FORMATS)).min(1),
 });
 
-/** A template with the hash of what it says. */
+/** A template with the hash of what it says and of the SQL that its figures are sums over. */
 export interface KeptTemplate extends ReportTemplate {
   readonly hash: string;
 }
@@ -141,8 +141,23 @@ function readTemplate(
   if (flaws.length > 0) {
     throw new ReportTemplateError(flaws.map((flaw) => `${path}: ${flaw}`).join('\n'));
   }
-  const hash = createHash('sha256').update(canonicalJson(json)).digest('hex');
-  return { ...template, hash };
+  return { ...template, hash: hashOf(json, template, known.packs) };
+}
+
+/** A newer program may read the same template by other SQL: then it is another hash. */
+function hashOf(
+  json: Json,
+  { pack, figures, tables }: ReportTemplate,
+  packs: readonly Pack[],
+): string {
+  const rowSets = packs.find(({ id }) => id === pack)?.rowSets ?? [];
+  const used = new Set([
+    ...tables,
+    ...figures.flatMap((figure) => (figure.kind === 'sum' ? [figure.rows] : [])),
+  ]);
+  const sql = rowSets.filter(({ id }) => used.has(id)).map((rows) => [rows.id, rows.sql] as const);
+  const text = canonicalJson({ template: json, rowSets: Object.fromEntries(sql) });
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function parseJson(path: string): Json {

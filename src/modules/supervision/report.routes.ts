@@ -10,6 +10,7 @@ import {
 } from '../../platform/http';
 import type { Id } from '../../kernel/id';
 import {
+  asReproduction,
   drilledView,
   drillQuery,
   drillRequest,
@@ -139,15 +140,12 @@ function evidenceRoutes({ supervisedReading, reports }: SupervisedReportDeps): r
       params: schema.reportParams,
       replies: { 200: reproductionView },
       run: async ({ user, params }) => {
-        const { contentHash, again, isEqual } = await supervisedReading.show(
+        const reproduced = await supervisedReading.show(
           user,
           targetOf(params, 'reproduction'),
           (db) => reports.reproduce(db, params.id),
         );
-        return {
-          status: 200,
-          body: { contentSha256: contentHash, againSha256: again, isEqual },
-        };
+        return { status: 200, body: asReproduction(reproduced) };
       },
     }),
   ];

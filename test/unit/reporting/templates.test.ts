@@ -76,6 +76,22 @@ describe('a template', () => {
   });
 });
 
+it('a template is another one when a newer program sums other rows for it', () => {
+  const hashesWith = (packs: typeof PACKS) =>
+    loadReportTemplates(REPORTS, { ...known, packs })
+      .newest()
+      .map(({ pack, hash }) => ({ pack, hash }));
+  const newer = PACKS.map((pack) =>
+    pack.id === 'eu-ecspr'
+      ? { ...pack, rowSets: pack.rowSets.map((rows) => ({ ...rows, sql: `${rows.sql} ` })) }
+      : pack,
+  );
+  const before = hashesWith(PACKS);
+  const after = hashesWith(newer);
+  const changed = before.filter(({ hash }, index) => hash !== after[index]?.hash);
+  expect(changed.map(({ pack }) => pack)).toEqual(['eu-ecspr']);
+});
+
 it.each([
   ['eu-ecspr', 'DE', 'EU', ['eu-ecspr'], true],
   ['de-other', 'DE', 'EU', ['eu-ecspr'], false],
