@@ -12,8 +12,12 @@ export function describeWith(path: string): jest.Describe {
   return existsSync(join(REFERENCE, path)) ? describe : describe.skip;
 }
 
+export function referencePath(path: string): string {
+  return join(REFERENCE, path);
+}
+
 export function referenceText(path: string): string {
-  return readFileSync(join(REFERENCE, path), 'utf8');
+  return readFileSync(referencePath(path), 'utf8');
 }
 
 export function referenceFiles(path: string, ending: string): readonly string[] {

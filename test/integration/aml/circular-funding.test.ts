@@ -1,14 +1,25 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { must } from '../../../src/kernel/assert';
 import { addDays, calendarDate } from '../../../src/kernel/calendar-date';
 import { DAY_MS } from '../../../src/kernel/clock';
 import type { Id } from '../../../src/kernel/id';
 import { FieldCipher } from '../../../src/platform/field-cipher';
-import { AmlExamination, AmlService, loadAmlPolicies } from '../../../src/modules/aml';
+import {
+  AmlExamination,
+  AmlService,
+  loadAmlPolicies,
+  loadGoamlSchema,
+  type ReportRequest,
+} from '../../../src/modules/aml';
 import { detect } from '../../../src/modules/aml/detection.queries';
+import { describeWith, referencePath } from '../../support/schemas';
 import { servicingWorld, type ServicingWorld } from '../../support/servicing-world';
 
 const POLICIES = loadAmlPolicies(join(__dirname, '../../../compliance/aml-policies'));
+
+/** The schema of the authority, on a machine that has it. */
+const XSD = referencePath('goaml/5.0.2/goAMLSchema.xsd');
 
 let world: ServicingWorld;
 let examination: AmlExamination;
@@ -26,7 +37,8 @@ beforeAll(async () => {
   };
   await writeBorrower();
   examination = new AmlExamination(deps);
-  aml = new AmlService(deps);
+  const schema = existsSync(XSD) ? loadGoamlSchema(XSD) : undefined;
+  aml = new AmlService({ ...deps, schema });
 });
 
 afterAll(async () => {
@@ -121,4 +133,30 @@ test('a loan paid out late in the evening west of Greenwich is met on the next d
   const span = { from: next, to: new Date(next.getTime() + DAY_MS) };
   const hits = await world.read((db) => detect(db, rule, span));
   expect(hits.map(({ values }) => values['loan'])).toEqual([loan]);
+});
+
+describeWith('goaml')('a report held against the schema of the authority', () => {
+  const REPORT: ReportRequest = {
+    entityId: 101,
+    userCode: 'MLRO-1',
+    reportCode: 'SAR',
+    reason: 'A lender is paid to the account of the borrower',
+    action: 'The loan is watched',
+    localCurrency: 'INR',
+    country: 'IN',
+    subject: { kind: 'entity', name: 'Bright Mills Ltd', country: 'IN' },
+  };
+
+  test('is kept as validated, or refused with every fault', async () => {
+    const [alert] = await alerts();
+    const { caseId } = must(alert, 'the alert');
+    await world.write((tx) => aml.take(tx, caseId));
+    const made = await world.write((tx) => aml.report(tx, caseId, REPORT));
+    expect(made.isValidated).toBe(true);
+    const wrong = world.write((tx) => aml.report(tx, caseId, { ...REPORT, reportCode: 'NONE' }));
+    await expect(wrong).rejects.toMatchObject({
+      code: 'aml.report-not-valid',
+      errors: [{ pointer: '/report/report_code' }],
+    });
+  });
 });
