@@ -72,7 +72,8 @@ export class SubjectService {
       expiresAt: new Date(grantedAt.getTime() + minutes * 60_000),
     };
     await store.insertUnmasking(tx, unmasking);
-    const details = { unmasking: unmasking.id, reason: reasonCode, minutes };
+    // Not why: more people read the trail than may know of what somebody is suspected.
+    const details = { unmasking: unmasking.id, minutes };
     await audit.record(tx, { action: 'supervision.unmasked', subject, details });
     await outbox.publish(tx, { type: 'supervision.unmasked', subject, payload: details });
     return unmasking;
