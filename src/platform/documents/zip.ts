@@ -16,7 +16,7 @@ const END = 0x06054b50;
 /** 1 January 1980, the first day the format knows: an archive does not say when it was made. */
 const DATE = 0x0021;
 const UTF8_NAMES = 0x0800;
-const DEFLATED = 8;
+const [STORED, DEFLATED] = [0, 8];
 const LOCAL_SIZE = 30;
 const CENTRAL_SIZE = 46;
 const END_SIZE = 22;
@@ -50,7 +50,8 @@ export function writeZip(entries: readonly ZipEntry[]): Buffer {
 }
 
 /**
- * The entries of an archive that `writeZip` made, each checked against its checksum.
+ * The entries of an archive, each checked against its checksum: one that `writeZip` made, or that
+ * somebody packed again with another program.
  *
  * @throws ZipError
  */
@@ -75,16 +76,18 @@ function entriesOf(archive: Buffer): readonly ZipEntry[] {
     const nameSize = archive.readUInt16LE(at + 28);
     const name = archive.toString('utf8', at + CENTRAL_SIZE, at + CENTRAL_SIZE + nameSize);
     entries.push({ name, bytes: contentOf(archive, at, name) });
-    at += CENTRAL_SIZE + nameSize;
+    at += CENTRAL_SIZE + nameSize + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
   }
   return entries;
 }
 
 function contentOf(archive: Buffer, at: number, name: string): Buffer {
   const local = archive.readUInt32LE(at + 42);
-  const from = local + LOCAL_SIZE + archive.readUInt16LE(local + 26);
+  const from =
+    local + LOCAL_SIZE + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
   const packed = archive.subarray(from, from + archive.readUInt32LE(at + 20));
-  const bytes = inflateRawSync(packed, { maxOutputLength: LARGEST_ENTRY });
+  const isStored = archive.readUInt16LE(at + 10) === STORED;
+  const bytes = isStored ? packed : inflateRawSync(packed, { maxOutputLength: LARGEST_ENTRY });
   if (crc32(bytes) !== archive.readUInt32LE(at + 16)) {
     throw new ZipError(`${name} does not match its checksum`);
   }

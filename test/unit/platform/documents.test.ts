@@ -85,3 +85,16 @@ describe('a detached signature', () => {
     expect(readSigned(signed, [publicKey])).toBeUndefined();
   });
 });
+
+it('reads what another program packed: stored or deflated, with fields of its own', () => {
+  const archive =
+    'UEsDBBQAAAAAAAAAIVAL+UNWBgAAAAYAAAAFAAYAYS50eHSZmQIAaGlzdG9yZWRQSwMEFAAAAAgAAAAhULQXCWUMAAAA' +
+    'IwAAAAUAAABiLnR4dCtITM5OTVEowEMBAFBLAQIUAxQAAAAAAAAAIVAL+UNWBgAAAAYAAAAFAAYAAgAAAAAAAACAAQAA' +
+    'AABhLnR4dJmZAgBoaW5vUEsBAhQDFAAAAAgAAAAhULQXCWUMAAAAIwAAAAUAAAAAAAAAAAAAAIABLwAAAGIudHh0UEsF' +
+    'BgAAAAACAAIAbgAAAF4AAAAAAA==';
+  const entries = readZip(Buffer.from(archive, 'base64'));
+  expect(entries.map(({ name, bytes }) => [name, bytes.toString()])).toEqual([
+    ['a.txt', 'stored'],
+    ['b.txt', 'packed packed packed packed packed '],
+  ]);
+});
