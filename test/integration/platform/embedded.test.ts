@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Database } from '../../../src/platform/db';
 import { connectAsOwner, ensureRoles } from '../../../src/platform/db/migrate';
 import { maskUrl } from '../../../src/platform/db/connection-problem';
 import { startEmbedded, type EmbeddedServer } from '../../../src/platform/db/embedded';
@@ -68,6 +69,16 @@ describe('the PostgreSQL that comes along', () => {
     ).toBe(false);
     const wrong = server.url.replace(/:[^:@]+@/, ':wrong@');
     expect(await problemOf(connectAsOwner(wrong))).toContain('the password is wrong');
+  });
+
+  it('lets sessions that give way run behind all others', async () => {
+    const reading = new Database({ url: server.url, poolSize: 1, givesWay: true });
+    const scope = { operatorId: undefined, actor: { kind: 'system', id: 'test' } } as const;
+    const [row] = await reading.read(scope, (db) =>
+      db.query<{ pid: number }>('SELECT pg_backend_pid() AS pid'),
+    );
+    expect(getPriority(row?.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
+    await reading.close();
   });
 
   it('is taken over as it runs when it is started again', async () => {
