@@ -2,10 +2,10 @@ import { fileView, page, pageOf, route, type Route } from '../../platform/http';
 import type { OperatorDirectory } from '../identity';
 import type { InspectionRegister } from '../supervision';
 import { PAGE_POLICY } from './html';
-import { DOWNLOADING, KEPT, KEPT_LONG, READING, TAG } from './public-terms';
 import { registerPage } from './register-page';
 import * as registerSchema from './register.schema';
 import * as schema from './schema';
+import { DOWNLOADING, KEPT, KEPT_LONG, READING, TAG } from './schema';
 
 export interface RegisterRouteDeps {
   readonly inspectionRegister: InspectionRegister;

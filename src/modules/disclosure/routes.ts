@@ -1,9 +1,9 @@
 import { fileView, pageOf, route, streamView, type Route } from '../../platform/http';
 import { PAGE_POLICY } from './html';
-import { DOWNLOADING, KEPT, KEPT_LONG, READING, TAG } from './public-terms';
 import { disclosurePage } from './page';
 import { registerRoutes, type RegisterRouteDeps } from './register.routes';
 import * as schema from './schema';
+import { DOWNLOADING, KEPT, KEPT_LONG, READING, TAG } from './schema';
 import type { PublicDisclosure } from './service';
 import { FEWEST } from './statistics';
 
