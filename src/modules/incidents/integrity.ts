@@ -15,6 +15,7 @@ export const incidentChecks: readonly IntegrityCheck[] = [
         ORDER BY t.no LIMIT 1
       ) n ON true
       WHERE d.done_at IS DISTINCT FROM n.sent_at OR (d.done_at >= d.due_at AND d.missed_at IS NULL)
+         OR (d.done_at < d.due_at AND (d.missed_at IS NULL) <> (d.cleared_at IS NULL))
       ORDER BY 1, 2`,
   },
   {

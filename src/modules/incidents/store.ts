@@ -160,7 +160,8 @@ export async function insertDuties(
 export async function listDuties(db: Db, id: Id<'inc'>): Promise<readonly OwedNotice[]> {
   const rows = await db.query<{ [K in keyof OwedNotice]: OwedNotice[K] | null }>(
     `SELECT d.duty, d.recipient, d.due_at AS "dueAt", d.citation, d.done_at AS "doneAt",
-            d.missed_at AS "missedAt", d.waived_at AS "waivedAt",
+            CASE WHEN d.cleared_at IS NULL THEN d.missed_at END AS "missedAt",
+            d.waived_at AS "waivedAt",
             d.waived_because AS "waivedBecause"
      FROM incident_duties d WHERE d.operator_id = :operatorId AND d.incident_id = :id
      ORDER BY d.due_at, d.duty`,
@@ -169,7 +170,10 @@ export async function listDuties(db: Db, id: Id<'inc'>): Promise<readonly OwedNo
   return rows.map((row) => Object.fromEntries(present(row)) as unknown as OwedNotice);
 }
 
-/** The duty done, or found not to hold. Done late, it was missed. */
+/**
+ * The duty done, or found not to hold. Done late, it was missed; done in time and recorded after it was
+ * flagged, it was not.
+ */
 export async function endDuty(
   tx: Tx,
   id: Id<'inc'>,
@@ -185,7 +189,9 @@ export async function endDuty(
   await tx.execute(
     `UPDATE incident_duties SET done_at = :doneAt::timestamptz,
        waived_at = :waivedAt::timestamptz, waived_because = :because,
-       missed_at = coalesce(missed_at, CASE WHEN due_at <= :doneAt::timestamptz THEN :at::timestamptz END)
+       missed_at = coalesce(missed_at, CASE WHEN due_at <= :doneAt::timestamptz THEN :at::timestamptz END),
+       cleared_at = CASE WHEN missed_at IS NOT NULL AND due_at > :doneAt::timestamptz
+                         THEN :at::timestamptz END
      WHERE operator_id = :operatorId AND incident_id = :id AND duty = :duty`,
     {
       operatorId: operatorIdOf(tx),

@@ -8,7 +8,8 @@ export const INCIDENTS: RowSet = {
            CASE WHEN i.recorded_at >= :startsAt THEN 'yes' ELSE 'no' END AS is_new,
            (SELECT count(*) FROM report_incident_duties_view d
             WHERE d.operator_id = i.operator_id AND d.incident_id = i.incident_id
-              AND d.missed_at >= :startsAt AND d.missed_at < :endsAt AND d.missed_at <= :knownAt)
+              AND d.missed_at >= :startsAt AND d.missed_at < :endsAt AND d.missed_at <= :knownAt
+              AND (d.cleared_at IS NULL OR d.cleared_at > :knownAt))
              AS missed
     FROM report_incidents_view i
     CROSS JOIN LATERAL (
