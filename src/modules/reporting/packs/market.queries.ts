@@ -220,20 +220,25 @@ const PER_CAPITA: RowSet = {
 const ESCROW: RowSet = {
   id: 'escrow',
   sql: `
-    SELECT lpad(p.account_no::text, 20, '0') AS key, p.path, p.currency,
-           CASE split_part(p.path, ':', 2)
+    SELECT lpad(a.account_no::text, 20, '0') AS key, a.path, a.currency,
+           CASE split_part(a.path, ':', 2)
              WHEN 'investor' THEN 'lenders' WHEN 'offering' THEN 'lenders'
              WHEN 'issuer' THEN 'borrowers' WHEN 'loan' THEN 'borrowers'
              WHEN 'custodian' THEN 'bank' ELSE 'others' END AS side,
-           coalesce(sum(p.amount_minor) FILTER (WHERE p.amount_minor > 0
-             AND p.occurred_at >= :startsAt), 0) AS debit_minor,
-           coalesce(-sum(p.amount_minor) FILTER (WHERE p.amount_minor < 0
-             AND p.occurred_at >= :startsAt), 0) AS credit_minor,
-           sum(p.amount_minor * p.normal_side) AS balance_minor
-    FROM report_ledger_postings_view p
-    WHERE p.operator_id = :operatorId AND p.is_client_money AND p.occurred_at < :endsAt
-      AND p.recorded_at <= :knownAt
-    GROUP BY p.account_no, p.path, p.currency`,
+           b.debit_minor, b.credit_minor, b.sum_minor * a.normal_side AS balance_minor
+    FROM (
+      SELECT p.account_no, sum(p.amount_minor) AS sum_minor,
+             coalesce(sum(p.amount_minor) FILTER (WHERE p.amount_minor > 0
+               AND e.occurred_at >= :startsAt), 0) AS debit_minor,
+             coalesce(-sum(p.amount_minor) FILTER (WHERE p.amount_minor < 0
+               AND e.occurred_at >= :startsAt), 0) AS credit_minor
+      FROM report_postings_view p
+      JOIN report_entries_view e ON e.operator_id = p.operator_id AND e.entry_no = p.entry_no
+      WHERE p.operator_id = :operatorId AND e.occurred_at < :endsAt AND p.recorded_at <= :knownAt
+      GROUP BY p.account_no
+    ) b
+    JOIN report_accounts_view a ON a.operator_id = :operatorId AND a.account_no = b.account_no
+    WHERE a.is_client_money`,
   columns: {
     path: 'text',
     currency: 'text',
