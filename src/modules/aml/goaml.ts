@@ -80,7 +80,7 @@ export function goamlReport(facts: ReportFacts): XmlElement {
   ]);
 }
 
-/** Every movement once, however many rules it came up under; those in other money are told of. */
+/** Every movement once, however many rules it came up under; other money takes a report of its own. */
 function movementsOf({ alerts, request }: ReportFacts): readonly AlertEntry[] {
   const entries = alerts.flatMap((alert) => alert.entries);
   const moved = entries.filter(
