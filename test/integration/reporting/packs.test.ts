@@ -63,7 +63,7 @@ beforeAll(async () => {
   await pay(paying!, '900.00');
   await label(paying!, 'C');
   await setAside('700.00', provisionFundAccount('cov_1', 'EUR'));
-  await askForPayout('321.00');
+  await askForWithdrawal('321.00');
   await world.live(1);
   ends = world.clock.now();
 }, 240_000);
@@ -84,8 +84,8 @@ async function setAside(amount: string, spec: AccountSpec): Promise<AccountNo> {
   });
 }
 
-/** A payout that the custodian has not made yet. */
-async function askForPayout(amount: string): Promise<void> {
+/** A withdrawal that the custodian has not made yet. */
+async function askForWithdrawal(amount: string): Promise<void> {
   await world.write((tx) =>
     insertWithdrawal(tx, {
       id: world.newId('wdr'),
