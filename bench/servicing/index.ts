@@ -118,7 +118,6 @@ function eveningClose(database: Database): EveningClose {
     paymentRun,
     servicingPolicies,
     lateFeeCeiling: () => undefined,
-    log: { error: () => undefined },
   });
 }
 

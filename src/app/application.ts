@@ -3,12 +3,12 @@ import type { Express } from 'express';
 import { systemClock } from '../kernel/clock';
 import type { Scope } from '../platform/db';
 import { createHttpApp, type ReadinessCheck, type Route } from '../platform/http';
-import { Scheduler } from '../platform/jobs';
+import { runErrands, Scheduler } from '../platform/jobs';
 import { OutboxRelay } from '../platform/outbox';
 import { SandboxClock } from '../platform/sandbox-clock';
 import { Rulebooks } from '../modules/rulebooks';
 import { ensureRulebook } from '../modules/subscriptions';
-import { composeAfterJobs, composeJobs, composeListeners } from './jobs';
+import { composeErrands, composeJobs, composeListeners } from './jobs';
 import { COMPLIANCE, openPlatform, type Platform, type PlatformOptions } from './platform';
 import { composeRoutes } from './routes';
 import { composeServices, type Services } from './services';
@@ -156,13 +156,20 @@ function composeScheduler(
     ),
     operatorIds,
   });
+  const errands = composeErrands(services);
   return new Scheduler({
     database,
     clock,
     log,
     jobs: composeJobs(platform, services, options),
     operatorIds,
-    afterJobs: [...composeAfterJobs(services), () => relay.deliverDue()],
+    afterJobs: [
+      async () => {
+        for (const id of await operatorIds()) await runErrands({ database, log }, errands, id);
+      },
+      () => services.supervisorRunner.run(),
+      () => relay.deliverDue(),
+    ],
     leaseClock: systemClock,
   });
 }

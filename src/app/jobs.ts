@@ -1,6 +1,7 @@
 import { auditJobs } from '../platform/audit';
 import { integrityJobs } from '../platform/integrity-jobs';
-import { defineJob, type Job } from '../platform/jobs';
+import type { Db, Scope } from '../platform/db';
+import { defineJob, type Errand, type Job } from '../platform/jobs';
 import type { Listener } from '../platform/outbox';
 import { forgetReplies } from '../platform/http';
 import { DAY_MS } from '../kernel/clock';
@@ -86,7 +87,7 @@ export function composeJobs(
     }),
     defineJob({
       name: 'platform.forget-replies',
-      cron: '40 3 * * *',
+      cron: '20 3 * * *',
       timeZone: 'UTC',
       perOperator: true,
       run: async (tx, { now }) => {
@@ -146,24 +147,44 @@ function openedSubscriptionsAudit({ audit }: Platform): Listener {
   };
 }
 
-/** What needs transactions of its own, or none: done at every tick after the jobs. */
-export function composeAfterJobs(services: Services): readonly (() => Promise<unknown>)[] {
-  const operatorIds = (): readonly number[] => services.directory.all().map(({ id }) => id);
+/** What needs transactions of its own, or waits for somebody outside. */
+export function composeErrands(services: Services): readonly Errand[] {
+  const { verificationRunner, issuerVerificationRunner, applicationRunner } = services;
+  const { paymentDispatcher, windows, auctions, bookRounds, eveningClose, reportRunner } = services;
+  const pending = (name: string, runner: PendingRunner): Errand => ({
+    name,
+    hasDue: (db) => runner.hasPending(db),
+    run: (operatorId) => runner.runPending({ operatorId, actor: { kind: 'system', id: name } }),
+  });
+  const carriedOn = (name: string, runner: OperatorRunner): Errand => ({
+    name,
+    hasDue: (db) => runner.hasDue(db),
+    run: (operatorId) => runner.run(operatorId),
+  });
   return [
-    async () => {
-      for (const operatorId of operatorIds()) {
-        const scope = { operatorId, actor: { kind: 'system', id: 'verification' } } as const;
-        await services.verificationRunner.runPending(scope);
-        await services.issuerVerificationRunner.runPending(scope);
-        await services.applicationRunner.runPending(scope);
-      }
+    { name: 'payments.listen', run: (operatorId) => paymentDispatcher.listen(operatorId) },
+    pending('verification', verificationRunner),
+    pending('issuer-verification', issuerVerificationRunner),
+    pending('applications', applicationRunner),
+    carriedOn('payments', paymentDispatcher),
+    carriedOn('matching.windows', windows),
+    carriedOn('matching.auctions', auctions),
+    carriedOn('matching.book-rounds', bookRounds),
+    carriedOn('loans.close', eveningClose),
+    {
+      name: 'reporting',
+      hasDue: (db) => reportRunner.hasDue(db),
+      run: (operatorId) => reportRunner.runAll([operatorId]),
     },
-    () => services.paymentDispatcher.runAll(operatorIds()),
-    () => services.windows.runAll(operatorIds()),
-    () => services.auctions.runAll(operatorIds()),
-    () => services.bookRounds.runAll(operatorIds()),
-    () => services.eveningClose.runAll(operatorIds()),
-    () => services.reportRunner.runAll(operatorIds()),
-    () => services.supervisorRunner.run(),
   ];
+}
+
+interface PendingRunner {
+  hasPending(db: Db): Promise<boolean>;
+  runPending(scope: Scope): Promise<unknown>;
+}
+
+interface OperatorRunner {
+  hasDue(db: Db): Promise<boolean>;
+  run(operatorId: number): Promise<void>;
 }

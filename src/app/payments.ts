@@ -71,7 +71,7 @@ export function composeDispatch(
     readonly returnHandler: ReturnHandler<Tx>;
   },
 ) {
-  const { clock, newId, audit, outbox, database, log } = platform;
+  const { clock, newId, audit, outbox, database } = platform;
   const { ledger, operatorFunds, returnHandler } = below;
   const returns = new ReturnService({
     clock,
@@ -88,7 +88,6 @@ export function composeDispatch(
     paymentDispatcher: new PaymentDispatcher({
       ...talking,
       debits: new DebitRunner({ ...talking, returns }),
-      log,
     }),
   };
 }

@@ -109,11 +109,6 @@ function buildServices(base: Awaited<ReturnType<typeof servicingWorld>>) {
       paymentRun,
       servicingPolicies,
       lateFeeCeiling: () => undefined,
-      log: {
-        error: (message) => {
-          throw new Error(message);
-        },
-      },
     }),
   };
 }

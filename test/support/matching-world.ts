@@ -167,7 +167,6 @@ function composeMatching(world: LoanWorld) {
       snapshots,
       placements,
       meters,
-      log: { error: () => undefined },
     }),
   };
 }

@@ -47,7 +47,6 @@ export async function payingWorld(rulebookId?: 'in-p2p' | 'eu-ecspr') {
         transactions,
         servicingPolicies,
         lateFeeCeiling: () => ceiling,
-        log: { error: () => undefined },
       },
       size,
     );

@@ -117,7 +117,6 @@ export async function paymentWorld(start = '2025-03-10T09:00:00Z') {
     return Buffer.from((counter * 65_536).toString(16).padStart(20, '0'), 'hex');
   });
   const files = new KnownParties(newId);
-  const log = { error: (message: string) => expect(message).toBe('not logged') };
   const services = buildServices({ test, clock, newId, files });
   const { deposits, withdrawals, bankAccounts, sandbox } = services;
 
@@ -135,7 +134,6 @@ export async function paymentWorld(start = '2025-03-10T09:00:00Z') {
         transactions: test.database,
         custodian,
         debits: new DebitRunner({ ...services, transactions: test.database, custodian }),
-        log,
       }),
     /** Lets that much time pass, then runs the job. */
     later: async (milliseconds: number) => {

@@ -41,6 +41,10 @@ export class ApplicationRunner {
     },
   ) {}
 
+  async hasPending(db: Db): Promise<boolean> {
+    return (await listQueue(db, 'submitted', 1)).length > 0;
+  }
+
   /**
    * Judges what waits at one operator. One that fails stays, is tried again at the next run, and
    * does not stop the others.

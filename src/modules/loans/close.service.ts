@@ -2,8 +2,7 @@ import { addDays, dateIn, startOfDay, type CalendarDate } from '../../kernel/cal
 import { HOUR_MS, type Clock } from '../../kernel/clock';
 import type { Rate } from '../../kernel/rate';
 import type { Audit } from '../../platform/audit';
-import type { Database, Scope, Tx } from '../../platform/db';
-import type { Log } from '../../platform/log';
+import type { Database, Db, Scope, Tx } from '../../platform/db';
 import type { Outbox } from '../../platform/outbox';
 import { isInDefault, daysPastDue } from './arrears';
 import * as store from './close.store';
@@ -23,7 +22,6 @@ export interface EveningCloseDeps {
   readonly servicingPolicies: ServicingPolicies;
   /** The most a loan agreed on a day may cost a year, where the operator's law says so. */
   readonly lateFeeCeiling: (operatorId: number, agreedOn: CalendarDate) => Rate | undefined;
-  readonly log: Pick<Log, 'error'>;
 }
 
 /** The hour, where the operator is, from which a day's business is closed. */
@@ -69,13 +67,8 @@ export class EveningClose {
     return store.insertClose(tx, { on, sliceSize: this.size.loans, at });
   }
 
-  /** Carries on the closes of every operator. What goes wrong with one is logged. */
-  async runAll(operatorIds: readonly number[]): Promise<void> {
-    for (const operatorId of operatorIds) {
-      await this.run(operatorId).catch((error: unknown) => {
-        this.deps.log.error('An evening close could not be carried on', { operatorId, error });
-      });
-    }
+  async hasDue(db: Db): Promise<boolean> {
+    return store.hasOpenClose(db);
   }
 
   /** Closes slice after slice until no evening of the operator is left open. */

@@ -75,6 +75,14 @@ export async function insertClose(
   return inserted > 0;
 }
 
+export async function hasOpenClose(db: Db): Promise<boolean> {
+  const rows = await db.query(
+    `SELECT 1 FROM loan_closes c WHERE c.operator_id = :operatorId AND c.finished_at IS NULL LIMIT 1`,
+    { operatorId: operatorIdOf(db) },
+  );
+  return rows.length > 0;
+}
+
 /**
  * The earliest day that is not finished, locked until commit, so that days are closed in order and
  * slices one after the other, however many processes are at it.

@@ -68,11 +68,11 @@ export interface AuctionReplay {
 export class Auctions {
   constructor(private readonly deps: AuctionDeps) {}
 
-  /** Carries on every auction of every operator. What goes wrong with one is logged. */
-  async runAll(operatorIds: readonly number[]): Promise<void> {
-    for (const operatorId of operatorIds) await this.run(operatorId);
+  async hasDue(db: Db): Promise<boolean> {
+    return (await store.listDue(db, this.deps.clock.now())).length > 0;
   }
 
+  /** Carries on every auction of the operator. What goes wrong with one is logged. */
   async run(operatorId: number): Promise<void> {
     const { transactions, clock, log } = this.deps;
     const scope: Scope = { operatorId, actor: { kind: 'system', id: 'matching' } };

@@ -74,11 +74,11 @@ export class BookRounds {
     return rounds.insertRound(tx, { id: newId('bkr'), currency, dueAt, openedAt: now });
   }
 
-  /** Carries on every round of every operator. What goes wrong with one is logged. */
-  async runAll(operatorIds: readonly number[]): Promise<void> {
-    for (const operatorId of operatorIds) await this.run(operatorId);
+  async hasDue(db: Db): Promise<boolean> {
+    return (await rounds.listUnderWay(db)).length > 0;
   }
 
+  /** Carries on every round of the operator. What goes wrong with one is logged. */
   async run(operatorId: number): Promise<void> {
     const { transactions, log } = this.deps;
     const scope: Scope = { operatorId, actor: { kind: 'system', id: 'matching' } };

@@ -4,7 +4,6 @@ import type { Currency } from '../../kernel/currency';
 import type { Id, NewId } from '../../kernel/id';
 import type { Audit } from '../../platform/audit';
 import type { Database, Db, Scope, Tx } from '../../platform/db';
-import type { Log } from '../../platform/log';
 import type { Outbox } from '../../platform/outbox';
 import type { LedgerService } from '../ledger';
 import { matchApart } from './engine.service';
@@ -32,7 +31,6 @@ export interface WindowDeps {
   readonly snapshots: SnapshotService;
   readonly placements: PlacementService;
   readonly meters: MatchingMeters;
-  readonly log: Pick<Log, 'error'>;
 }
 
 /** How long a lender has to approve a proposed loan. */
@@ -80,18 +78,19 @@ export class MatchingWindows {
     return lapseProposals(tx, now);
   }
 
-  /** Carries on every window of every operator. What goes wrong with one is logged. */
-  async runAll(operatorIds: readonly number[]): Promise<void> {
-    for (const operatorId of operatorIds) {
-      await this.run(operatorId).catch((error: unknown) => {
-        this.deps.meters.windowRan('failed');
-        this.deps.log.error('A matching window could not be carried on', { operatorId, error });
-      });
-    }
+  async hasDue(db: Db): Promise<boolean> {
+    return (await store.listUnderWay(db)).length > 0;
   }
 
   /** Carries the operator's windows on until they are published. */
   async run(operatorId: number): Promise<void> {
+    await this.carryOn(operatorId).catch((error: unknown) => {
+      this.deps.meters.windowRan('failed');
+      throw error;
+    });
+  }
+
+  private async carryOn(operatorId: number): Promise<void> {
     const scope: Scope = { operatorId, actor: { kind: 'system', id: 'matching' } };
     const { transactions, placements, meters } = this.deps;
     const underWay = await transactions.read(scope, (db) => store.listUnderWay(db));

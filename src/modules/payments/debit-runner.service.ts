@@ -1,7 +1,7 @@
 import { must } from '../../kernel/assert';
 import type { Id } from '../../kernel/id';
 import { Problem } from '../../kernel/problem';
-import type { Database } from '../../platform/db';
+import type { Database, Db } from '../../platform/db';
 import type { BankAccountService } from './bank-account.service';
 import { debitInstruction, type CollectionService } from './collection.service';
 import type { Custodian, InstructionState } from './custodian';
@@ -30,11 +30,22 @@ export class DebitRunner {
 
   async run(round: Round): Promise<void> {
     await round.attempt(() => this.collectDue(round));
-    await round.attempt(() => this.recordReturns(round));
+    await this.listen(round);
     const due = await this.deps.transactions.read(round.scope, (db) =>
       this.deps.returns.listDue(db, BATCH),
     );
     for (const id of due) await round.attempt(() => this.bookReturn(round, id));
+  }
+
+  /** Takes note of what came back. */
+  async listen(round: Round): Promise<void> {
+    await round.attempt(() => this.recordReturns(round));
+  }
+
+  async hasDue(db: Db): Promise<boolean> {
+    const { collections, returns } = this.deps;
+    const due = [await collections.listDue(db, 1), await returns.listDue(db, 1)];
+    return due.some((ids) => ids.length > 0);
   }
 
   private async collectDue(round: Round): Promise<void> {

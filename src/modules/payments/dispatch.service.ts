@@ -1,5 +1,4 @@
 import type { Database, Db, Scope, Tx } from '../../platform/db';
-import type { Log } from '../../platform/log';
 import type { BankAccount } from './bank-account';
 import type { BankAccountService } from './bank-account.service';
 import type { Custodian, Instruction } from './custodian';
@@ -19,7 +18,6 @@ export interface DispatchDeps {
   readonly transfers: TransferService;
   readonly bankAccounts: BankAccountService;
   readonly debits: DebitRunner;
-  readonly log: Pick<Log, 'error'>;
 }
 
 /** How many of each kind one run takes; the rest is due at the next. */
@@ -36,52 +34,58 @@ export class PaymentDispatcher {
   constructor(private readonly deps: DispatchDeps) {}
 
   /**
-   * Does everything that is due for every operator. For the scheduler, after its jobs: what goes
-   * wrong is logged, and does not keep what comes next from its turn.
-   */
-  async runAll(operatorIds: readonly number[]): Promise<void> {
-    for (const operatorId of operatorIds) {
-      await this.run(operatorId).catch((error: unknown) => {
-        const reasons = error instanceof AggregateError ? error.errors : [error];
-        this.deps.log.error('Some payments could not be handled', { operatorId, reasons });
-      });
-    }
-  }
-
-  /**
    * Does everything that is due for one operator. One payment's failure does not stop the others.
    *
    * @throws AggregateError of what went wrong other than the custodian being out of reach.
    */
   async run(operatorId: number): Promise<void> {
-    const bugs: unknown[] = [];
-    const scope = systemScope(operatorId);
-    const round: Round = {
-      operatorId,
-      scope,
-      attempt: async (work) => {
-        await work().catch((error: unknown) => bugs.push(error));
-      },
-    };
-    await round.attempt(() => this.bookArrivals(round));
-    const due = await this.deps.transactions.read(scope, (db) => this.listDue(db));
-    for (const account of due.accounts) await round.attempt(() => this.checkHolder(round, account));
-    for (const payment of due.withdrawals) await round.attempt(() => this.pay(round, payment));
-    for (const debit of due.debits) await round.attempt(() => this.collect(round, debit));
-    await this.deps.debits.run(round);
-    // After the arrivals: what came in time must not expire because we looked late.
-    if (due.hasOverdue) await round.attempt(() => this.expire(round));
-    if (bugs.length > 0) throw new AggregateError(bugs, 'Some payments could not be handled.');
+    await this.round(operatorId, async (round) => {
+      await round.attempt(() => this.bookArrivals(round));
+      const due = await this.deps.transactions.read(round.scope, (db) => this.listDue(db, BATCH));
+      for (const each of due.accounts) await round.attempt(() => this.checkHolder(round, each));
+      for (const payment of due.withdrawals) await round.attempt(() => this.pay(round, payment));
+      for (const debit of due.debits) await round.attempt(() => this.collect(round, debit));
+      await this.deps.debits.run(round);
+      // After the arrivals: what came in time must not expire because we looked late.
+      if (due.hasOverdue) await round.attempt(() => this.expire(round));
+    });
   }
 
-  private async listDue(db: Db) {
+  /** Asks the custodian for what came by itself: transfers, and debits that came back. */
+  async listen(operatorId: number): Promise<void> {
+    await this.round(operatorId, async (round) => {
+      await round.attempt(() => this.bookArrivals(round));
+      await this.deps.debits.listen(round);
+    });
+  }
+
+  /** Whether there is anything that the custodian has to be told, or that came too late. */
+  async hasDue(db: Db): Promise<boolean> {
+    const { accounts, withdrawals, debits, hasOverdue } = await this.listDue(db, 1);
+    const isAny = [accounts, withdrawals, debits].some((due) => due.length > 0);
+    return isAny || hasOverdue || this.deps.debits.hasDue(db);
+  }
+
+  private async listDue(db: Db, limit: number) {
     const { bankAccounts, withdrawals, deposits } = this.deps;
     return {
-      accounts: await bankAccounts.listDue(db, BATCH),
-      withdrawals: await withdrawals.listDue(db, BATCH),
-      debits: await deposits.listDue(db, BATCH),
+      accounts: await bankAccounts.listDue(db, limit),
+      withdrawals: await withdrawals.listDue(db, limit),
+      debits: await deposits.listDue(db, limit),
       hasOverdue: await deposits.hasOverdue(db),
     };
+  }
+
+  private async round(operatorId: number, work: (round: Round) => Promise<void>): Promise<void> {
+    const bugs: unknown[] = [];
+    await work({
+      operatorId,
+      scope: systemScope(operatorId),
+      attempt: async (part) => {
+        await part().catch((error: unknown) => bugs.push(error));
+      },
+    });
+    if (bugs.length > 0) throw new AggregateError(bugs, 'Some payments could not be handled.');
   }
 
   private async bookArrivals({ operatorId, scope, attempt }: Round): Promise<void> {

@@ -3,7 +3,7 @@ import { addDays, dateIn } from '../../kernel/calendar-date';
 import { HOUR_MS, type Clock } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
 import type { Audit } from '../../platform/audit';
-import type { Database, Scope, Tx } from '../../platform/db';
+import type { Database, Db, Scope, Tx } from '../../platform/db';
 import type { Log } from '../../platform/log';
 import type { Outbox } from '../../platform/outbox';
 import type { OperatorDirectory } from '../identity';
@@ -36,6 +36,10 @@ const PATIENCE_MS = HOUR_MS;
 /** Makes what is scheduled, one report a transaction, and looks after what was made. */
 export class ReportRunner {
   constructor(private readonly deps: RunnerDeps) {}
+
+  async hasDue(db: Db): Promise<boolean> {
+    return store.hasWaiting(db, this.deps.clock.now());
+  }
 
   /** Makes every report that waits. One that fails is tried again later, and keeps no other back. */
   async runAll(operatorIds: readonly number[]): Promise<void> {

@@ -165,6 +165,16 @@ export async function lastScheduled(db: Db, templateId: string): Promise<Calenda
 }
 
 /** A run that waits to be made, locked; those that another instance makes are passed over. */
+export async function hasWaiting(db: Db, now: Date): Promise<boolean> {
+  const rows = await db.query(
+    `SELECT 1 FROM report_runs r
+     WHERE r.operator_id = :operatorId AND r.state = 'scheduled' AND r.next_attempt_at <= :now
+     LIMIT 1`,
+    { operatorId: operatorIdOf(db), now },
+  );
+  return rows.length > 0;
+}
+
 export async function takeWaiting(tx: Tx, now: Date): Promise<Run | undefined> {
   const rows = await tx.query<{ id: Id<'rpt'> }>(
     `SELECT r.id FROM report_runs r

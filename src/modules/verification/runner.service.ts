@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock';
 import type { IdPrefix } from '../../kernel/id';
-import type { Database, Scope } from '../../platform/db';
+import type { Database, Db, Scope } from '../../platform/db';
 import type { VerificationCases } from './service';
 import type { VerificationCase } from './verification-case';
 import type { VerificationProvider } from './verification-provider';
@@ -18,6 +18,10 @@ export class VerificationRunner<P extends IdPrefix> {
       readonly provider: VerificationProvider;
     },
   ) {}
+
+  async hasPending(db: Db): Promise<boolean> {
+    return (await this.deps.verifications.listPending(db, 1)).length > 0;
+  }
 
   /**
    * Answers what is pending at one operator. A case that fails stays pending, is asked about again

@@ -1,4 +1,5 @@
 export { CronSchedule } from './cron-schedule';
+export { runErrands, type Errand } from './errands';
 export type { FailedRun, RunReport } from './executor';
 export { defineJob, type Job, type JobDefinition, type JobOutcome, type JobRun } from './job';
 export { Scheduler, type Advance, type SchedulerDeps } from './scheduler';
