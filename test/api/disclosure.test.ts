@@ -4,6 +4,7 @@ import type { CalendarDate } from '../../src/kernel/calendar-date';
 import type { Id } from '../../src/kernel/id';
 import { BlindIndex } from '../../src/platform/field-cipher';
 import { disclosureRoutes, PublicDisclosure } from '../../src/modules/disclosure';
+import { insertMonths } from '../../src/modules/disclosure/month.store';
 import { OperatorDirectory, type Operator } from '../../src/modules/identity';
 import { InspectionRegister, InspectionService } from '../../src/modules/supervision';
 import { reportWorld, type ReportWorld } from '../support/report-world';
@@ -173,5 +174,35 @@ describe('once a month was published', () => {
     expect(cells.every((cell: { isSuppressed: boolean }) => cell.isSuppressed)).toBe(true);
     const { text } = await get('/open-data/statistics.csv').expect(200);
     expect(text).toMatch(/^month,line,currency,region,industry,deals,amount\r\n2025-03,/);
+    // What is recorded of a month later tells of one deal, if both readings could be compared.
+    const by = { operatorId: 2, actor: { kind: 'system', id: 'test' } } as const;
+    await world.test.owner.write(by, async (tx) => {
+      await tx.execute('ALTER TABLE loans DISABLE TRIGGER USER');
+      await tx.execute(`UPDATE loans SET disbursed_on = '2025-03-02'`);
+      await tx.execute('ALTER TABLE loans ENABLE TRIGGER USER');
+    });
+    expect((await get('/open-data/statistics.csv').expect(200)).text).toBe(text);
+  });
+
+  test('what was published of a month is read as it was', async () => {
+    const by = { operatorId: 0, actor: { kind: 'system', id: 'test' } } as const;
+    const place = { region: 'DE', industry: 'C' };
+    const table = {
+      month: '2020-01',
+      line: 'lending',
+      currency: 'EUR',
+      cells: [
+        { ...place, isSuppressed: false, deals: 9, amountMinor: 123_456n },
+        { ...place, isSuppressed: true },
+      ],
+    } as const;
+    const month = { month: '2020-01', tables: [table] };
+    await world.test.database.write(by, async (tx) => {
+      for (const at of [world.clock.now(), new Date(0)]) await insertMonths(tx, [month], at);
+    });
+    const { text } = await get('/open-data/statistics.csv').expect(200);
+    expect(text).toMatch(
+      /\r\n2020-01,lending,EUR,DE,C,9,1234\.56\r\n2020-01,lending,EUR,DE,C,,\r\n/,
+    );
   });
 });

@@ -1,7 +1,8 @@
 import { must } from '../../kernel/assert';
-import type { Clock } from '../../kernel/clock';
+import { DAY_MS, type Clock } from '../../kernel/clock';
 import type { Id } from '../../kernel/id';
 import { Problem } from '../../kernel/problem';
+import { INSTALLATION } from '../../platform/auth';
 import { csvLine } from '../../platform/csv';
 import type { Database, Db, Scope } from '../../platform/db';
 import type { BlindIndex } from '../../platform/field-cipher';
@@ -15,6 +16,7 @@ import {
 } from '../reporting';
 import { disclosureProblem } from './errors';
 import { BOOK_COLUMNS, bookCells, keptBack } from './loan-book';
+import { insertMonths, lastMonth, listTables } from './month.store';
 import {
   openStatistics,
   STATISTICS_COLUMNS,
@@ -30,19 +32,20 @@ export interface DisclosureDeps {
   readonly operators: OperatorDirectory;
   readonly reports: ReportService;
   readonly identityIndex: BlindIndex;
-  readonly database: Pick<Database, 'read'>;
+  readonly database: Pick<Database, 'read' | 'write'>;
 }
 
 /** The report that is published; everything in it is meant for everybody. */
 export const PUBLISHED = 'public-disclosure';
 
 const PAGE = 10_000;
+/** By then a month's deals, and what branch they are of, are on record. */
+const SETTLED_DAYS = 10;
+const PUBLIC: Scope = { operatorId: INSTALLATION, actor: { kind: 'system', id: 'public' } };
 
 /** What everybody may know, without a log-in. */
 export class PublicDisclosure {
-  /** The open statistics as they were counted last, or are being counted. */
-  private counted:
-    { readonly hour: string; readonly tables: Promise<readonly OpenStatistics[]> } | undefined;
+  private publishing: Promise<void> | undefined;
 
   constructor(private readonly deps: DisclosureDeps) {}
 
@@ -93,26 +96,35 @@ export class PublicDisclosure {
 
   /**
    * Deals of all operators by place, branch, line, month and currency, with nobody to be found in them.
-   * Whoever asks within the hour is told the same: anybody may ask, and each answer reads every deal.
+   * A month is published once, when it has been over for some days, and stays: of two readings nothing
+   * can be subtracted. Whoever asks first has it counted.
    */
   async statistics(): Promise<readonly OpenStatistics[]> {
-    const hour = this.deps.clock.now().toISOString().slice(0, 'YYYY-MM-DDTHH'.length);
-    if (this.counted?.hour !== hour) this.counted = { hour, tables: this.count(hour.slice(0, 7)) };
-    const { counted } = this;
-    return counted.tables.catch((error: unknown) => {
-      if (this.counted === counted) this.counted = undefined;
-      throw error;
-    });
+    const { clock, database } = this.deps;
+    const upTo = lastDue(clock.now());
+    const after = await database.read(PUBLIC, lastMonth);
+    if (after === undefined || after < upTo) {
+      this.publishing ??= this.publish({ after: after ?? '', upTo }).finally(() => {
+        this.publishing = undefined;
+      });
+      await this.publishing;
+    }
+    return database.read(PUBLIC, listTables);
   }
 
-  private async count(before: string): Promise<readonly OpenStatistics[]> {
-    const { operators, database } = this.deps;
+  private async publish(of: { readonly after: string; readonly upTo: string }): Promise<void> {
+    const { clock, operators, database } = this.deps;
     const found = [];
     for (const operator of operators.all()) {
-      const deals = await database.read(scopeOf(operator), (db) => listDeals(db, before));
+      const deals = await database.read(scopeOf(operator), (db) => listDeals(db, of));
       found.push(...deals.map((deal) => ({ ...deal, line: operator.line })));
     }
-    return openStatistics(found);
+    const tables = openStatistics(found);
+    const months = [...new Set([...tables.map(({ month }) => month), of.upTo])].map((month) => ({
+      month,
+      tables: tables.filter((table) => table.month === month),
+    }));
+    await database.write(PUBLIC, (tx) => insertMonths(tx, months, clock.now()));
   }
 
   /** The same as CSV; what is withheld has no numbers. */
@@ -199,6 +211,13 @@ async function inOrderOf(
 }
 
 type Reading = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+
+/** The last month that has been over for so long. */
+function lastDue(now: Date): string {
+  const settled = new Date(now.getTime() - SETTLED_DAYS * DAY_MS);
+  const before = new Date(Date.UTC(settled.getUTCFullYear(), settled.getUTCMonth() - 1));
+  return before.toISOString().slice(0, 'YYYY-MM'.length);
+}
 
 function scopeOf({ id }: Operator): Scope {
   return { operatorId: id, actor: { kind: 'system', id: 'public' } };

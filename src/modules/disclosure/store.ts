@@ -77,16 +77,19 @@ export interface DealCell extends StatisticsCell {
   readonly currency: string;
 }
 
-/** Deals of the operator in months that have ended, by place and branch. */
-export async function listDeals(db: Db, before: string): Promise<readonly DealCell[]> {
+/** Deals of the operator in months after one and up to another, by place and branch. */
+export async function listDeals(
+  db: Db,
+  of: { readonly after: string; readonly upTo: string },
+): Promise<readonly DealCell[]> {
   return db.query<DealCell>(
     `SELECT d.month, d.currency, d.region, d.industry, count(*)::int AS deals,
             sum(d.amount_minor)::bigint AS "amountMinor",
             count(DISTINCT d.issuer_id)::int AS subjects
      FROM disclosure_deals_view d
-     WHERE d.operator_id = :operatorId AND d.month < :before
+     WHERE d.operator_id = :operatorId AND d.month > :after AND d.month <= :upTo
      GROUP BY d.month, d.currency, d.region, d.industry
      ORDER BY d.month, d.currency, d.region, d.industry`,
-    { operatorId: operatorIdOf(db), before },
+    { operatorId: operatorIdOf(db), ...of },
   );
 }

@@ -12,6 +12,8 @@ interface TableFacts {
 const OF_THE_INSTALLATION = [
   // Scorecards and policies, as the law, are the same for everybody.
   'credit_models',
+  // What is published of all operators together.
+  'disclosure_months',
   // Who there is, and which log-ins have ended: asked before an operator is known.
   'identity_operators',
   'identity_session_endings',
