@@ -64,9 +64,9 @@ const STATED: Readonly<Record<string, Stating>> = {
     ),
   ],
   maximum: ({ terms }) => [fact('Maximum', `${terms.maximum}`)],
-  securities: ({ terms }) => [
-    fact('Instrument', instrumentText(terms)),
-    fact('Total amount', `${terms.target} to ${terms.maximum}`),
+  securities: (facts) => [
+    fact('Instrument', instrumentText(facts)),
+    fact('Total amount', `${facts.terms.target} to ${facts.terms.maximum}`),
   ],
   price: ({ terms }) => [fact('Price of one', `${termsJson(terms).price} ${terms.currency}`)],
   oversubscription: ({ terms }) => [
@@ -126,11 +126,12 @@ export function statedAt(pointId: string, facts: KiisFacts): readonly Fact[] {
 }
 
 /** What stands above the parts: of which offer the sheet is. */
-export function overviewOf({ operator, offering, terms, issuerName }: KiisFacts): readonly Fact[] {
+export function overviewOf(facts: KiisFacts): readonly Fact[] {
+  const { operator, offering, terms, issuerName } = facts;
   return [
     fact('Offer', offering.id),
     fact('Project owner and project', `${issuerName}: ${terms.title}`),
-    fact('Type of offer and instrument', instrumentText(terms)),
+    fact('Type of offer and instrument', instrumentText(facts)),
     fact(
       terms.instrument.kind === 'loan-note' ? 'Target funds' : 'Target capital',
       `${terms.target}`,
@@ -171,10 +172,17 @@ function rolesOf({ roles, title, shareRate }: Person): string {
   return [...named, ...roles.map((role) => role.replaceAll('-', ' ')), ...held].join(', ');
 }
 
-function instrumentText({ instrument }: OfferingTerms): string {
-  return instrument.kind === 'loan-note'
-    ? 'Loan'
-    : `Transferable securities: shares of the class ${instrument.className}`;
+/**
+ * Shares of a private limited company are no transferable securities, but instruments admitted for
+ * crowdfunding: Regulation (EU) 2020/1503, article 2(1)(n). The yearly report tells them apart likewise.
+ */
+function instrumentText({ terms: { instrument }, issuer }: KiisFacts): string {
+  if (instrument.kind === 'loan-note') return 'Loan';
+  const kind =
+    issuer.legalForm === 'limited-liability-company'
+      ? 'Instruments admitted for crowdfunding purposes'
+      : 'Transferable securities';
+  return `${kind}: shares of the class ${instrument.className}`;
 }
 
 function ofLoan(

@@ -9,7 +9,7 @@ import { missingWords, pointsOf, type KiisKind } from '../../../src/modules/kiis
 import { PAGE_POLICY, sheetPage } from '../../../src/modules/kiis/page';
 import { blocksOf } from '../../../src/modules/kiis/sheet-pdf.service';
 import { NOT_ASKED, sheetOf, type Sheet } from '../../../src/modules/kiis/sheet';
-import type { KiisFacts } from '../../../src/modules/kiis/stated';
+import { overviewOf, type KiisFacts } from '../../../src/modules/kiis/stated';
 import type { LoanNote } from '../../../src/modules/offerings';
 import { someTerms } from '../../support/builders/offering-terms';
 
@@ -74,6 +74,20 @@ const pagesOf = async (sheet: Sheet) => {
 };
 
 describe('a sheet', () => {
+  test('tells shares of a private company from transferable securities, as the yearly report does', () => {
+    const kindFor = (legalForm: KiisFacts['issuer']['legalForm']) => {
+      const facts = factsOf('equity');
+      return overviewOf({ ...facts, issuer: { ...facts.issuer, legalForm } })
+        .map(({ value }) => value)
+        .find((value) => value.includes('shares of the class'))
+        ?.split(':')[0];
+    };
+    expect(kindFor('limited-liability-company')).toBe(
+      'Instruments admitted for crowdfunding purposes',
+    );
+    expect(kindFor('company')).toBe('Transferable securities');
+  });
+
   test.each(['equity', 'loan'] as const)(
     'of an offering of kind %s has the parts A to I, and something at each of its points',
     (kind) => {
