@@ -119,7 +119,7 @@ function processOn(database: Database, clock: ManualClock) {
     clock,
     leaseClock: clock,
     log,
-    // What looks back at every report, every night, has no say in when one is made.
+    // What looks for late facts has no say in when a report is made.
     jobs: reportJobs({ reports, reportRunner, directory: operators }).filter(
       ({ name }) => name !== 'reporting.find-late-facts',
     ),
