@@ -159,9 +159,7 @@ export class Scheduler {
     while (!this.isStopping) {
       const runs = await this.claim(now, atOnce);
       report = bothReports(report, await this.executor.execute(runs));
-      // Alone, whoever did not get all it asked for has got all there was.
-      const isLast = runs.length === 0 || (atOnce === ALONE && runs.length < ALONE);
-      if (isLast && !(await this.plan(now, isSweep))) break;
+      if (runs.length === 0 && !(await this.plan(now, isSweep))) break;
     }
     return report;
   }
