@@ -267,13 +267,21 @@ describe('access', () => {
     expect(status).toBe(403);
   });
 
-  it('ends when somebody ends it', async () => {
+  it('ends when somebody ends it, and begins anew with another remit', async () => {
     const eve = await world.supervisor('eve@authority.example');
     const { body } = await get('/v1/me', eve);
     const end = `/v1/supervision/supervisors/${body.id as string}/end`;
     await post(end, {}, world.by('platform')).expect(204);
     expect((await get('/v1/supervision/operators', eve)).status).toBe(401);
     expect((await world.logIn('eve@authority.example')).status).toBe(401);
+
+    const remit = { jurisdictions: ['US'], lines: ['lending'], expiresAt: '2026-12-01T00:00:00Z' };
+    const renewal = world.send('put', end.replace(/\/end$/, ''), world.by('platform'));
+    expect((await renewal.send(remit).expect(200)).body.endedAt).toBeUndefined();
+    const { accessToken } = (await world.logIn('eve@authority.example').expect(200)).body;
+    const again: Caller = { authorization: `Bearer ${accessToken as string}` };
+    const outside = await get(`/v1/supervision/operators/${SEEN}`, again);
+    expect([outside.status, outside.body.code]).toEqual([404, 'supervision.operator-not-found']);
   });
 
   it('ends on its day, and the attempt is written down', async () => {

@@ -16,7 +16,7 @@ const PLATFORM = { roles: ['platform'] } as const;
 
 /** Authorities belong to the installation, and so do their users. */
 export function supervisorRoutes(deps: SupervisorRouteDeps): readonly Route[] {
-  return [...authorityRoutes(deps), ...accessRoutes(deps)];
+  return [...authorityRoutes(deps), ...accessRoutes(deps), renewalRoute(deps)];
 }
 
 function authorityRoutes({ database, supervisors }: SupervisorRouteDeps): readonly Route[] {
@@ -115,6 +115,25 @@ function accessRoutes({ database, supervisors, logIn }: SupervisorRouteDeps): re
         ),
     }),
   ];
+}
+
+function renewalRoute({ database, supervisors }: SupervisorRouteDeps): Route {
+  return route({
+    method: 'put',
+    path: '/v1/supervision/supervisors/{id}',
+    tag: TAG,
+    summary: 'Give a supervisor another remit or another end; lets it in again if it was shut out',
+    access: PLATFORM,
+    params: schema.supervisorParams,
+    body: schema.remitBody,
+    replies: { 200: schema.supervisorView },
+    run: async ({ user, params, body }) => {
+      const renewed = await database.write(scopeOf(user), (tx) =>
+        supervisors.renew(tx, user, { ...body, userId: params.id }),
+      );
+      return { status: 200, body: schema.asSupervisor(renewed) };
+    },
+  });
 }
 
 function scopeOf({ id }: AuthenticatedUser): Scope {

@@ -21,9 +21,7 @@ export const authorityParams = z.strictObject({ id: idInput('aut') });
 export const supervisorParams = z.strictObject({ id: idInput('usr') });
 export { pageQuery };
 
-export const inviteBody = z.strictObject({
-  email: emailInput,
-  password: passwordInput,
+export const remitBody = z.strictObject({
   jurisdictions: z.array(countryInput).min(1).max(50),
   lines: z.array(z.enum(OPERATOR_LINES)).min(1).max(OPERATOR_LINES.length),
   operators: z
@@ -34,6 +32,8 @@ export const inviteBody = z.strictObject({
     .meta({ description: 'These only; absent, all of those jurisdictions and lines.' }),
   expiresAt: instantInput,
 });
+
+export const inviteBody = remitBody.extend({ email: emailInput, password: passwordInput });
 
 export const authorityView = z.object({
   id: idView('aut'),

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock';
 import type { Id, NewId } from '../../kernel/id';
 import type { Audit } from '../../platform/audit';
-import type { Role } from '../../platform/auth';
+import type { AuthenticatedUser, Role } from '../../platform/auth';
 import type { Db, Tx } from '../../platform/db';
 import type { OperatorDirectory, OperatorLine, UserService } from '../identity';
 import { supervisionProblem } from './errors';
@@ -16,16 +16,20 @@ export interface SupervisorDeps {
   readonly users: UserService;
 }
 
-export interface Invitation {
-  readonly authorityId: Id<'aut'>;
-  readonly email: string;
-  /** Made outside the transaction: hashing takes longer than a lock should be held. */
-  readonly passwordHash: string;
+/** What a supervisor may see, as it is asked for. */
+export interface WantedRemit {
   readonly jurisdictions: readonly string[];
   readonly lines: readonly OperatorLine[];
   /** Codes of the only operators; absent for all of those jurisdictions and lines. */
   readonly operators?: readonly string[] | undefined;
   readonly expiresAt: Date;
+}
+
+export interface Invitation extends WantedRemit {
+  readonly authorityId: Id<'aut'>;
+  readonly email: string;
+  /** Made outside the transaction: hashing takes longer than a lock should be held. */
+  readonly passwordHash: string;
 }
 
 /** Authorities and their users. All of it happens in the scope of the installation. */
@@ -62,25 +66,44 @@ export class SupervisorService {
   async invite(tx: Tx, by: readonly Role[], invitation: Invitation): Promise<Supervisor> {
     const { clock, audit, users } = this.deps;
     const { authorityId, email, passwordHash, expiresAt } = invitation;
-    const now = clock.now();
     await this.requireAuthority(tx, authorityId);
-    if (expiresAt <= now) throw supervisionProblem('already-expired');
     const remit = this.remitOf(invitation);
     const user = await users.create(tx, by, { email, passwordHash, roles: ['regulator'] });
     const supervisor = { userId: user.id, authorityId, remit, expiresAt, endedAt: undefined };
-    await store.insertSupervisor(tx, supervisor, now);
+    await store.insertSupervisor(tx, supervisor, clock.now());
     await audit.record(tx, {
       action: 'supervision.supervisor-invited',
       subject: user.id,
-      details: {
-        authority: authorityId,
-        jurisdictions: remit.jurisdictions,
-        lines: remit.lines,
-        operators: remit.operatorIds,
-        expiresAt: expiresAt.toISOString(),
-      },
+      details: { authority: authorityId, ...detailsOf(supervisor) },
     });
     return supervisor;
+  }
+
+  /**
+   * Gives a supervisor another remit or another end, and lets it in again if it was shut out. It counts
+   * at once: the remit is asked with every request.
+   *
+   * @throws Problem `supervision.supervisor-not-found`, `supervision.already-expired`,
+   *   `supervision.no-operator-in-remit`, `identity.operator-not-found`.
+   */
+  async renew(
+    tx: Tx,
+    by: AuthenticatedUser,
+    of: WantedRemit & { readonly userId: Id<'usr'> },
+  ): Promise<Supervisor> {
+    const { users, audit } = this.deps;
+    const before = await store.findSupervisor(tx, of.userId);
+    if (before === undefined) throw supervisionProblem('supervisor-not-found');
+    const { expiresAt } = of;
+    const renewed = { ...before, remit: this.remitOf(of), expiresAt, endedAt: undefined };
+    await store.renewSupervisor(tx, renewed);
+    if (before.endedAt !== undefined) await users.reinstate(tx, by, of.userId);
+    await audit.record(tx, {
+      action: 'supervision.supervisor-renewed',
+      subject: of.userId,
+      details: { before: detailsOf(before), now: detailsOf(renewed) },
+    });
+    return renewed;
   }
 
   /** @throws Problem `supervision.authority-not-found`. */
@@ -114,11 +137,17 @@ export class SupervisorService {
   }
 
   /** A named operator outside of the jurisdictions and lines would never be shown: a slip. */
-  private remitOf({ jurisdictions, lines, operators }: Invitation): Remit {
+  private remitOf({ jurisdictions, lines, operators, expiresAt }: WantedRemit): Remit {
+    if (expiresAt <= this.deps.clock.now()) throw supervisionProblem('already-expired');
     const named = operators?.map((code) => this.deps.operators.getByCode(code));
     const remit = { jurisdictions, lines, operatorIds: named?.map(({ id }) => id) };
     const stray = named?.find((operator) => !covers(remit, operator));
     if (stray === undefined) return remit;
     throw supervisionProblem('no-operator-in-remit', { detail: `${stray.code} is left out.` });
   }
+}
+
+function detailsOf({ remit, expiresAt }: Pick<Supervisor, 'remit' | 'expiresAt'>) {
+  const { jurisdictions, lines, operatorIds: operators } = remit;
+  return { jurisdictions, lines, operators, expiresAt: expiresAt.toISOString() };
 }

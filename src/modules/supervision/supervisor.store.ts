@@ -120,6 +120,18 @@ export async function takeExpired(tx: Tx, now: Date): Promise<readonly Id<'usr'>
   return rows.map(({ user_id: userId }) => userId);
 }
 
+export async function renewSupervisor(
+  tx: Tx,
+  { userId, remit, expiresAt }: Supervisor,
+): Promise<void> {
+  await tx.execute(
+    `UPDATE supervision_supervisors SET jurisdictions = :jurisdictions, lines = :lines,
+       operator_ids = :operatorIds::integer[], expires_at = :expiresAt, ended_at = NULL
+     WHERE user_id = :userId`,
+    { userId, ...remit, operatorIds: remit.operatorIds, expiresAt },
+  );
+}
+
 /** @returns false when the supervisor is unknown, or was shut out before. */
 export async function endSupervisor(
   tx: Tx,
