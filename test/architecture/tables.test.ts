@@ -85,7 +85,9 @@ describe('tables', () => {
 });
 
 function namedIn(text: string): readonly string[] {
+  const words = new Set(text.match(/\w+/g));
   const names = created.filter(({ name, isFunction }) => {
+    if (!words.has(name)) return false;
     if (isFunction) return looksLikeSql(text) && new RegExp(`\\b${name}\\s*\\(`).test(text);
     // A piece of a statement may begin with the table; in prose `from` is not in capitals.
     const isPiece = new RegExp(`(^|\\b(${KEYWORDS.toUpperCase()})\\s+)${name}\\s+[a-z]\\b`);
