@@ -37,6 +37,19 @@ export async function detect(db: Db, rule: AmlRule, span: Span): Promise<readonl
   }
 }
 
+/** Whether a rule looks at movements only: then it has nothing to find where nothing moved. */
+export function isAboutMovements({ kind }: AmlRule): boolean {
+  return kind === 'structuring' || kind === 'rapid-in-out';
+}
+
+export async function hasMovements(db: Db, span: Span): Promise<boolean> {
+  const rows = await db.query(
+    'SELECT 1 FROM aml_movements_view f WHERE f.moved_at > :from AND f.moved_at <= :to LIMIT 1',
+    { ...span },
+  );
+  return rows.length > 0;
+}
+
 /** The entries of a window `w`, as alerts keep them. */
 const ENTRIES = `jsonb_agg(jsonb_build_object('kind', m.direction, 'id', m.id, 'at', m.moved_at,
   'minor', m.amount_minor::text, 'entryNo', m.entry_no::text) ORDER BY m.moved_at, m.id)`;

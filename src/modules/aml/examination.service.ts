@@ -5,7 +5,7 @@ import type { FieldCipher } from '../../platform/field-cipher';
 import { operatorIdOf, type OperatorDirectory } from '../identity';
 import { alertOf, type NewAlert } from './alert';
 import { withNews, type AmlCase } from './case';
-import { detect, type Span } from './detection.queries';
+import { detect, hasMovements, isAboutMovements, type Span } from './detection.queries';
 import type { AmlPolicies } from './policy';
 import { AmlStore, clear } from './store';
 
@@ -45,7 +45,10 @@ export class AmlExamination {
     if (to <= from) return 0;
     let raised = 0;
     for (const span of daysOf({ from, to })) {
+      // Most days of most operators are quiet, and to ask is cheaper than to hold rules against them.
+      const hasMoved = await hasMovements(tx, span);
       for (const rule of policy.rules) {
+        if (!hasMoved && isAboutMovements(rule)) continue;
         const hits = await detect(tx, rule, span);
         const at = clock.now();
         raised += await this.raise(

@@ -132,11 +132,13 @@ export async function claimNext(tx: Tx, claim: Claim): Promise<readonly LeasedRu
           AND NOT EXISTS (
             SELECT 1 FROM platform_job_runs e
              WHERE e.state IN ('due', 'leased', 'failed')
-               AND e.job = ANY (:jobs::text[]) AND e.operator_id = r.operator_id
-               AND ((e.job = r.job AND e.due_at < r.due_at)
-                    OR (e.state = 'leased'
-                        AND (e.due_at, array_position(:jobs::text[], e.job))
-                          < (r.due_at, array_position(:jobs::text[], r.job)))))
+               AND e.job = r.job AND e.operator_id = r.operator_id AND e.due_at < r.due_at)
+          AND NOT EXISTS (
+            SELECT 1 FROM platform_job_runs e
+             WHERE e.state = 'leased' AND e.job = ANY (:jobs::text[])
+               AND e.operator_id = r.operator_id
+               AND (e.due_at, array_position(:jobs::text[], e.job))
+                 < (r.due_at, array_position(:jobs::text[], r.job)))
         ORDER BY r.due_at, array_position(:jobs::text[], r.job), r.operator_id
         LIMIT :limit FOR UPDATE OF r SKIP LOCKED),
      next AS (SELECT o.* FROM open o WHERE o.due_at = (SELECT min(due_at) FROM open))
