@@ -1,7 +1,7 @@
 import { auditJobs } from '../platform/audit';
 import { integrityJobs } from '../platform/integrity-jobs';
 import type { Db, Scope } from '../platform/db';
-import { defineJob, type Errand, type Job } from '../platform/jobs';
+import { defineJob, HOUSEKEEPING, type Errand, type Job } from '../platform/jobs';
 import type { Listener } from '../platform/outbox';
 import { forgetReplies } from '../platform/http';
 import { DAY_MS } from '../kernel/clock';
@@ -87,8 +87,7 @@ export function composeJobs(
     }),
     defineJob({
       name: 'platform.forget-replies',
-      cron: '20 3 * * *',
-      timeZone: 'UTC',
+      ...HOUSEKEEPING,
       perOperator: true,
       run: async (tx, { now }) => {
         const forgotten = await forgetReplies(tx, new Date(now.getTime() - REPLIES_KEPT_MS));

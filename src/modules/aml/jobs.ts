@@ -1,4 +1,4 @@
-import { defineJob, type Job } from '../../platform/jobs';
+import { defineJob, HOUSEKEEPING, type Job } from '../../platform/jobs';
 import type { AmlExamination } from './examination.service';
 
 /** What runs leave behind is read by staff: this one says nothing of what it found. */
@@ -10,8 +10,7 @@ export function amlJobs({
   return [
     defineJob({
       name: 'aml.examine-movements',
-      cron: '20 4 * * *',
-      timeZone: 'UTC',
+      ...HOUSEKEEPING,
       perOperator: true,
       run: async (tx) => {
         await amlExamination.examine(tx);

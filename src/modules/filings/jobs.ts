@@ -1,4 +1,4 @@
-import { defineJob, type Job } from '../../platform/jobs';
+import { defineJob, HOUSEKEEPING, type Job } from '../../platform/jobs';
 import type { FilingProgress } from './progress.service';
 
 export function filingJobs({
@@ -9,8 +9,7 @@ export function filingJobs({
   return [
     defineJob({
       name: 'filings.note-progress',
-      cron: '35 5 * * *',
-      timeZone: 'UTC',
+      ...HOUSEKEEPING,
       perOperator: true,
       run: async (tx) => {
         const noted = await filingProgress.note(tx);

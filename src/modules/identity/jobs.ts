@@ -1,12 +1,11 @@
-import { defineJob, type Job } from '../../platform/jobs';
+import { defineJob, HOUSEKEEPING, type Job } from '../../platform/jobs';
 import type { SessionService } from './session.service';
 
 export function identityJobs({ sessions }: { readonly sessions: SessionService }): readonly Job[] {
   return [
     defineJob({
       name: 'identity.forget-sessions',
-      cron: '20 3 * * *',
-      timeZone: 'UTC',
+      ...HOUSEKEEPING,
       perOperator: true,
       run: async (tx) => `${await sessions.forgetEnded(tx)} sessions forgotten`,
     }),

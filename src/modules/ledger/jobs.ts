@@ -1,4 +1,4 @@
-import { defineJob, type Job } from '../../platform/jobs';
+import { defineJob, HOUSEKEEPING, type Job } from '../../platform/jobs';
 import type { LedgerService } from './service';
 
 export interface LedgerJobDeps {
@@ -24,8 +24,7 @@ export function ledgerJobs({ ledger, timeZone }: LedgerJobDeps): readonly Job[] 
     }),
     defineJob({
       name: 'ledger.extend-partitions',
-      cron: '10 2 * * *',
-      timeZone,
+      ...HOUSEKEEPING,
       perOperator: false,
       run: async (tx) => `${await ledger.extendPartitions(tx, MONTHS_AHEAD)} partitions made`,
     }),

@@ -26,6 +26,9 @@ interface JobTerms {
   readonly catchUp?: 'every' | 'latest';
 }
 
+/** When a night's housekeeping is done: at one time, so that a clock that leaps halts for it once. */
+export const HOUSEKEEPING = { cron: '20 4 * * *', timeZone: 'UTC' } as const;
+
 export type JobDefinition = JobTerms &
   (
     | {
