@@ -7,7 +7,7 @@ const LONG = [
   'integration/seeds/lending-play',
   'integration/reporting/calendar',
 ];
-const GROUPS = 24;
+const GROUPS = 14;
 
 /**
  * Jest loads the whole program anew for each test file, which takes longer than most files' tests.

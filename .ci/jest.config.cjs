@@ -12,6 +12,8 @@ module.exports = {
   rootDir: root,
   testMatch: group(root),
   testSequencer: resolve(__dirname, 'in-order.cjs'),
+  // A group takes more than a file does.
+  workerIdleMemoryLimit: '2GB',
   reporters: [
     'default',
     [resolve(__dirname, 'count-reporter.cjs'), { file: process.env.TEST_COUNTS }],
