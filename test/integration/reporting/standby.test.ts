@@ -122,7 +122,7 @@ withStandby('a report on a standby', () => {
 
   it('is computed anew where what is replayed cancels its reading', async () => {
     const id = await scheduled();
-    let readings = 0;
+    let computed = 0;
     /** What is locked on the primary while it is read on the standby ends the reading there. */
     const cancelled = async (db: Db): Promise<void> => {
       await db.query('SELECT 1 FROM loan_payments LIMIT 1');
@@ -134,13 +134,15 @@ withStandby('a report on a standby', () => {
     const { runner } = servicesOn({
       read: (scope, work) =>
         replica.read(scope, async (db) => {
-          readings += 1;
-          if (readings === 2) await cancelled(db);
-          return work(db);
+          const read = await work(db);
+          // What is read besides is whether the standby has come as far: as often as it takes.
+          if (typeof read !== 'boolean') computed += 1;
+          if (typeof read !== 'boolean' && computed === 1) await cancelled(db);
+          return read;
         }),
     });
     await runner.runAll([EU_OPERATOR]);
-    expect(readings).toBe(4);
+    expect(computed).toBe(2);
     expect(await look(id)).toMatchObject({ state: 'published', attempts: 0 });
   });
 });
