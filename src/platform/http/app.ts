@@ -16,6 +16,7 @@ import type { ApiMeta } from './openapi';
 import { RateLimiter } from './rate-limiter';
 import type { Method, Route } from './route';
 import { MountedRoute, routesByPath } from './route-table';
+import { Sections } from './sections';
 import { systemRoutes, type ReadinessCheck } from './system-routes';
 
 export interface HttpAppOptions {
@@ -80,11 +81,12 @@ export function createHttpApp(options: HttpAppOptions): Express {
   return app;
 }
 
-/** What the router of `app` answers, read from the router itself. */
+/** What `app` answers, read from its routers themselves. */
 export function liveRoutes(
   app: Express,
 ): readonly { readonly method: Method; readonly path: string }[] {
-  return app.router.stack.flatMap(({ route }) => {
+  const { stack } = app.locals['sections'] as Sections;
+  return stack.flatMap(({ route }) => {
     if (route === undefined) return [];
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
     const methods = new Set(route.stack.map((layer) => layer.method).filter(Boolean));
@@ -97,8 +99,9 @@ function mountRoutes(
   routes: readonly Route[],
   { dispatcher, metrics }: { readonly dispatcher: Dispatcher; readonly metrics: Metrics },
 ): void {
+  const sections = new Sections();
   for (const [path, sharing] of routesByPath(routes)) {
-    const mount = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    const mount = sections.route(path);
     for (const route of sharing) {
       const mounted = new MountedRoute(route, metrics);
       mount[route.method]((request, response) => dispatcher.serve(mounted, request, response));
@@ -110,6 +113,8 @@ function mountRoutes(
       dispatcher.refuse(requestProblem('method-not-allowed'), request, response);
     });
   }
+  app.locals['sections'] = sections;
+  app.use(sections.handle);
 }
 
 /**
