@@ -117,7 +117,7 @@ export async function startServer(
   file: string,
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly port: number; readonly process: ChildProcess; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, [join(__dirname, file)], {
+  const child = spawn(process.execPath, [...process.execArgv, join(__dirname, file)], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
