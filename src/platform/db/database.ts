@@ -1,8 +1,8 @@
-import { constants, setPriority } from 'node:os';
 import knexFactory, { type Knex } from 'knex';
 import type { ClientBase, ClientConfig } from 'pg';
 import pg from 'pg';
 import { sqlState } from './errors';
+import { giveWay } from './give-way';
 import { runTransaction, type Db, type Scope, type Tx } from './transaction';
 
 /** 40001: serialization failure; 40P01: deadlock. The work may simply be done again. */
@@ -39,7 +39,7 @@ export class Database {
       pool: {
         min: 0,
         max: options.poolSize,
-        ...(options.givesWay ? { afterCreate: giveWay } : {}),
+        ...(options.givesWay ? { afterCreate } : {}),
       },
       acquireConnectionTimeout: 10_000,
       // A failure reaches the caller as an error; knex would print it too, stack and all.
@@ -127,17 +127,12 @@ export function connectionSettings(options: DatabaseOptions): ClientConfig {
   };
 }
 
-/** A system that does not allow it shares its processors evenly, as it always would. */
-function giveWay(client: ClientBase, done: (error: unknown, client: ClientBase) => void): void {
-  client
-    .query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-    .then(({ rows }) =>
-      rows.forEach(({ pid }) => setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)),
-    )
+function afterCreate(client: ClientBase, done: (error: unknown, client: ClientBase) => void): void {
+  giveWay(client)
     .catch(ignore)
     .finally(() => done(undefined, client));
 }
 
 function ignore(): void {
-  // Said by the error.
+  // Said by the error, or of no consequence.
 }

@@ -78,6 +78,12 @@ describe('the PostgreSQL that comes along', () => {
       db.query<{ pid: number }>('SELECT pg_backend_pid() AS pid'),
     );
     expect(getPriority(row?.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
+    // Where Linux shares the processors among sessions, the session's priority is what counts.
+    const file = `/proc/${row?.pid}/autogroup`;
+    const group = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+    if (group !== '') {
+      expect(group).toMatch(new RegExp(` nice ${constants.priority.PRIORITY_BELOW_NORMAL}$`));
+    }
     await reading.close();
   });
 
