@@ -10,6 +10,7 @@ import {
   FundService,
   loadCoverPolicy,
   LoanCoverService,
+  ProviderWithdrawals,
   ProviderService,
   type LossOfGrade,
 } from '../modules/cover';
@@ -22,7 +23,7 @@ import {
   type LoanService,
   type PaymentService,
 } from '../modules/loans';
-import type { ReferenceService } from '../modules/payments';
+import type { BankAccountService, ReferenceService, WithdrawalService } from '../modules/payments';
 import type { Rulebooks } from '../modules/rulebooks';
 import { StoredCoveredLoans } from './covered-loans';
 import type { StoredPartyFiles } from './party-files';
@@ -36,6 +37,8 @@ export interface BelowCover {
   readonly parties: PartyService;
   readonly files: StoredPartyFiles;
   readonly references: ReferenceService;
+  readonly bankAccounts: BankAccountService;
+  readonly withdrawals: WithdrawalService;
   readonly creditModels: ModelLibrary;
   readonly loans: LoanService;
   readonly loanPayments: PaymentService;
@@ -59,6 +62,7 @@ export function composeCover(platform: Platform, below: BelowCover) {
     coveredLoans,
     coverProviders: providers,
     coverContracts,
+    providerWithdrawals: new ProviderWithdrawals({ ...platform, ...below, providers }),
     coverClaims: new ClaimService(deps),
     coverDesk: new CompensationDesk({ ...deps, contracts: coverContracts }),
     collaterals: new CollateralService(deps),

@@ -2,6 +2,7 @@ import request from 'supertest';
 import { must } from '../../src/kernel/assert';
 import { addDays } from '../../src/kernel/calendar-date';
 import type { Id } from '../../src/kernel/id';
+import { Money } from '../../src/kernel/money';
 import type { AuthenticatedUser, Role } from '../../src/platform/auth';
 import { coverRoutes, type CoverRouteDeps } from '../../src/modules/cover';
 import { COMPANIES, coverWorld, type CoverWorld } from '../support/cover-world';
@@ -22,6 +23,7 @@ function appOf(world: CoverWorld, operatorId: number) {
     providers: cover.providers,
     policy: cover.policy,
     coverContracts: cover.contracts,
+    providerWithdrawals: cover.withdrawals,
     coverClaims: cover.claims,
     loanCover: cover.loanCover,
     collaterals: cover.collaterals,
@@ -73,6 +75,7 @@ describe('what stands behind a loan, over the API', () => {
   let world: CoverWorld;
   let small: ReturnType<typeof appOf>;
   let serviced: ServicedLoan;
+  let accounts = 0;
 
   beforeAll(async () => {
     world = await coverWorld();
@@ -199,6 +202,106 @@ describe('what stands behind a loan, over the API', () => {
     expect(loss(worse)).toBeGreaterThan(loss(body));
     await request(app).get(`${path}&hazardFactor=-1`).expect(400);
   });
+
+  test('a guarantor is paid back what no claim asks for', async () => {
+    const { call } = small;
+    const guarantee = await world.guarantor('500.00', { kind: 'insurer' });
+    const path = `/v1/guarantors/${guarantee.id}`;
+    const account = await ownAccount(path);
+    const payOut = (amount: string) =>
+      call('post', `${path}/withdrawals`, OPERATIONS).send({
+        amount: { amount, currency: 'EUR' },
+        bankAccountId: account,
+      });
+    expect((await payOut('500.01').expect(409)).body.code).toBe('payments.above-available');
+    const { body: paid } = await payOut('500.00').expect(201);
+    expect(paid).toMatchObject({
+      kind: 'guarantor-cash',
+      owner: { kind: 'guarantor', id: guarantee.id },
+      status: 'requested',
+    });
+    // Its bank may still refuse it: what is on its way out is not gone.
+    await call('post', `${path}/close`, COMPLIANCE).expect(409);
+    await world.bankTakes(paid.id);
+    await call('post', `${path}/close`, COMPLIANCE).expect(200);
+    await call('post', `${path}/bank-accounts`, OPERATIONS)
+      .send({ scheme: 'iban', account: 'GB82WEST12345698765432' })
+      .expect(409);
+  });
+
+  test('what claims ask for stays', async () => {
+    const { call } = small;
+    const other = await world.active();
+    const guarantee = await world.guarantor('90000.00', { kind: 'insurer' });
+    await world.covers(other.loan, world.contract(guarantee.id, { review: 'staff' }));
+    await world.evening(addDays(must(other.loan.nextDueOn, 'a due date'), 31));
+    const path = `/v1/guarantors/${guarantee.id}`;
+    const { body: shown } = await call('get', path, COMPLIANCE).expect(200);
+    const claimed = shown.strength.openClaims;
+    expect(Number(claimed.amount)).toBeGreaterThan(0);
+    const account = await ownAccount(path);
+    const payOut = (amount: string) =>
+      call('post', `${path}/withdrawals`, OPERATIONS).send({
+        amount: { amount, currency: 'EUR' },
+        bankAccountId: account,
+      });
+    const free = Money.parse('90000.00', 'EUR').minus(Money.parse(claimed.amount, 'EUR'));
+    const cent = Money.ofMinor(1n, 'EUR');
+    const { body: problem } = await payOut(free.plus(cent).toDecimalString()).expect(409);
+    expect(problem.code).toBe('cover.money-claimed');
+    await payOut(free.toDecimalString()).expect(201);
+  });
+
+  test('a fund is emptied by two people: it is suspended first', async () => {
+    const { call } = small;
+    const { body: listed } = await call('get', '/v1/provision-funds', COMPLIANCE).expect(200);
+    const path = `/v1/provision-funds/${listed.items[0].id}`;
+    await world.payIn(
+      await world.read((db) => world.cover.providers.getFund(db, listed.items[0].id)),
+      '40.00',
+    );
+    const account = await ownAccount(path);
+    const payOut = () =>
+      call('post', `${path}/withdrawals`, OPERATIONS).send({
+        amount: { amount: '40.00', currency: 'EUR' },
+        bankAccountId: account,
+      });
+    expect((await payOut().expect(409)).body.code).toBe('cover.provider-status');
+    await call('post', `${path}/suspend`, COMPLIANCE).expect(200);
+    // The evening before asked it for something: what it is asked for stays until that is decided.
+    expect((await payOut().expect(409)).body.code).toBe('cover.money-claimed');
+    const { body: claims } = await call('get', '/v1/cover-claims?status=made', COMPLIANCE);
+    const onFund = claims.items.filter((claim: { providerId: string }) =>
+      path.endsWith(claim.providerId),
+    );
+    expect(onFund).toHaveLength(1);
+    const reject = `/v1/cover-claims/${onFund[0].id}/reject`;
+    await call('post', reject, COMPLIANCE).send({ reason: 'Not granted.' }).expect(200);
+    await world.bankTakes((await payOut().expect(201)).body.id);
+    await call('post', `${path}/close`, COMPLIANCE).expect(200);
+    // A fund's papers are no guarantor's.
+    await call('get', `/v1/guarantors/${listed.items[0].id}/bank-accounts`, COMPLIANCE).expect(404);
+  });
+
+  /** Registered by staff for it, and known to be its own. */
+  async function ownAccount(path: string): Promise<string> {
+    const ibans = ['DE89370400440532013000', 'NL91ABNA0417164300', 'BE68539007547034'];
+    const iban = must(ibans[(accounts += 1) - 1], 'another account');
+    const { body } = await small
+      .call('post', `${path}/bank-accounts`, OPERATIONS)
+      .send({ scheme: 'iban', account: iban })
+      .expect(201);
+    await world.write((tx) =>
+      world.services.bankAccounts.decide(tx, body.id, { verdict: 'verified' }),
+    );
+    const { body: listed } = await small
+      .call('get', `${path}/bank-accounts`, COMPLIANCE)
+      .expect(200);
+    expect(listed.items).toContainEqual(
+      expect.objectContaining({ id: body.id, status: 'verified' }),
+    );
+    return body.id;
+  }
 });
 
 describe('where the law forbids it, over the API', () => {

@@ -16,6 +16,7 @@ import {
   FundService,
   loadCoverPolicy,
   LoanCoverService,
+  ProviderWithdrawals,
   ProviderService,
   type ContractDraft,
   type Guarantor,
@@ -63,7 +64,7 @@ function buildServices(base: Awaited<ReturnType<typeof servicingWorld>>) {
     serial += 1n;
     return Buffer.from(((1n << 50n) + (serial << 24n)).toString(16).padStart(20, '0'), 'hex');
   });
-  const { servicingPolicies, references, files, loans } = base.services;
+  const { servicingPolicies, references, files, loans, bankAccounts, withdrawals } = base.services;
   const paymentRun = new PaymentRun({ clock, ledger, caps, servicingPolicies });
   const loanPayments = new PaymentService({ ...base, paymentRun, servicingPolicies });
   const coveredLoans = new StoredCoveredLoans({
@@ -91,6 +92,7 @@ function buildServices(base: Awaited<ReturnType<typeof servicingWorld>>) {
     providers,
     providersUnder,
     contracts,
+    withdrawals: new ProviderWithdrawals({ ...deps, bankAccounts, withdrawals }),
     coveredLoans,
     claims: new ClaimService(deps),
     desk: new CompensationDesk({ ...deps, contracts }),

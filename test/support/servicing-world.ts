@@ -218,13 +218,18 @@ function steps(base: LoanWorld, services: Services) {
 
     /** The bank's line, and what follows from it. */
     bankPays: async (id: Id<'wdr'>): Promise<void> => {
+      await self.bankTakes(id);
+      await base.write((tx) => services.loanDisbursals.confirm(tx, id));
+    },
+
+    /** The bank's line about any withdrawal. */
+    bankTakes: async (id: Id<'wdr'>): Promise<void> => {
       const executed = { state: 'executed', custodianRef: `SBX-${id}` } as const;
       const executedAt = clock.now();
       await base.write((tx) => services.withdrawals.instruct(tx, id));
       await base.write((tx) =>
         services.withdrawals.recordAnswer(tx, id, { ...executed, executedAt }),
       );
-      await base.write((tx) => services.loanDisbursals.confirm(tx, id));
     },
 
     bankRefuses: async (id: Id<'wdr'>): Promise<void> => {

@@ -11,6 +11,10 @@ export const coverProblem = problemCatalogue('cover', {
     title: 'The organisation already stands in that currency and kind',
   },
   'four-eyes': { kind: 'forbidden', title: 'Nobody approves their own proposal' },
+  'money-claimed': {
+    kind: 'conflict',
+    title: 'What is left would not pay the claims on the guarantor or fund',
+  },
   'mixed-currencies': { kind: 'invalid', title: 'The loan is kept in another currency' },
   'loan-ended': { kind: 'conflict', title: 'The loan has ended' },
   'own-guarantee': { kind: 'unprocessable', title: 'A borrower cannot guarantee its own loan' },

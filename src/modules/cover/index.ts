@@ -12,6 +12,7 @@ export { coverChecks } from './integrity';
 export { coverJobs, coverListeners, type CoverJobDeps, type CoverListenerDeps } from './jobs';
 export { CoverLaw } from './law.service';
 export { LoanCoverService, type LoanCover } from './loan-cover.service';
+export { ProviderWithdrawals, type ProviderWithdrawalDeps } from './provider-withdrawal.service';
 export type { CoverPolicy } from './policy';
 export { loadCoverPolicy } from './policy.schema';
 export type {

@@ -7,7 +7,7 @@ import type { Audit } from '../../platform/audit';
 import type { Db, Tx } from '../../platform/db';
 import type { Outbox } from '../../platform/outbox';
 import type { IdentityClaim, PartyService, RegisteredParty } from '../identity';
-import type { LedgerService } from '../ledger';
+import { guarantorCashAccount, provisionFundAccount, type LedgerService } from '../ledger';
 import { coverProblem } from './errors';
 import { exposuresOf } from './exposure.queries';
 import type { FundTerms } from './fund';
@@ -15,6 +15,7 @@ import type { CoverLaw } from './law.service';
 import type { CoverReferences } from './ports';
 import {
   approved,
+  ownerOf,
   standingOf,
   withStatus,
   type Capacity,
@@ -143,16 +144,16 @@ export class ProviderService {
   }
 
   /**
-   * Ends it, once it answers for nothing and has no money here.
+   * Ends it, once it answers for nothing and has no money here, nor any on its way out.
    *
    * @throws Problem `cover.provider-status`.
    */
   async close(tx: Tx, id: Id<'cov'>): Promise<Provider> {
     const provider = withStatus(await store.lockProvider(tx, id), 'closed');
-    const cash = await this.cashOf(tx, provider);
+    const { balance } = await this.deps.ledger.getAccount(tx, accountOf(provider));
     const { contracts = 0, openClaims } =
       (await exposuresOf(tx, [provider])).get(provider.id) ?? {};
-    if (contracts > 0 || openClaims?.isPositive || cash.isPositive) {
+    if (contracts > 0 || openClaims?.isPositive || !balance.isZero) {
       throw coverProblem('provider-status', {
         detail: 'It still answers for loans, or has money here.',
       });
@@ -275,6 +276,6 @@ function asGuarantor(provider: Provider): Guarantor {
   return provider;
 }
 
-function ownerOf({ id, kind }: Pick<Provider, 'id' | 'kind'>) {
-  return { id, kind: kind === 'fund' ? 'fund' : 'guarantor' } as const;
+function accountOf({ id, kind, currency }: Provider) {
+  return kind === 'fund' ? provisionFundAccount(id, currency) : guarantorCashAccount(id, currency);
 }

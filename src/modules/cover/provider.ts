@@ -103,6 +103,11 @@ function requireNext(provider: Provider, status: ProviderStatus): void {
   });
 }
 
+/** Whose account its money lies on. */
+export function ownerOf({ id, kind }: Pick<Provider, 'id' | 'kind'>) {
+  return { id, kind: kind === 'fund' ? 'fund' : 'guarantor' } as const;
+}
+
 /** What a guarantor answers for, and with what. */
 export interface Standing {
   readonly contracts: number;

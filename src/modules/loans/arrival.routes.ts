@@ -1,7 +1,7 @@
 import type { Db } from '../../platform/db';
 import { route, type Route } from '../../platform/http';
-import type { PartyFiles } from '../payments';
-import { accountQuery, accountView, asAccount } from './arrival.schema';
+import { asWithdrawal, withdrawalView, type PartyFiles } from '../payments';
+import { accountQuery, accountView, asAccount, surplusBody } from './arrival.schema';
 import type { LoanArrivals } from './arrival.service';
 import { ownLoan } from './caller.service';
 import type { LoanDebits } from './debit.service';
@@ -13,7 +13,7 @@ export interface ArrivalRouteDeps {
   readonly files: PartyFiles<Db>;
 }
 
-/** How a borrower's money comes to a loan. */
+/** How a borrower's money comes to a loan, and back. */
 export function arrivalRoutes({
   loanArrivals,
   loanDebits,
@@ -35,6 +35,29 @@ export function arrivalRoutes({
         const account = await loanArrivals.account(db, loan);
         const debits = await loanDebits.list(db, loan, query.limit);
         return { status: 200, body: asAccount(account, debits) };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/loans/{id}/return-surplus',
+      tag: 'Loans',
+      summary: 'Send a borrower back what lies on the account of a loan that has ended',
+      description:
+        'Happens by itself when a loan ends; this is for what no bank account was known for then, and ' +
+        'for what the bank sent back.',
+      access: { roles: ['issuer', 'operations'] },
+      idempotent: true,
+      params: loanParams,
+      body: surplusBody,
+      replies: { 201: withdrawalView },
+      write: async (tx, { user, params, body }) => {
+        await ownLoan(tx, { user, files }, params.id);
+        const sent = await loanArrivals.returnSurplus(tx, params.id, body.bankAccountId);
+        return {
+          status: 201,
+          body: asWithdrawal(sent),
+          headers: { location: `/v1/withdrawals/${sent.id}` },
+        };
       },
     }),
   ];

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { dateView, idView, instantView, integerQuery, moneyView } from '../../platform/http';
+import {
+  dateView,
+  idInput,
+  idView,
+  instantView,
+  integerQuery,
+  moneyView,
+} from '../../platform/http';
 import { COLLECTION_STATUSES } from '../payments';
 import type { LoanAccount } from './arrival.service';
 import { instalmentOf } from './debit';
@@ -9,6 +16,12 @@ export const accountQuery = z.strictObject({
   limit: integerQuery({ min: 1, max: 100 })
     .default(20)
     .meta({ description: 'How many debits are shown.' }),
+});
+
+export const surplusBody = z.strictObject({
+  bankAccountId: idInput('bac')
+    .optional()
+    .meta({ description: 'One’s own; by default the one that the loan was paid out to.' }),
 });
 
 const debitView = z.object({

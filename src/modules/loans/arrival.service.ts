@@ -7,9 +7,11 @@ import type {
   BankAccountService,
   DebitMandate,
   ReferenceService,
+  Withdrawal,
   WithdrawalService,
 } from '../payments';
 import { listDisbursals } from './disbursal.store';
+import { loanProblem } from './errors';
 import { currencyOf, isLive, type Loan } from './loan';
 import { lockLoan } from './store';
 import { findGivenUpOn } from './write-off.store';
@@ -65,20 +67,58 @@ export class LoanArrivals {
     }
   }
 
+  /**
+   * Sends a borrower back what lies on the account of a loan that has ended, where that did not happen
+   * by itself: no bank account was known, or its bank took nothing.
+   *
+   * @param to by default as it is sent of itself.
+   * @throws Problem `loans.loan-not-found`, `loans.loan-status` while it is owed,
+   *   `loans.nothing-to-return`, `loans.no-bank-account`, and those of `WithdrawalService.payOut`.
+   */
+  async returnSurplus(tx: Tx, id: Id<'lon'>, to?: Id<'bac'>): Promise<Withdrawal> {
+    const { withdrawals } = this.deps;
+    const loan = await lockLoan(tx, id);
+    if (loan.endedAt === undefined) {
+      throw loanProblem('loan-status', {
+        detail: 'What is paid into a loan waits for what falls due.',
+      });
+    }
+    const amount = await this.lyingOn(tx, loan);
+    if (!amount.isPositive) throw loanProblem('nothing-to-return');
+    const bankAccountId = to ?? (await this.knownAccount(tx, loan));
+    if (bankAccountId === undefined) throw loanProblem('no-bank-account');
+    const withdrawal = await withdrawals.payOut(tx, {
+      owner: ownerOf(loan),
+      amount,
+      bankAccountId,
+    });
+    await this.noteSentBack(tx, loan, { amount, bankAccountId });
+    return withdrawal;
+  }
+
   /** To an account that is known to be the borrower's own; without one, staff see it lie there. */
   private async sendBack(tx: Tx, loan: Loan, fact: string): Promise<void> {
     const { audit, withdrawals } = this.deps;
     const amount = await this.lyingOn(tx, loan);
     if (!amount.isPositive) return;
     const bankAccountId = await this.knownAccount(tx, loan);
-    const details = { amount: amount.toString(), bankAccountId };
     if (bankAccountId === undefined) {
+      const details = { amount: amount.toString() };
       await audit.record(tx, { action: 'loans.surplus-kept', subject: loan.id, details });
       return;
     }
     const source = `surplus:${loan.id}/${fact}`;
     await withdrawals.payOut(tx, { owner: ownerOf(loan), amount, bankAccountId, source });
-    await audit.record(tx, { action: 'loans.surplus-sent-back', subject: loan.id, details });
+    await this.noteSentBack(tx, loan, { amount, bankAccountId });
+  }
+
+  private async noteSentBack(
+    tx: Tx,
+    { id }: Loan,
+    { amount, bankAccountId }: { readonly amount: Money; readonly bankAccountId: Id<'bac'> },
+  ): Promise<void> {
+    const details = { amount: amount.toString(), bankAccountId };
+    await this.deps.audit.record(tx, { action: 'loans.surplus-sent-back', subject: id, details });
   }
 
   /** The account that the loan was paid out to, or else the last that was verified. */

@@ -56,6 +56,11 @@ export const loanProblem = problemCatalogue('loans', {
     kind: 'unprocessable',
     title: 'The loan cannot be arranged anew as that says',
   },
+  'nothing-to-return': { kind: 'conflict', title: 'Nothing lies on the account of the loan' },
+  'no-bank-account': {
+    kind: 'conflict',
+    title: 'No bank account of the borrower is known to be its own',
+  },
   'policy-not-found': { kind: 'not-found', title: 'There is no such servicing policy' },
   'payment-not-found': {
     kind: 'not-found',

@@ -55,8 +55,18 @@ export async function ownFile(
   user: AuthenticatedUser,
   files: PartyFiles<Db>,
 ): Promise<PartyFile> {
-  const caller = await callerOf(db, user, files);
-  if (!caller.seesAll && caller.investorId) return files.getInvestor(db, caller.investorId);
-  if (!caller.seesAll && caller.issuerId) return files.getIssuer(db, caller.issuerId);
-  throw paymentProblem('not-your-file');
+  const own = await fileOf(db, await callerOf(db, user, files), files);
+  if (!own) throw paymentProblem('not-your-file');
+  return own;
+}
+
+/** The file a caller has, as investor or as issuer. */
+export async function fileOf(
+  db: Db,
+  caller: Caller,
+  files: PartyFiles<Db>,
+): Promise<PartyFile | undefined> {
+  if (caller.seesAll) return undefined;
+  if (caller.investorId) return files.getInvestor(db, caller.investorId);
+  return caller.issuerId && files.getIssuer(db, caller.issuerId);
 }

@@ -26,6 +26,13 @@ export { ReturnService, type ReturnDeps } from './return.service';
 export type { DebitReturn, ReturnedCollection, ReturnHandler } from './returned-debit';
 export { paymentRoutes, type PaymentRouteDeps } from './routes';
 export type { DebitMandate, StandingReference } from './standing-reference';
+export {
+  asBankAccount,
+  asWithdrawal,
+  bankAccountBody,
+  bankAccountView,
+  withdrawalView,
+} from './schema';
 export type { Transfer, TransferStatus } from './transfer';
 export { TransferService, type TransferDeps } from './transfer.service';
 export { TransferStore } from './transfer.store';

@@ -1,9 +1,10 @@
 import type { AuthenticatedUser } from '../../platform/auth';
 import type { Db } from '../../platform/db';
 import { page, pageOf, route, type Route } from '../../platform/http';
-import { callerOf, ownInvestor, ownIssuer } from './caller.service';
+import { callerOf, fileOf, ownInvestor, ownIssuer } from './caller.service';
 import { paymentProblem } from './errors';
 import type { PartyFiles } from './party-files';
+import type { ReferenceService } from './reference.service';
 import {
   asWithdrawal,
   feeSweepView,
@@ -18,6 +19,7 @@ import type { WithdrawalService } from './withdrawal.service';
 export interface WithdrawalRouteDeps {
   readonly withdrawals: WithdrawalService;
   readonly files: PartyFiles<Db>;
+  readonly references: Pick<ReferenceService, 'get'>;
 }
 
 const TAG = 'Payments';
@@ -66,7 +68,7 @@ function requestRoutes({ withdrawals, files }: WithdrawalRouteDeps): readonly Ro
   ];
 }
 
-function cancelRoute({ withdrawals, files }: WithdrawalRouteDeps): Route {
+function cancelRoute({ withdrawals, files, references }: WithdrawalRouteDeps): Route {
   return route({
     method: 'post',
     path: '/v1/withdrawals/{id}/cancel',
@@ -76,13 +78,14 @@ function cancelRoute({ withdrawals, files }: WithdrawalRouteDeps): Route {
     params: withdrawalParams,
     replies: { 200: withdrawalView },
     write: async (tx, { user, params }) => {
-      await requireVisible(tx, { withdrawal: await withdrawals.get(tx, params.id), user, files });
+      const withdrawal = await withdrawals.get(tx, params.id);
+      await requireVisible(tx, { withdrawal, user, files, references });
       return { status: 200, body: asWithdrawal(await withdrawals.cancel(tx, params.id)) };
     },
   });
 }
 
-function readRoutes({ withdrawals, files }: WithdrawalRouteDeps): readonly Route[] {
+function readRoutes({ withdrawals, files, references }: WithdrawalRouteDeps): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -99,7 +102,7 @@ function readRoutes({ withdrawals, files }: WithdrawalRouteDeps): readonly Route
           ? { investorId: query.investorId, issuerId: query.issuerId }
           : user.roles.includes('investor')
             ? { investorId: await ownInvestor(db, user, files) }
-            : { issuerId: await ownIssuer(db, user, files) };
+            : await ownAsIssuer(db, user, files);
         const found = await withdrawals.list(db, { limit, after, status, ...whose });
         const { items, next } = pageOf(found, limit, ({ id }) => id);
         return { status: 200, body: { items: items.map(asWithdrawal), next } };
@@ -115,7 +118,7 @@ function readRoutes({ withdrawals, files }: WithdrawalRouteDeps): readonly Route
       replies: { 200: withdrawalView },
       read: async (db, { user, params }) => {
         const withdrawal = await withdrawals.get(db, params.id);
-        await requireVisible(db, { withdrawal, user, files });
+        await requireVisible(db, { withdrawal, user, files, references });
         return { status: 200, body: asWithdrawal(withdrawal) };
       },
     }),
@@ -130,6 +133,12 @@ function created(withdrawal: Withdrawal) {
   } as const;
 }
 
+/** What an issuer raised, and what it is sent back as a borrower. */
+async function ownAsIssuer(db: Db, user: AuthenticatedUser, files: PartyFiles<Db>) {
+  const issuerId = await ownIssuer(db, user, files);
+  return { issuerId, partyId: (await files.getIssuer(db, issuerId)).partyId };
+}
+
 /** Somebody else's withdrawal is not there at all. */
 async function requireVisible(
   db: Db,
@@ -137,14 +146,18 @@ async function requireVisible(
     readonly withdrawal: Withdrawal;
     readonly user: AuthenticatedUser;
     readonly files: PartyFiles<Db>;
+    readonly references: Pick<ReferenceService, 'get'>;
   },
 ): Promise<void> {
-  const { withdrawal, user, files } = request;
+  const { withdrawal, user, files, references } = request;
   const caller = await callerOf(db, user, files);
   if (caller.seesAll) return;
-  const { investorId, issuerId } = withdrawal;
+  const { investorId, issuerId, ownerReference } = withdrawal;
   const isOwn =
     (investorId !== undefined && investorId === caller.investorId) ||
-    (issuerId !== undefined && issuerId === caller.issuerId);
+    (issuerId !== undefined && issuerId === caller.issuerId) ||
+    (ownerReference !== undefined &&
+      (await references.get(db, ownerReference)).partyId ===
+        (await fileOf(db, caller, files))?.partyId);
   if (!isOwn) throw paymentProblem('withdrawal-not-found');
 }

@@ -70,8 +70,8 @@ export interface OwnerWithdrawal {
   readonly amount: Money;
   /** Of the party that pays under the owner's standing reference. */
   readonly bankAccountId: Id<'bac'>;
-  /** The fact that asks for it; the same fact is paid out once. */
-  readonly source: string;
+  /** The fact that asks for it, where it is not a person; the same fact is paid out once. */
+  readonly source?: string | undefined;
 }
 
 /** Client cash on its way out: held first, booked when the custodian has paid it. */

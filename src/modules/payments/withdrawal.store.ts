@@ -100,6 +100,8 @@ export async function listDueWithdrawals(
 export interface WithdrawalFilter {
   readonly investorId?: Id<'inv'> | undefined;
   readonly issuerId?: Id<'iss'> | undefined;
+  /** With the issuer’s, what goes back to this party under a standing reference. */
+  readonly partyId?: Id<'pty'> | undefined;
   readonly status?: WithdrawalStatus | undefined;
   readonly after?: string | undefined;
   readonly limit: number;
@@ -113,13 +115,18 @@ export async function listWithdrawals(
   const rows = await db.query<WithdrawalRow>(
     `${SELECT}
      WHERE (:investorId::text IS NULL OR w.investor_id = :investorId)
-       AND (:issuerId::text IS NULL OR w.issuer_id = :issuerId)
+       AND (:issuerId::text IS NULL OR w.issuer_id = :issuerId
+         OR w.owner_reference = ANY (ARRAY(
+              SELECT o.reference FROM payment_references o
+              WHERE o.operator_id = :operatorId AND o.party_id = :partyId)))
        AND (:status::text IS NULL OR w.status = :status)
        AND (:after::text IS NULL OR w.id < :after)
      ORDER BY w.id DESC LIMIT :limit`,
     {
       investorId: filter.investorId,
       issuerId: filter.issuerId,
+      operatorId: db.scope.operatorId,
+      partyId: filter.partyId,
       status: filter.status,
       after: filter.after,
       limit: filter.limit + 1,
