@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { ClientBase } from 'pg';
 
 const NICENESS = constants.priority.PRIORITY_BELOW_NORMAL;
@@ -10,15 +12,18 @@ const PAUSE_MS = 120;
 const ATTEMPTS = 10;
 
 /**
- * Lets the server's process behind `client` run after all others on this machine. A system that does
- * not allow it shares its processors evenly, as it always would.
+ * Lets the server's process behind `client` run after all others on this machine, by each means that
+ * the system has and allows; without any, processors are shared evenly.
  */
 export async function giveWay(client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   for (const { pid } of rows) {
-    setPriority(pid, NICENESS);
-    await lowerGroup(pid);
+    await Promise.allSettled([lowerProcess(pid), lowerGroup(pid), runWhenIdle(pid)]);
   }
+}
+
+async function lowerProcess(pid: number): Promise<void> {
+  setPriority(pid, NICENESS);
 }
 
 /**
@@ -37,4 +42,12 @@ async function lowerGroup(pid: number): Promise<void> {
       await sleep(PAUSE_MS);
     }
   }
+}
+
+/**
+ * However low its priority, a process that computes keeps others waiting for the end of its turn on a
+ * processor, unless Linux counts that processor as idle (`SCHED_IDLE`, by util-linux).
+ */
+async function runWhenIdle(pid: number): Promise<void> {
+  await promisify(execFile)('chrt', ['--idle', '--pid', '0', String(pid)]);
 }

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { must } from '../../../src/kernel/assert';
 import { Database } from '../../../src/platform/db';
 import { connectAsOwner, ensureRoles } from '../../../src/platform/db/migrate';
 import { maskUrl } from '../../../src/platform/db/connection-problem';
@@ -34,6 +35,21 @@ async function ask(url: string, sql: string): Promise<unknown> {
     await client.end();
   }
 }
+
+/** How Linux shares the processors with a process; nothing elsewhere. */
+function schedulingOf(pid: number): { readonly group: string; readonly policy?: string } {
+  const read = (name: string): string => {
+    const file = `/proc/${pid}/${name}`;
+    return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  };
+  // The fields after the name, which may hold spaces; the policy is the 41st of all.
+  const [policy] = read('stat')
+    .replace(/^.*\) /, '')
+    .split(' ')
+    .slice(38);
+  return { group: read('autogroup'), ...(policy !== undefined && { policy }) };
+}
+const SCHED_IDLE = '5';
 
 /** What went wrong, as the person at the terminal reads it. */
 async function problemOf(attempt: Promise<unknown>): Promise<string> {
@@ -78,12 +94,12 @@ describe('the PostgreSQL that comes along', () => {
       db.query<{ pid: number }>('SELECT pg_backend_pid() AS pid'),
     );
     expect(getPriority(row?.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
+    const { group, policy } = schedulingOf(must(row, 'the process').pid);
     // Where Linux shares the processors among sessions, the session's priority is what counts.
-    const file = `/proc/${row?.pid}/autogroup`;
-    const group = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
     if (group !== '') {
       expect(group).toMatch(new RegExp(` nice ${constants.priority.PRIORITY_BELOW_NORMAL}$`));
     }
+    if (policy !== undefined && existsSync('/usr/bin/chrt')) expect(policy).toBe(SCHED_IDLE);
     await reading.close();
   });
 
