@@ -14,6 +14,7 @@ import type { Print } from '../../src/cli/program';
 import { loadConfig } from '../../src/config';
 import { createLog } from '../../src/platform/log';
 import type { Scope } from '../../src/platform/db';
+import { runApart } from '../apart';
 import { withScratchDatabase } from '../scratch';
 import { runEngine } from '../subscribe/engine';
 import { median, type LoadOptions, type Measured } from '../subscribe/load';
@@ -28,7 +29,7 @@ const SIZES = [500_000, 1_000_000] as const;
 const QUICK_SIZES = [10_000] as const;
 const LOAD: LoadOptions = { clients: 256, warmUpMs: 2000, measureMs: 5000 };
 /** Alone and beside a report in turn, so that what else the machine does falls on both. */
-const ROUNDS = 3;
+const ROUNDS = 7;
 const SCOPE: Scope = { operatorId: OPERATOR_ID, actor: { kind: 'system', id: 'bench' } };
 
 /**
@@ -42,20 +43,26 @@ export async function benchReports(
   { isQuick, flags }: { readonly isQuick: boolean; readonly flags: readonly string[] },
 ): Promise<void> {
   const at = flags.indexOf('--loans');
-  const sizes = at >= 0 ? [Number(flags[at + 1])] : isQuick ? QUICK_SIZES : SIZES;
-  let before: Result | undefined;
-  for (const loans of sizes) {
-    const result = await benchBook(print, loans);
-    if (before) {
-      const growth = (now: number, then: number): string => (now / then).toFixed(2);
-      print(
-        `${before.loans} → ${loans} loans: daily ${growth(result.daily, before.daily)} times as ` +
-          `long, monthly ${growth(result.monthly, before.monthly)}`,
-      );
-    }
-    before = result;
-    print(summary(result));
+  if (at >= 0) {
+    print(JSON.stringify(summary(await benchBook(print, Number(flags[at + 1])))));
+    return;
   }
+  let before: Summary | undefined;
+  for (const loans of isQuick ? QUICK_SIZES : SIZES) {
+    const last = await runApart(print, ['reports', '--loans', `${loans}`]);
+    const result = JSON.parse(last) as Summary;
+    if (before) print(growthOf(before, result));
+    print(last);
+    before = result;
+  }
+}
+
+function growthOf(before: Summary, after: Summary): string {
+  const growth = (now: number, then: number): string => (now / then).toFixed(2);
+  return (
+    `${before.loans} → ${after.loans} loans: daily ${growth(after.daily_seconds, before.daily_seconds)} ` +
+    `times as long, monthly ${growth(after.pack_seconds, before.pack_seconds)}`
+  );
 }
 
 interface Result {
@@ -199,9 +206,11 @@ function monthOf(day: CalendarDate): Month {
   return { from, to: addDays(addMonths(from, 1), -1) };
 }
 
-function summary(result: Result): string {
+type Summary = ReturnType<typeof summary>;
+
+function summary(result: Result) {
   const { loans, postings, scan, daily, monthly, rssMb, figures, alone, beside, drilled } = result;
-  return JSON.stringify({
+  return {
     bench: 'reports',
     loans,
     postings,
@@ -213,7 +222,7 @@ function summary(result: Result): string {
     subscribe_kept: hundredth(beside.perSecond / alone.perSecond),
     figures,
     drilldown_mismatches: drilled.mismatches,
-  });
+  };
 }
 
 function conditions(loans: number): string {

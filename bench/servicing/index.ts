@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import pg from 'pg';
 import { calendarDate } from '../../src/kernel/calendar-date';
@@ -13,6 +12,7 @@ import { Database } from '../../src/platform/db';
 import { APPLICATION_ROLE } from '../../src/platform/db/migrate';
 import { runChecks } from '../../src/platform/integrity';
 import { Outbox } from '../../src/platform/outbox';
+import { runApart } from '../apart';
 import { withScratchDatabase } from '../scratch';
 import { copyTables, runBaseline } from './baseline';
 import { DAY, loadBook, OPERATOR_ID, type BookSize } from './load';
@@ -35,7 +35,9 @@ export async function benchServicing(
 ): Promise<void> {
   const loans = numberAfter(flags, '--loans');
   if (loans === undefined) {
-    for (const each of isQuick ? QUICK_SIZES : SIZES) benchApart([...flags, '--loans', `${each}`]);
+    for (const each of isQuick ? QUICK_SIZES : SIZES) {
+      print(await runApart(print, ['servicing', ...flags, '--loans', `${each}`]));
+    }
     return;
   }
   await benchBook(print, {
@@ -45,13 +47,6 @@ export async function benchServicing(
     investors: Math.min(100_000, loans),
     instalments: 12,
   });
-}
-
-/** In a process of its own, so that the memory it is said to take is what it took. */
-function benchApart(flags: readonly string[]): void {
-  const [program = ''] = process.argv.slice(1);
-  const args = [...process.execArgv, program, 'servicing', ...flags];
-  execFileSync(process.execPath, args, { stdio: 'inherit' });
 }
 
 async function benchBook(print: Print, size: BookSize): Promise<void> {
