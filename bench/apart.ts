@@ -6,9 +6,9 @@ import type { Print } from '../src/cli/program';
 /**
  * Runs a bench in a process of its own, so that the memory it is said to take is what it took.
  *
- * @param print is told all but the last line.
+ * @param print is told all but the result.
  * @param args its name and flags.
- * @returns the last line: its result.
+ * @returns the result: its line of JSON.
  */
 export async function runApart(print: Print, args: readonly string[]): Promise<string> {
   const [program = ''] = process.argv.slice(1);
@@ -16,12 +16,12 @@ export async function runApart(print: Print, args: readonly string[]): Promise<s
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'close');
-  let last: string | undefined;
+  let result: string | undefined;
   for await (const line of createInterface(child.stdout)) {
-    if (last !== undefined) print(last);
-    last = line;
+    if (line.startsWith('{')) result = line;
+    else print(line);
   }
   await ended;
-  if (child.exitCode !== 0 || last === undefined) throw new Error(`${args.join(' ')} failed.`);
-  return last;
+  if (child.exitCode !== 0 || result === undefined) throw new Error(`${args.join(' ')} failed.`);
+  return result;
 }

@@ -49,10 +49,10 @@ export async function benchReports(
   }
   let before: Summary | undefined;
   for (const loans of isQuick ? QUICK_SIZES : SIZES) {
-    const last = await runApart(print, ['reports', '--loans', `${loans}`]);
-    const result = JSON.parse(last) as Summary;
+    const line = await runApart(print, ['reports', '--loans', `${loans}`]);
+    const result = JSON.parse(line) as Summary;
     if (before) print(growthOf(before, result));
-    print(last);
+    print(line);
     before = result;
   }
 }

@@ -105,7 +105,7 @@ describe('an alert', () => {
     const [alert] = await alertsOf(splitter.id);
     expect(alert).toMatchObject({
       rule: { id: 'structuring', citation: expect.stringContaining('31 U.S.C. 5324') },
-      policy: { id: 'general', version: 1 },
+      policy: { id: 'general', version: 2 },
       values: {
         direction: 'deposit',
         count: '3',

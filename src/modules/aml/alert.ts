@@ -77,6 +77,8 @@ export function ruleValues(rule: AmlRule, currency?: Money): Readonly<Record<str
         withdrawnShareAtLeast: rateText(rule.withdrawnShare),
         investedShareAtMost: rateText(rule.investedShare),
       };
+    case 'overpaid-loan':
+      return { least: String(currency ?? ''), withinDays: String(rule.withinDays) };
     case 'circular-funding':
       return { shareAtLeast: rateText(rule.leastShare) };
     case 'sanctions':

@@ -8,6 +8,7 @@ import type {
   AmlRule,
   Amounts,
   CircularRule,
+  OverpaidRule,
   RapidRule,
   SanctionsRule,
   StructuringRule,
@@ -28,6 +29,8 @@ export async function detect(db: Db, rule: AmlRule, span: Span): Promise<readonl
       return structuring(db, rule, span);
     case 'rapid-in-out':
       return rapidInOut(db, rule, span);
+    case 'overpaid-loan':
+      return overpaid(db, rule, span);
     case 'circular-funding':
       return circular(db, rule, span);
     case 'sanctions':
@@ -168,6 +171,37 @@ async function rapidInOut(db: Db, rule: RapidRule, span: Span): Promise<readonly
         paidIn: String(money(row.paid_in)),
         paidOut: String(money(row.paid_out)),
         invested: String(money(row.invested)),
+        ...ruleValues(rule, money(row.limit_minor)),
+      },
+    };
+  });
+}
+
+/** Each new refund ends a window: what was sent back to the borrower in it, for all its loans, is summed. */
+async function overpaid(db: Db, rule: OverpaidRule, span: Span): Promise<readonly Hit[]> {
+  const rows = await db.query<MovementRow>(
+    `SELECT DISTINCT ON (f.subject_id, f.currency)
+       f.subject_kind, f.subject_id, f.currency, c.minor AS limit_minor, w.entries, w.total
+     FROM aml_refunds_view f
+     JOIN unnest(:currencies::text[], :minors::bigint[]) AS c (currency, minor)
+       ON c.currency = f.currency
+     ${told('')}
+     CROSS JOIN LATERAL (
+       SELECT sum(m.amount_minor)::bigint AS total, ${ENTRIES} AS entries
+       FROM aml_refunds_view m WHERE ${WINDOW}
+     ) w
+     WHERE f.moved_at > :from AND f.moved_at <= :to AND w.total >= c.minor
+     ORDER BY f.subject_id, f.currency, w.total DESC, f.id`,
+    { ...span, ...bounds(rule.least), days: rule.withinDays, ruleId: rule.id },
+  );
+  return rows.map((row) => {
+    const money = (minor: bigint) => Money.ofMinor(minor, asCurrency(row.currency));
+    return {
+      subject: subjectOf(row),
+      entries: entriesOf(row),
+      values: {
+        currency: row.currency,
+        sentBack: String(money(row.total)),
         ...ruleValues(rule, money(row.limit_minor)),
       },
     };

@@ -42,29 +42,36 @@ const rule = z.discriminatedUnion('kind', [
     withdrawnShare: rateInput,
     investedShare: rateInput,
   }),
+  z.strictObject({ ...common, kind: z.literal('overpaid-loan'), least: amounts, withinDays: days }),
   z.strictObject({ ...common, kind: z.literal('circular-funding'), leastShare: rateInput }),
   z.strictObject({ ...common, kind: z.literal('sanctions'), reasons: z.array(text).min(1) }),
 ]);
 
 const code = z.string().regex(/^[A-Z0-9-]{1,20}$/);
 
-const policyFile = z.strictObject({
-  id: common.id,
-  version: z.int().min(1),
-  note: text,
-  rulebooks: z.array(z.string()),
-  firstLookBackDays: z.int().min(1).max(3660),
-  rules: z.array(rule).refine((rules) => new Set(rules.map(({ id }) => id)).size === rules.length, {
-    error: 'A rule stands there twice.',
-  }),
-  goaml: z.strictObject({
-    schemaVersion: text,
-    transactionMode: code,
-    roles: z.strictObject({ deposit: code, withdrawal: code }),
-    indicators: z.record(z.enum(RULE_KINDS), code),
-    verification: common.verification,
-  }),
-});
+const policyFile = z
+  .strictObject({
+    id: common.id,
+    version: z.int().min(1),
+    note: text,
+    rulebooks: z.array(z.string()),
+    firstLookBackDays: z.int().min(1).max(3660),
+    rules: z
+      .array(rule)
+      .refine((rules) => new Set(rules.map(({ id }) => id)).size === rules.length, {
+        error: 'A rule stands there twice.',
+      }),
+    goaml: z.strictObject({
+      schemaVersion: text,
+      transactionMode: code,
+      roles: z.strictObject({ deposit: code, withdrawal: code }),
+      indicators: z.partialRecord(z.enum(RULE_KINDS), code),
+      verification: common.verification,
+    }),
+  })
+  .refine(({ rules, goaml }) => rules.every(({ kind }) => goaml.indicators[kind] !== undefined), {
+    error: 'A rule has no indicator.',
+  });
 
 /** @throws Error naming the file and what is wrong in it; it stops the process. */
 export function parseAmlPolicy(source: string, file: string): AmlPolicy {

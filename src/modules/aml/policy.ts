@@ -2,7 +2,13 @@ import type { Currency } from '../../kernel/currency';
 import type { Money } from '../../kernel/money';
 import type { Rate } from '../../kernel/rate';
 
-export const RULE_KINDS = ['structuring', 'rapid-in-out', 'circular-funding', 'sanctions'] as const;
+export const RULE_KINDS = [
+  'structuring',
+  'rapid-in-out',
+  'overpaid-loan',
+  'circular-funding',
+  'sanctions',
+] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
 
 export type Amounts = Readonly<Partial<Record<Currency, Money>>>;
@@ -31,6 +37,13 @@ export interface RapidRule extends RuleBase {
   readonly investedShare: Rate;
 }
 
+/** So much of what a borrower paid on its loans was too much, and was sent back within the days. */
+export interface OverpaidRule extends RuleBase {
+  readonly kind: 'overpaid-loan';
+  readonly least: Amounts;
+  readonly withinDays: number;
+}
+
 /** Parties linked with the borrower lent at least this share of the loan. */
 export interface CircularRule extends RuleBase {
   readonly kind: 'circular-funding';
@@ -43,14 +56,15 @@ export interface SanctionsRule extends RuleBase {
   readonly reasons: readonly string[];
 }
 
-export type AmlRule = StructuringRule | RapidRule | CircularRule | SanctionsRule;
+export type AmlRule = StructuringRule | RapidRule | OverpaidRule | CircularRule | SanctionsRule;
 
 /** Codes of goAML, which each country chooses for itself. */
 export interface GoamlCodes {
   readonly schemaVersion: string;
   readonly transactionMode: string;
   readonly roles: { readonly deposit: string; readonly withdrawal: string };
-  readonly indicators: Readonly<Record<RuleKind, string>>;
+  /** Of every kind that the policy has a rule of. */
+  readonly indicators: Readonly<Partial<Record<RuleKind, string>>>;
 }
 
 /** What is looked for, in one version. */

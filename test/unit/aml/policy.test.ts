@@ -5,7 +5,7 @@ import { AmlPolicies } from '../../../src/modules/aml/policy';
 import { parseAmlPolicy } from '../../../src/modules/aml/policy.schema';
 
 const FOLDER = join(__dirname, '../../../compliance/aml-policies');
-const TEXT = readFileSync(join(FOLDER, 'general/1.json'), 'utf8');
+const TEXT = readFileSync(join(FOLDER, 'general/2.json'), 'utf8');
 
 const changed = (change: (policy: { readonly rules: readonly object[] }) => void) => {
   const policy = JSON.parse(TEXT) as { readonly rules: readonly object[] };
@@ -15,17 +15,17 @@ const changed = (change: (policy: { readonly rules: readonly object[] }) => void
 
 test('the general policy is for every rulebook that has none of its own', () => {
   const policies = loadAmlPolicies(FOLDER);
-  expect(policies.under('in-p2p')).toMatchObject({ id: 'general', version: 1 });
+  expect(policies.under('in-p2p')).toMatchObject({ id: 'general', version: 2 });
 });
 
 test('the newest version of a policy is in force, and one of its own comes first', () => {
-  const general = parseAmlPolicy(TEXT, 'general/1.json');
+  const general = parseAmlPolicy(TEXT, 'general/2.json');
   const policies = new AmlPolicies([
     general,
-    { ...general, version: 2 },
+    { ...general, version: 3 },
     { ...general, id: 'india', rulebooks: ['in-p2p'] },
   ]);
-  expect(policies.under('eu-ecspr')).toMatchObject({ id: 'general', version: 2 });
+  expect(policies.under('eu-ecspr')).toMatchObject({ id: 'general', version: 3 });
   expect(policies.under('in-p2p').id).toBe('india');
   expect(() => new AmlPolicies([{ ...general, rulebooks: ['in-p2p'] }])).toThrow();
 });
@@ -39,4 +39,10 @@ test.each([
   expect(() => changed((policy) => Object.assign(policy.rules[0] ?? {}, change))).toThrow(
     'general/9.json',
   );
+});
+
+test('a rule without an indicator stops the start with its file', () => {
+  const policy = JSON.parse(TEXT) as { goaml: { indicators: Record<string, string> } };
+  delete policy.goaml.indicators['sanctions'];
+  expect(() => parseAmlPolicy(JSON.stringify(policy), 'general/9.json')).toThrow('no indicator');
 });
