@@ -12,6 +12,7 @@ const OTHER: Caller = [userId(2), 'investor'];
 const STRANGER: Caller = [userId(3), 'investor'];
 const OPERATIONS: Caller = [userId(4), 'operations'];
 const COMPLIANCE: Caller = [userId(5), 'compliance'];
+const SECOND: Caller = [userId(55), 'compliance'];
 const REGULATOR: Caller = [userId(7), 'regulator'];
 const ISSUER: Caller = [ISSUER_USER, 'issuer'];
 
@@ -327,14 +328,13 @@ describe('a security incident', () => {
         sentAt: world.clock.now().toISOString(),
       })
       .expect(201);
-    await world
-      .call('post', `${at}/duties/data-subjects/waive`, COMPLIANCE)
-      .send({ because: 'The list was deleted unread.' })
-      .expect(204);
-    const twice = await world
-      .call('post', `${at}/duties/data-subjects/waive`, COMPLIANCE)
-      .send({ because: 'x' });
-    expect(twice.body.code).toBe('incidents.duty-done');
+    const waive = (by: Caller) =>
+      world
+        .call('post', `${at}/duties/data-subjects/waive`, by)
+        .send({ because: 'The list was deleted unread.' });
+    expect((await waive(COMPLIANCE).expect(403)).body.code).toBe('incidents.four-eyes');
+    await waive(SECOND).expect(204);
+    expect((await waive(SECOND).expect(409)).body.code).toBe('incidents.duty-done');
     world.clock.advance(DAY_MS);
     const { flagged } = await world.write((tx) => world.incidents.flagMissed(tx));
     expect(flagged).toBe(2);

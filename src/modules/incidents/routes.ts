@@ -115,6 +115,7 @@ function noticeRoutes({ incidents }: IncidentRouteDeps): readonly Route[] {
       path: '/v1/security-incidents/{id}/duties/{duty}/waive',
       tag: TAG,
       summary: 'Find that a duty to tell somebody does not hold, for a reason that is kept',
+      description: 'Not for whoever recorded the incident.',
       access: { roles: ['compliance'] },
       params: schema.dutyParams,
       body: schema.waiverBody,

@@ -152,16 +152,19 @@ export class IncidentService {
   }
 
   /**
-   * Finds that a duty does not hold, such as where no risk to anybody is likely.
+   * Finds that a duty does not hold, such as where no risk to anybody is likely: not for whoever recorded
+   * the incident.
    *
-   * @throws Problem `incidents.duty-not-found`, `incidents.duty-done`.
+   * @throws Problem `incidents.incident-not-found`, `incidents.four-eyes`, `incidents.duty-not-found`,
+   *   `incidents.duty-done`.
    */
   async waive(
     tx: Tx,
     id: Id<'inc'>,
     { duty, because }: { readonly duty: string; readonly because: string },
   ): Promise<void> {
-    await this.store.get(tx, id, 'FOR UPDATE OF i');
+    const { recordedBy } = await this.store.get(tx, id, 'FOR UPDATE OF i');
+    if (recordedBy === tx.scope.actor.id) throw incidentProblem('four-eyes');
     const owed = await this.duty(tx, id, duty);
     if (owed.doneAt ?? owed.waivedAt) throw incidentProblem('duty-done');
     const at = this.deps.clock.now();
