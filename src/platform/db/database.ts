@@ -109,6 +109,7 @@ pg.types.setTypeParser(INT8_ARRAY as typeof pg.types.builtins.INT8, (text: strin
 pg.types.setTypeParser(DATE, String);
 
 export const STATEMENT_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_MS = 30_000;
 
 /** Settings of one session, for the pool and for the lanes' own connections. */
 export function connectionSettings(options: DatabaseOptions): ClientConfig {
@@ -124,6 +125,9 @@ export function connectionSettings(options: DatabaseOptions): ClientConfig {
     connectionString: options.url,
     options: flags.join(' '),
     application_name: options.applicationName ?? 'yunchou',
+    // A server that is gone without a word is noticed, and its connection not lent again.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   };
 }
 
