@@ -17,7 +17,7 @@ import type { Scope } from '../../src/platform/db';
 import { runApart } from '../apart';
 import { withScratchDatabase } from '../scratch';
 import { runEngine } from '../subscribe/engine';
-import { median, type LoadOptions, type Measured } from '../subscribe/load';
+import type { LoadOptions, Measured } from '../subscribe/load';
 import { buildWorld, OPERATOR_ID, type World } from '../subscribe/world';
 import { loadBook, POSTINGS_A_LOAN, type Month } from './book';
 import { countMismatches, type Drilled } from './drill';
@@ -28,8 +28,11 @@ const SETTINGS = { max_connections: '200', shared_buffers: '1GB', max_wal_size: 
 const SIZES = [500_000, 1_000_000] as const;
 const QUICK_SIZES = [10_000] as const;
 const LOAD: LoadOptions = { clients: 256, warmUpMs: 2000, measureMs: 5000 };
-/** Alone and beside a report in turn, so that what else the machine does falls on both. */
-const ROUNDS = 7;
+/**
+ * Alone and beside a report in turn, so that what else the machine does falls on both: of a virtual one
+ * the pace changes by a quarter from one minute to the next.
+ */
+const ROUNDS = 10;
 const SCOPE: Scope = { operatorId: OPERATOR_ID, actor: { kind: 'system', id: 'bench' } };
 
 /**
@@ -73,8 +76,9 @@ interface Result {
   readonly monthly: number;
   readonly rssMb: number;
   readonly figures: number;
-  readonly alone: Measured;
-  readonly beside: Measured;
+  /** Subscriptions a second, by round. */
+  readonly alone: readonly number[];
+  readonly beside: readonly number[];
   readonly drilled: Drilled;
 }
 
@@ -135,8 +139,8 @@ async function measure(
   );
   const { alone, beside } = await subscribing(app, people, monthly.id);
   print(
-    `Subscribing ${Math.round(alone.perSecond)}/s alone, ${Math.round(beside.perSecond)}/s while the ` +
-      'report is computed again and again',
+    `Subscribing ${rounded(alone)}/s alone, ${rounded(beside)}/s while the report is computed again ` +
+      'and again',
   );
   const postings = loans * POSTINGS_A_LOAN;
   const { figures } = drilled;
@@ -161,13 +165,13 @@ async function subscribing(
   people: World,
   id: Awaited<ReturnType<typeof makeReport>>['id'],
 ): Promise<Pick<Result, 'alone' | 'beside'>> {
-  const alone: Measured[] = [];
-  const beside: Measured[] = [];
+  const alone: number[] = [];
+  const beside: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    alone.push(await runEngine(people, await people.openOfferings(1), LOAD));
-    beside.push(await besideReports(app, people, id));
+    alone.push((await runEngine(people, await people.openOfferings(1), LOAD)).perSecond);
+    beside.push((await besideReports(app, people, id)).perSecond);
   }
-  return { alone: median(alone), beside: median(beside) };
+  return { alone, beside };
 }
 
 /** One desk, one offering, while the report is computed from its key, over and over. */
@@ -219,7 +223,7 @@ function summary(result: Result) {
     scan_seconds: hundredth(scan),
     ratio: hundredth(Math.max(daily, monthly) / scan),
     rss_mb: Math.round(rssMb),
-    subscribe_kept: hundredth(beside.perSecond / alone.perSecond),
+    subscribe_kept: hundredth(sum(beside) / sum(alone)),
     figures,
     drilldown_mismatches: drilled.mismatches,
   };
@@ -238,6 +242,16 @@ function conditions(loans: number): string {
 
 function secondsSince(started: number): number {
   return (performance.now() - started) / 1000;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** The mean, and what it is of. */
+function rounded(values: readonly number[]): string {
+  const each = values.map((value) => Math.round(value)).join(' ');
+  return `${Math.round(sum(values) / values.length)} (${each})`;
 }
 
 function hundredth(value: number): number {
