@@ -117,6 +117,7 @@ async function live(world: World, year: Year, options: SeedOptions): Promise<voi
     ...new PleisseYear(pleisse, year, [...shared, ...travellers]).scenes(),
     ...new LanzhouYear(lanzhou, year, []).scenes(),
     ...new GangesYear(ganges, year, []).scenes(),
+    { day: Year.DAYS - 2, hour: 0, what: 'Reports are made', play: () => world.beginNights() },
   ].toSorted((a, b) => timeOf(a, year) - timeOf(b, year));
 
   const progress = options.progress();

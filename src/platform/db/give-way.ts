@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { ClientBase } from 'pg';
 
-const NICENESS = constants.priority.PRIORITY_BELOW_NORMAL;
+const NICENESS = constants.priority.PRIORITY_LOW;
 
 /** Linux takes one change of a group's priority in 100 ms from whoever does not administer it. */
 const PAUSE_MS = 120;

@@ -93,11 +93,11 @@ describe('the PostgreSQL that comes along', () => {
     const [row] = await reading.read(scope, (db) =>
       db.query<{ pid: number }>('SELECT pg_backend_pid() AS pid'),
     );
-    expect(getPriority(row?.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
+    expect(getPriority(row?.pid)).toBe(constants.priority.PRIORITY_LOW);
     const { group, policy } = schedulingOf(must(row, 'the process').pid);
     // Where Linux shares the processors among sessions, the session's priority is what counts.
     if (group !== '') {
-      expect(group).toMatch(new RegExp(` nice ${constants.priority.PRIORITY_BELOW_NORMAL}$`));
+      expect(group).toMatch(new RegExp(` nice ${constants.priority.PRIORITY_LOW}$`));
     }
     if (policy !== undefined && existsSync('/usr/bin/chrt')) expect(policy).toBe(SCHED_IDLE);
     await reading.close();

@@ -50,6 +50,12 @@ it('a first start lives through a year, in which everybody printed can log in; a
       loans: 'active active late repaid'.split(' '),
       isLastFundedInPart: true,
     });
+    expect(await published(app, 'ganges')).toEqual([
+      'in-quarterly-return',
+      'platform-risk-daily',
+      'platform-risk-monthly',
+      'public-disclosure',
+    ]);
   } finally {
     await app.close();
   }
@@ -94,6 +100,17 @@ async function statuses(app: Application, code: string): Promise<readonly string
     db.query<{ status: string }>('SELECT DISTINCT o.status FROM offerings o ORDER BY o.status'),
   );
   return found.map(({ status }) => status);
+}
+
+/** The templates of reports that supervisors find. */
+async function published(app: Application, code: string): Promise<readonly string[]> {
+  const { id: operatorId } = app.services.directory.getByCode(code);
+  const scope = { operatorId, actor: { kind: 'system', id: 'test' } } as const;
+  const runs = await app.platform.database.read(scope, (db) =>
+    app.services.reports.list(db, { limit: 20 }),
+  );
+  const made = runs.filter(({ state }) => state === 'published');
+  return [...new Set(made.map(({ templateId }) => templateId))].toSorted();
 }
 
 /** What a lending platform's year came to, in the order in which it began. */
