@@ -98,7 +98,7 @@ async function begin(
   const account = accountOf(row);
   const draft = { partyId, holder: 'Borrower', scheme: 'account-reference', account } as const;
   const { id: bankAccountId } = await bankAccounts.register(tx, draft);
-  await bankAccounts.decide(tx, bankAccountId, { verdict: 'verified' });
+  await bankAccounts.recordAnswer(tx, bankAccountId, { answer: 'match' });
   if (paysAtAll(run, row)) await references.giveDebitMandate(tx, { reference, bankAccountId });
   await loanDisbursals.instruct(tx, loan.id, bankAccountId);
 }

@@ -291,9 +291,14 @@ describe('what stands behind a loan, over the API', () => {
       .call('post', `${path}/bank-accounts`, OPERATIONS)
       .send({ scheme: 'iban', account: iban })
       .expect(201);
-    await world.write((tx) =>
-      world.services.bankAccounts.decide(tx, body.id, { verdict: 'verified' }),
-    );
+    const vouch = (by: string) =>
+      world.write(
+        (tx) => world.services.bankAccounts.decide(tx, body.id, { verdict: 'verified' }),
+        by,
+      );
+    // One person alone could have the money paid to an account of their own.
+    await expect(vouch(OPERATIONS[0])).rejects.toMatchObject({ code: 'payments.four-eyes' });
+    await vouch(COMPLIANCE[0]);
     const { body: listed } = await small
       .call('get', `${path}/bank-accounts`, COMPLIANCE)
       .expect(200);

@@ -105,7 +105,7 @@ test('what a bank refused is sent again, to another account, and its borrower se
   } as const;
   const { id } = await world.write((tx) => bankAccounts.register(tx, draft));
   await sendBack(BORROWER, { bankAccountId: id }).expect(409);
-  await world.write((tx) => bankAccounts.decide(tx, id, { verdict: 'verified' }));
+  await world.write((tx) => bankAccounts.recordAnswer(tx, id, { answer: 'match' }));
   const { body: sent } = await sendBack(BORROWER).expect(201);
   expect(sent).toMatchObject({ amount: { amount: '87.00' }, bankAccountId: id });
 

@@ -245,7 +245,7 @@ function steps(base: LoanWorld, services: Services) {
       const { partyId, legalName: holder } = base.issuer;
       const order = { partyId, holder, scheme: 'iban', account: IBAN } as const;
       const { id } = await base.write((tx) => services.bankAccounts.register(tx, order));
-      await base.write((tx) => services.bankAccounts.decide(tx, id, { verdict: 'verified' }));
+      await base.write((tx) => services.bankAccounts.recordAnswer(tx, id, { answer: 'match' }));
       account = id;
       return id;
     },

@@ -161,20 +161,9 @@ async function rapidInOut(db: Db, rule: RapidRule, span: Span): Promise<readonly
       ruleId: rule.id,
     },
   );
-  return rows.map((row) => {
-    const money = (minor: bigint) => Money.ofMinor(minor, asCurrency(row.currency));
-    return {
-      subject: subjectOf(row),
-      entries: entriesOf(row),
-      values: {
-        currency: row.currency,
-        paidIn: String(money(row.paid_in)),
-        paidOut: String(money(row.paid_out)),
-        invested: String(money(row.invested)),
-        ...ruleValues(rule, money(row.limit_minor)),
-      },
-    };
-  });
+  return rows.map((row) =>
+    hitOf(row, rule, { paidIn: row.paid_in, paidOut: row.paid_out, invested: row.invested }),
+  );
 }
 
 /** Each new refund ends a window: what was sent back to the borrower in it, for all its loans, is summed. */
@@ -194,18 +183,7 @@ async function overpaid(db: Db, rule: OverpaidRule, span: Span): Promise<readonl
      ORDER BY f.subject_id, f.currency, w.total DESC, f.id`,
     { ...span, ...bounds(rule.least), days: rule.withinDays, ruleId: rule.id },
   );
-  return rows.map((row) => {
-    const money = (minor: bigint) => Money.ofMinor(minor, asCurrency(row.currency));
-    return {
-      subject: subjectOf(row),
-      entries: entriesOf(row),
-      values: {
-        currency: row.currency,
-        sentBack: String(money(row.total)),
-        ...ruleValues(rule, money(row.limit_minor)),
-      },
-    };
-  });
+  return rows.map((row) => hitOf(row, rule, { sentBack: row.total }));
 }
 
 /**
@@ -299,6 +277,26 @@ interface MovementRow {
   readonly limit_minor: bigint;
   readonly total: bigint;
   readonly entries: readonly StoredEntry[];
+}
+
+/** What a rule found in movements of one currency, with the amounts it compared. */
+function hitOf(
+  row: MovementRow,
+  rule: RapidRule | OverpaidRule,
+  found: Readonly<Record<string, bigint>>,
+): Hit {
+  const money = (minor: bigint) => Money.ofMinor(minor, asCurrency(row.currency));
+  const amounts: Record<string, string> = {};
+  for (const [name, minor] of Object.entries(found)) amounts[name] = String(money(minor));
+  return {
+    subject: subjectOf(row),
+    entries: entriesOf(row),
+    values: {
+      currency: row.currency,
+      ...amounts,
+      ...ruleValues(rule, money(row.limit_minor)),
+    },
+  };
 }
 
 function entriesOf(row: {

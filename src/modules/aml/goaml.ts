@@ -1,4 +1,3 @@
-import { must } from '../../kernel/assert';
 import { dateIn, type CalendarDate } from '../../kernel/calendar-date';
 import type { Currency } from '../../kernel/currency';
 import { xmlElement, type XmlElement } from '../../platform/xml';
@@ -58,11 +57,9 @@ export interface ReportFacts {
 export function goamlReport(facts: ReportFacts): XmlElement {
   const { request, codes, alerts } = facts;
   const moved = movementsOf(facts);
-  const indicators = [
-    ...new Set(
-      alerts.map(({ rule }) => must(codes.indicators[rule.kind], 'the indicator of a rule')),
-    ),
-  ];
+  // What was found under another policy may be of a kind that this one has no code for.
+  const codesOf = alerts.flatMap(({ rule }) => codes.indicators[rule.kind] ?? []);
+  const indicators = [...new Set(codesOf)];
   return xmlElement('report', [
     xmlElement('schema_version', codes.schemaVersion),
     xmlElement('rentity_id', String(request.entityId)),

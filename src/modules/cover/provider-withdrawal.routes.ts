@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Id } from '../../kernel/id';
 import type { Db } from '../../platform/db';
-import { positiveMoneyInput, idInput, route, type Route } from '../../platform/http';
+import { idInput, positiveMoneyInput, route, type Route } from '../../platform/http';
 import {
   asBankAccount,
-  asWithdrawal,
   bankAccountBody,
   bankAccountView,
+  createdWithdrawal,
   withdrawalView,
 } from '../payments';
 import type { ProviderWithdrawals } from './provider-withdrawal.service';
@@ -108,12 +108,7 @@ function withdrawalRoute({ path, tag, get }: Shelf, withdrawals: ProviderWithdra
     replies: { 201: withdrawalView },
     write: async (tx, { params, body }) => {
       await get(tx, params.id);
-      const withdrawal = await withdrawals.pay(tx, params.id, body);
-      return {
-        status: 201,
-        body: asWithdrawal(withdrawal),
-        headers: { location: `/v1/withdrawals/${withdrawal.id}` },
-      };
+      return createdWithdrawal(await withdrawals.pay(tx, params.id, body));
     },
   });
 }

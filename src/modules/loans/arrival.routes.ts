@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db';
 import { route, type Route } from '../../platform/http';
-import { asWithdrawal, withdrawalView, type PartyFiles } from '../payments';
+import { createdWithdrawal, withdrawalView, type PartyFiles } from '../payments';
 import { accountQuery, accountView, asAccount, surplusBody } from './arrival.schema';
 import type { LoanArrivals } from './arrival.service';
 import { ownLoan } from './caller.service';
@@ -52,12 +52,9 @@ export function arrivalRoutes({
       replies: { 201: withdrawalView },
       write: async (tx, { user, params, body }) => {
         await ownLoan(tx, { user, files }, params.id);
-        const sent = await loanArrivals.returnSurplus(tx, params.id, body.bankAccountId);
-        return {
-          status: 201,
-          body: asWithdrawal(sent),
-          headers: { location: `/v1/withdrawals/${sent.id}` },
-        };
+        return createdWithdrawal(
+          await loanArrivals.returnSurplus(tx, params.id, body.bankAccountId),
+        );
       },
     }),
   ];

@@ -76,6 +76,7 @@ function decideRoute({ bankAccounts }: BankAccountRouteDeps): Route {
     path: '/v1/bank-accounts/{id}/decide',
     tag: TAG,
     summary: 'Decide on a bank account by hand, on a document the party showed',
+    description: 'Not for whoever registered it.',
     access: { roles: ['compliance', 'operations'] },
     params: bankAccountParams,
     body: verdictBody,

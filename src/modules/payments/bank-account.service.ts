@@ -66,12 +66,15 @@ export class BankAccountService {
   }
 
   /**
-   * Decides by hand, on a document the party showed.
+   * Decides by hand, on a document the party showed: not for whoever registered the account, who could
+   * have money paid to one of their own.
    *
-   * @throws Problem `payments.bank-account-not-found`, `payments.bank-account-decided`.
+   * @throws Problem `payments.bank-account-not-found`, `payments.four-eyes`,
+   *   `payments.bank-account-decided`.
    */
   async decide(tx: Tx, id: Id<'bac'>, verdict: BankAccountVerdict): Promise<BankAccount> {
     const before = await this.deps.store.getAndLock(tx, id);
+    if (before.requestedBy === tx.scope.actor.id) throw paymentProblem('four-eyes');
     return this.save(tx, decideBankAccount(before, verdict, this.decision(tx)));
   }
 

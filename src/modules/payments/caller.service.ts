@@ -55,18 +55,21 @@ export async function ownFile(
   user: AuthenticatedUser,
   files: PartyFiles<Db>,
 ): Promise<PartyFile> {
-  const own = await fileOf(db, await callerOf(db, user, files), files);
+  const [own] = await filesOf(db, await callerOf(db, user, files), files);
   if (!own) throw paymentProblem('not-your-file');
   return own;
 }
 
-/** The file a caller has, as investor or as issuer. */
-export async function fileOf(
+/** The files a caller has: as investor first, and as issuer. */
+export async function filesOf(
   db: Db,
   caller: Caller,
   files: PartyFiles<Db>,
-): Promise<PartyFile | undefined> {
-  if (caller.seesAll) return undefined;
-  if (caller.investorId) return files.getInvestor(db, caller.investorId);
-  return caller.issuerId && files.getIssuer(db, caller.issuerId);
+): Promise<readonly PartyFile[]> {
+  if (caller.seesAll) return [];
+  const { investorId, issuerId } = caller;
+  return [
+    ...(investorId ? [await files.getInvestor(db, investorId)] : []),
+    ...(issuerId ? [await files.getIssuer(db, issuerId)] : []),
+  ];
 }

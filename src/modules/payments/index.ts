@@ -28,9 +28,9 @@ export { paymentRoutes, type PaymentRouteDeps } from './routes';
 export type { DebitMandate, StandingReference } from './standing-reference';
 export {
   asBankAccount,
-  asWithdrawal,
   bankAccountBody,
   bankAccountView,
+  createdWithdrawal,
   withdrawalView,
 } from './schema';
 export type { Transfer, TransferStatus } from './transfer';

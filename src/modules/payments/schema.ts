@@ -188,6 +188,15 @@ export function asWithdrawal(withdrawal: Withdrawal): z.input<typeof withdrawalV
   };
 }
 
+/** The reply to who asked for one. */
+export function createdWithdrawal(withdrawal: Withdrawal) {
+  return {
+    status: 201,
+    body: asWithdrawal(withdrawal),
+    headers: { location: `/v1/withdrawals/${withdrawal.id}` },
+  } as const;
+}
+
 export function asTransfer(transfer: Transfer): z.input<typeof transferView> {
   return {
     id: transfer.id,

@@ -1,12 +1,13 @@
 import type { AuthenticatedUser } from '../../platform/auth';
 import type { Db } from '../../platform/db';
 import { page, pageOf, route, type Route } from '../../platform/http';
-import { callerOf, fileOf, ownInvestor, ownIssuer } from './caller.service';
+import { callerOf, filesOf, ownInvestor, ownIssuer } from './caller.service';
 import { paymentProblem } from './errors';
 import type { PartyFiles } from './party-files';
 import type { ReferenceService } from './reference.service';
 import {
   asWithdrawal,
+  createdWithdrawal,
   feeSweepView,
   withdrawalBody,
   withdrawalParams,
@@ -46,10 +47,10 @@ function requestRoutes({ withdrawals, files }: WithdrawalRouteDeps): readonly Ro
       write: async (tx, { user, body: { kind, ...order } }) => {
         if (kind === 'issuer-proceeds') {
           const issuerId = await ownIssuer(tx, user, files);
-          return created(await withdrawals.payProceeds(tx, { ...order, issuerId }));
+          return createdWithdrawal(await withdrawals.payProceeds(tx, { ...order, issuerId }));
         }
         const investorId = await ownInvestor(tx, user, files);
-        return created(await withdrawals.request(tx, { ...order, investorId }));
+        return createdWithdrawal(await withdrawals.request(tx, { ...order, investorId }));
       },
     }),
     route({
@@ -125,14 +126,6 @@ function readRoutes({ withdrawals, files, references }: WithdrawalRouteDeps): re
   ];
 }
 
-function created(withdrawal: Withdrawal) {
-  return {
-    status: 201,
-    body: asWithdrawal(withdrawal),
-    headers: { location: `/v1/withdrawals/${withdrawal.id}` },
-  } as const;
-}
-
 /** What an issuer raised, and what it is sent back as a borrower. */
 async function ownAsIssuer(db: Db, user: AuthenticatedUser, files: PartyFiles<Db>) {
   const issuerId = await ownIssuer(db, user, files);
@@ -152,12 +145,14 @@ async function requireVisible(
   const { withdrawal, user, files, references } = request;
   const caller = await callerOf(db, user, files);
   if (caller.seesAll) return;
+  const isPaidBack = async (reference: string): Promise<boolean> => {
+    const { partyId } = await references.get(db, reference);
+    return (await filesOf(db, caller, files)).some((own) => own.partyId === partyId);
+  };
   const { investorId, issuerId, ownerReference } = withdrawal;
   const isOwn =
     (investorId !== undefined && investorId === caller.investorId) ||
     (issuerId !== undefined && issuerId === caller.issuerId) ||
-    (ownerReference !== undefined &&
-      (await references.get(db, ownerReference)).partyId ===
-        (await fileOf(db, caller, files))?.partyId);
+    (ownerReference !== undefined && (await isPaidBack(ownerReference)));
   if (!isOwn) throw paymentProblem('withdrawal-not-found');
 }

@@ -199,7 +199,7 @@ describe('money that is not an investor’s', () => {
       world.bankAccounts.register(tx, { ...account, scheme: 'iban' }),
     );
     await world.write((tx) =>
-      world.bankAccounts.decide(tx, registered.id, { verdict: 'verified' }),
+      world.bankAccounts.recordAnswer(tx, registered.id, { answer: 'match' }),
     );
     const order = {
       issuerId,
